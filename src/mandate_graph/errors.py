@@ -1,0 +1,159 @@
+"""Everything that can go wrong, as a tree.
+
+::
+
+    MandateGraphError
+    ├── UsageError              you asked wrongly                    exit code 2
+    │   ├── MissingPath         a file or folder that is not there
+    │   ├── NoHouse             no sources to build from
+    │   ├── UnknownQuery        a named query that does not exist
+    │   └── BadParameter        a query parameter that is missing, unknown or malformed
+    └── DataError               the data are wrong                   exit code 1
+        ├── UnreadablePage      one page that cannot be used; the others are built
+        ├── BadTable            a row of a table that breaks the table's rules
+        ├── BadRdf              a file of RDF or SPARQL that cannot be parsed
+        └── BrokenPromise       a graph that fails a shape of severity Violation
+
+Errors carry data; the message is computed from them: what, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mandate_graph.model import ShapeResult
+
+__all__ = [
+    "BadParameter",
+    "BadRdf",
+    "BadTable",
+    "BrokenPromise",
+    "DataError",
+    "MandateGraphError",
+    "MissingPath",
+    "NoHouse",
+    "UnknownQuery",
+    "UnreadablePage",
+    "UsageError",
+]
+
+
+class MandateGraphError(Exception):
+    """Root of the tree; ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(MandateGraphError):
+    """The question was wrong, not the data."""
+
+    exit_code = 2
+
+
+class DataError(MandateGraphError):
+    """The data are wrong."""
+
+
+@dataclass
+class MissingPath(UsageError):
+    """A path that was named and is not there."""
+
+    path: str
+    what: str = "file or folder"
+    advice: str = "Check the spelling of the path."
+
+    def __str__(self) -> str:
+        return f"{self.path}: no such {self.what}. {self.advice}"
+
+
+@dataclass
+class NoHouse(UsageError):
+    """``build`` was called without a page and outside any house."""
+
+    start: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.start}: no sources here: neither this folder nor one above it holds sources/house.toml. "
+            "Name a page or a folder of pages, or say where the house is with --house DIR."
+        )
+
+
+@dataclass
+class UnknownQuery(UsageError):
+    """A query that is neither a name in the library nor a file."""
+
+    name: str
+    close: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        hint = f" Did you mean {' or '.join(self.close)}?" if self.close else ""
+        return f"{self.name}: no such query.{hint} 'mandate-graph query' lists them; a file must end in .rq."
+
+
+@dataclass
+class BadParameter(UsageError):
+    """A parameter of a named query that cannot be bound."""
+
+    query: str
+    problem: str
+    expected: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        takes = f"It takes: {', '.join(self.expected)}." if self.expected else "It takes no parameters."
+        return f"query {self.query}: {self.problem}. {takes}"
+
+
+@dataclass
+class UnreadablePage(DataError):
+    """A page that was left out of the build."""
+
+    page: str
+    problem: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.problem}. {self.advice}"
+
+
+@dataclass
+class BadTable(DataError):
+    """A table, or one row of it, that cannot be read."""
+
+    table: str
+    problem: str
+    row: int | None = None
+    advice: str = "Mend the table and build again."
+
+    def __str__(self) -> str:
+        where = self.table if self.row is None else f"{self.table}, line {self.row}"
+        return f"{where}: {self.problem}. {self.advice}"
+
+
+@dataclass
+class BadRdf(DataError):
+    """RDF or SPARQL that the parser refuses, or a result that cannot have the form asked for."""
+
+    where: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}"
+
+
+@dataclass
+class BrokenPromise(DataError):
+    """The gate is closed: shapes of severity Violation failed, and the last good build was kept."""
+
+    results: Sequence[ShapeResult]
+
+    def __str__(self) -> str:
+        count = len(self.results)
+        return (
+            f"{count} broken promise{'s' if count != 1 else ''} of severity Violation. "
+            "The previous build was left as it was."
+        )

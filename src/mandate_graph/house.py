@@ -1,0 +1,138 @@
+"""Where things are: the only module that knows a path.
+
+A *house* is a folder with ``sources/house.toml``. What it does not bring itself (ontology, shapes, tables) comes from the
+house that is built into the package, so that a folder of pages can be built anywhere.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mandate_graph.errors import BadTable, MissingPath, NoHouse
+
+__all__ = ["House", "HouseConfig", "find_house", "packaged_house", "query_files"]
+
+_PACKAGE = Path(__file__).resolve().parent
+MARK = Path("sources") / "house.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class HouseConfig:
+    """``sources/house.toml``: the base of all IRIs, and what the dataset says of itself."""
+
+    base: str
+    version: str
+    issued: str
+    modified: str
+    license: str
+    publisher: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    publisher_name: Mapping[str, str]
+    rights: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A folder with sources, and where each of its parts is."""
+
+    root: Path
+
+    @property
+    def documents(self) -> Path:
+        """The pages as received, with their manifest."""
+        return self.root / "sources" / "documents"
+
+    @property
+    def authorities(self) -> Path:
+        """The tables; the packaged ones when the house has none."""
+        return self._own_or_packaged(Path("sources") / "authorities")
+
+    @property
+    def ontology(self) -> Path:
+        """The vocabulary, the guest list and the JSON-LD context."""
+        return self._own_or_packaged(Path("ontology"))
+
+    @property
+    def shapes(self) -> Path:
+        """The promises."""
+        return self._own_or_packaged(Path("shapes"))
+
+    def config(self) -> HouseConfig:
+        """Read ``sources/house.toml``.
+
+        Raises:
+            BadTable: when it is not TOML, or a key is missing or of the wrong type.
+        """
+        path = self.root / MARK
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+            dataset = raw["dataset"]
+            config = HouseConfig(
+                base=str(raw["base"]),
+                version=str(dataset["version"]),
+                issued=str(dataset["issued"]),
+                modified=str(dataset["modified"]),
+                license=str(dataset["license"]),
+                publisher=str(dataset["publisher"]),
+                title=_texts(dataset["title"]),
+                description=_texts(dataset["description"]),
+                publisher_name=_texts(dataset["publisher_name"]),
+                rights=_texts(dataset["rights"]),
+            )
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadTable(MARK.as_posix(), f"not a TOML file ({error})") from None
+        except KeyError as error:
+            raise BadTable(MARK.as_posix(), f"the key {error} is missing") from None
+        except (TypeError, AttributeError):
+            raise BadTable(MARK.as_posix(), "a title or text must be a table of languages") from None
+        if not config.base.startswith(("http://", "https://")) or config.base[-1] not in "/#":
+            raise BadTable(MARK.as_posix(), f"base {config.base!r} must be an http(s) address that ends in / or #")
+        if set(config.base) & set(' <>"{}|\\^`'):
+            raise BadTable(MARK.as_posix(), f"base {config.base!r} holds a character that no IRI may hold")
+        return config
+
+    def _own_or_packaged(self, part: Path) -> Path:
+        own = self.root / part
+        return own if own.is_dir() else packaged_house().root / part
+
+
+def packaged_house() -> House:
+    """The house built into the package: the checkout when one stands around it, else the wheel's copy.
+
+    An editable install would keep a stale copy of the data files, therefore the checkout is looked at first.
+    """
+    checkout = _PACKAGE.parent.parent
+    if (checkout / MARK).is_file() and (checkout / "pyproject.toml").is_file():
+        return House(checkout)
+    return House(_PACKAGE / "data")
+
+
+def find_house(named: Path | None, start: Path) -> House:
+    """The house that was named, else the one around ``start``.
+
+    Raises:
+        MissingPath: when the named folder is no house.
+        NoHouse: when no folder from ``start`` upwards is one.
+    """
+    if named is not None:
+        if not (named / MARK).is_file():
+            raise MissingPath(f"{named}/{MARK.as_posix()}", "file", "A house is a folder that holds this file.")
+        return House(named)
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / MARK).is_file():
+            return House(folder)
+    raise NoHouse(str(start))
+
+
+def query_files() -> Path:
+    """The folder of named queries."""
+    return _PACKAGE / "queries"
+
+
+def _texts(table: Mapping[str, str]) -> dict[str, str]:
+    return {str(language): str(text) for language, text in sorted(table.items())}

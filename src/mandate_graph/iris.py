@@ -1,0 +1,99 @@
+"""The IRI policy: injective and stable, and nothing else.
+
+An IRI depends on what the thing is, never on where it was printed, in which order, or on which day it was built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import quote
+
+__all__ = ["MG", "Iris", "digest", "slug", "text_key"]
+
+MG = "https://w3id.org/mandate-graph/ns#"
+_LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
+# ISO 639-1 to the codes of the EU authority table (ISO 639-2/T in capitals); the OAS's four official languages.
+_EU_CODES = {"en": "ENG", "es": "SPA", "fr": "FRA", "pt": "POR"}
+
+
+def digest(*parts: str) -> str:
+    """SHA-256 over the parts in hex; the unit separator keeps ``("a", "bc")`` and ``("ab", "c")`` apart."""
+    joined = "\x1f".join(part.replace("\x1f", " ") for part in parts)
+    return hashlib.sha256(joined.encode("utf-8")).hexdigest()
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII letters and digits with single hyphens: ``"São Paulo!"`` → ``"sao-paulo"``."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def text_key(text: str) -> str:
+    """What makes two printings the same text: letters and digits without case, accents and punctuation.
+
+    Hyphens between letters are dropped, because pages lose them at old line ends ("InterAmerican").
+    """
+    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    folded = re.sub(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])", "", folded)
+    return " ".join(re.findall(r"[^\W_]+", folded))
+
+
+def _safe(part: str) -> str:
+    return quote(part, safe="-._~")
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """Mints every IRI under one base."""
+
+    base: str
+
+    def thing(self, kind: str, *keys: str) -> str:
+        """``{base}id/{kind}/{key}/…``; slashes inside a key are kept, everything unsafe is percent-encoded."""
+        path = "/".join(_safe(part) for key in keys for part in key.split("/"))
+        return f"{self.base}id/{kind}/{path}"
+
+    def graph(self, *keys: str) -> str:
+        """The name of a named graph."""
+        return f"{self.base}graph/" + "/".join(_safe(key) for key in keys)
+
+    def kind(self, scheme: str, key: str) -> str:
+        """A concept of a closed list."""
+        return self.thing("kind", scheme, key)
+
+    def rule(self, key: str, version: str) -> str:
+        """A rule in one version."""
+        return self.thing("rule", key, version)
+
+    def expression(self, mandate: str, language: str) -> str:
+        """A mandate's text in a language."""
+        return f"{self.thing('mandate', mandate)}/{language}"
+
+    def occurrence(self, capture: str, start: int) -> str:
+        """A listing: where its words begin in the capture."""
+        return self.thing("occurrence", capture, str(start))
+
+    def footnote(self, capture: str, start: int) -> str:
+        """A footnote: where it begins in the capture."""
+        return self.thing("footnote", capture, str(start))
+
+    def characters(self, capture: str, start: int, end: int) -> str:
+        """Characters of a capture (RFC 5147 §2.2.1: positions between characters, from 0)."""
+        return f"{self.thing('capture', capture)}#char={start},{end}"
+
+    def mention(self, text_hash: str, start: int, end: int, target: str) -> str:
+        """A mention; ``target`` keeps two things named by one phrase apart."""
+        return self.thing("mention", text_hash, f"{start}-{end}", target.replace("/", "-"))
+
+    def claim(self, *triple: str) -> str:
+        """An inferred triple."""
+        return self.thing("claim", digest(*triple)[:20])
+
+    def language(self, code: str) -> str:
+        """The EU authority's IRI of a language; ours for one that its short list here does not have."""
+        if code in _EU_CODES:
+            return _LANGUAGE + _EU_CODES[code]
+        return self.thing("language", code)

@@ -1,0 +1,272 @@
+"""The things the project speaks of, as frozen values. No files, no RDF.
+
+Offsets count Unicode code points, 0-based, end-exclusive, in the text exactly as decoded (RFC 5147 counts the same way).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = [
+    "Attribution",
+    "Capture",
+    "Claim",
+    "Corpus",
+    "Entity",
+    "Footnote",
+    "Kind",
+    "Listing",
+    "Mandate",
+    "Mention",
+    "Occurrence",
+    "Page",
+    "Piece",
+    "Problem",
+    "Reading",
+    "Rule",
+    "ShapeResult",
+    "Span",
+]
+
+Kind = Literal["mandate", "chapeau", "sub-item"]
+Attribution = Literal["stated", "governed", "inferred"]
+Outcome = Literal["resolved", "unresolved", "ambiguous"]
+Severity = Literal["Violation", "Warning", "Info"]
+PieceKind = Literal[
+    "marker", "label", "text", "citation", "footnote-mark", "footnote", "heading", "furniture", "blank", "unread"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Code points ``start`` to ``end`` (exclusive) of a text."""
+
+    start: int
+    end: int
+
+    def cut(self, text: str) -> str:
+        """The characters of the span."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a capture and what it was read as; the pieces of a page, put together, are the page."""
+
+    kind: PieceKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A source file of a page, decoded, with what the manifest says of it.
+
+    ``page`` is the stem; ``theme`` a key of the theme table; ``captured`` an ISO date, only when known.
+    """
+
+    page: str
+    text: str
+    sha256: str
+    size: int
+    name: str
+    url: str = ""
+    language: str = ""
+    theme: str = ""
+    captured: str = ""
+    encoding_format: str = "text/plain"
+
+    @property
+    def key(self) -> str:
+        """The first twelve hex digits of the digest: the capture's identifier."""
+        return self.sha256[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A note under a listing; ``span`` is the whole note with its mark, ``text`` what follows the mark."""
+
+    span: Span
+    text_span: Span
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list item as a page prints it, before anything is looked up.
+
+    ``text_span`` is the item's own words, without marker, label and citation; ``parent`` is the place in the page's
+    listings of the item that this one is indented under.
+    """
+
+    line: int
+    marker: str
+    printed_label: str
+    label: str
+    text_span: Span
+    text: str
+    citation_span: Span | None = None
+    citation: str = ""
+    document: str = ""
+    section: str = ""
+    printed_section: str = ""
+    parent: int | None = None
+    footnotes: tuple[Footnote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person should look at. ``kind`` is a closed word of the report."""
+
+    kind: Literal[
+        "page", "unread", "citation", "section", "theme", "language", "mention", "footnote", "label", "attribution"
+    ]
+    page: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A parsed page: its listings in order, and every character accounted for by ``pieces``."""
+
+    capture: Capture
+    language: str
+    theme: str
+    heading: str
+    heading_theme: str
+    heading_subtheme: str
+    theme_from: str
+    listings: tuple[Listing, ...]
+    pieces: tuple[Piece, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text made readable, with the way back: ``origin[i]`` is the source offset of character ``i``,
+    and ``origin[len(text)]`` the offset after the last one."""
+
+    text: str
+    origin: tuple[int, ...]
+
+    def source(self, span: Span) -> Span:
+        """The span of the source that a span of the reading was made from."""
+        return Span(self.origin[span.start], self.origin[span.end - 1] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A listing with its document, its mandate and its place in a capture.
+
+    ``document`` is a key of the document table, empty when nothing is known; ``rule`` names the rule of an
+    inferred document; ``order`` and ``line`` count from 1.
+    """
+
+    capture: str
+    page: str
+    order: int
+    listing: Listing
+    mandate: str
+    kind: Kind
+    document: str
+    section: str
+    attribution: Attribution | None
+    rule: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """A paragraph, a chapeau or a sub-item, once however many pages print it.
+
+    ``key`` is ``{document}/{12 hex}``, with ``unattributed`` for the document where none is printed.
+    """
+
+    key: str
+    kind: Kind
+    language: str
+    text: str
+    document: str
+    section: str
+    chapeau: str | None
+    number: str
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a mandate's text that name ``targets`` (``kind/key``): one when resolved, several when ambiguous,
+    none when unresolved."""
+
+    mandate: str
+    language: str
+    span: Span
+    quote: str
+    targets: tuple[str, ...]
+    outcome: Outcome
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An inferred triple in keys: ``relation`` is ``chapeau`` or ``is_part_of``; the evidence are spans of captures."""
+
+    subject: str
+    relation: Literal["chapeau", "is_part_of"]
+    object: str
+    rule: str
+    evidence: tuple[tuple[str, Span], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule in its version, with how sure it is of what it says (0 to 1, as a canonical decimal)."""
+
+    key: str
+    version: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A row of an authority table: labels by language, and the other cells as they stand."""
+
+    table: str
+    key: str
+    labels: Mapping[str, str]
+    alts: Mapping[str, tuple[str, ...]]
+    hiddens: Mapping[str, tuple[str, ...]]
+    cells: Mapping[str, str]
+
+    def label(self, language: str = "en") -> str:
+        """The label in a language, else in English, else in any, else the key."""
+        return self.labels.get(language) or self.labels.get("en") or next(iter(self.labels.values()), self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Everything read from the pages, ready to become a graph. All sequences are in a fixed order."""
+
+    pages: tuple[Page, ...]
+    occurrences: tuple[Occurrence, ...]
+    mandates: Mapping[str, Mandate]
+    mentions: tuple[Mention, ...]
+    claims: tuple[Claim, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeResult:
+    """One SHACL validation result (SHACL §3.6.2): terms are N-Triples strings, the message is for people."""
+
+    severity: Severity
+    shape: str
+    component: str
+    focus: str
+    path: str
+    value: str
+    message: str
+    where: str = field(default="", compare=False)
