@@ -5,6 +5,8 @@
     MandateGraphError
     ├── UsageError              you asked wrongly                    exit code 2
     │   ├── MissingPath         a file or folder that is not there
+    │   ├── ForeignFolder       an output folder that holds something else
+    │   ├── MissingPackage      an optional package that is not installed
     │   ├── NoHouse             no sources to build from
     │   ├── UnknownQuery        a named query that does not exist
     │   └── BadParameter        a query parameter that is missing, unknown or malformed
@@ -12,6 +14,8 @@
         ├── UnreadablePage      one page that cannot be used; the others are built
         ├── BadTable            a row of a table that breaks the table's rules
         ├── BadRdf              a file of RDF or SPARQL that cannot be parsed
+        ├── UnknownTerm         a word that the ontology does not declare
+        ├── BadShape            a shape that cannot be checked
         └── BrokenPromise       a graph that fails a shape of severity Violation
 
 Errors carry data; the message is computed from them: what, where, and what to do.
@@ -30,13 +34,17 @@ if TYPE_CHECKING:
 __all__ = [
     "BadParameter",
     "BadRdf",
+    "BadShape",
     "BadTable",
     "BrokenPromise",
     "DataError",
+    "ForeignFolder",
     "MandateGraphError",
+    "MissingPackage",
     "MissingPath",
     "NoHouse",
     "UnknownQuery",
+    "UnknownTerm",
     "UnreadablePage",
     "UsageError",
 ]
@@ -68,6 +76,31 @@ class MissingPath(UsageError):
 
     def __str__(self) -> str:
         return f"{self.path}: no such {self.what}. {self.advice}"
+
+
+@dataclass
+class ForeignFolder(UsageError):
+    """An output folder whose content is not a build, so that replacing it would lose something."""
+
+    path: str
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}: holds {self.found}, which is not part of a build; a build replaces its folder whole. "
+            "Name another folder with --out, or empty this one."
+        )
+
+
+@dataclass
+class MissingPackage(UsageError):
+    """A package that only some want."""
+
+    package: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.what} needs the package {self.package}. Install it with: pip install {self.package}"
 
 
 @dataclass
@@ -143,6 +176,27 @@ class BadRdf(DataError):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.problem}"
+
+
+@dataclass
+class UnknownTerm(DataError):
+    """A term that stands neither in the vocabulary nor on the guest list."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: the ontology does not declare this term. Add it to mandate.ttl or guests.ttl, or use another."
+
+
+@dataclass
+class BadShape(DataError):
+    """A shape that uses something which the gate cannot check."""
+
+    shape: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"shape {self.shape}: {self.problem}. Nothing was checked, because a shape passed over is a promise not kept."
 
 
 @dataclass

@@ -20,6 +20,7 @@ __all__ = [
     "Listing",
     "Mandate",
     "Mention",
+    "Outcome",
     "Occurrence",
     "Page",
     "Piece",
@@ -130,18 +131,22 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A parsed page: its listings in order, and every character accounted for by ``pieces``."""
+    """A parsed page: its listings in order, and every character accounted for by ``pieces``.
+
+    ``minted_themes`` are themes (key, label) that only the page's heading names.
+    """
 
     capture: Capture
     language: str
     theme: str
     heading: str
-    heading_theme: str
-    heading_subtheme: str
-    theme_from: str
+    theme_label: str
+    subtheme_label: str
+    theme_from: Literal["manifest", "heading", "stem", "unknown"]
     listings: tuple[Listing, ...]
     pieces: tuple[Piece, ...]
     problems: tuple[Problem, ...] = ()
+    minted_themes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,7 @@ class Occurrence:
     """A listing with its document, its mandate and its place in a capture.
 
     ``document`` is a key of the document table, empty when nothing is known; ``rule`` names the rule of an
-    inferred document; ``order`` and ``line`` count from 1.
+    inferred document; ``order`` counts from 1; ``parent`` is the mandate of the chapeau that it is printed under.
     """
 
     capture: str
@@ -176,6 +181,7 @@ class Occurrence:
     attribution: Attribution | None
     rule: str
     reading: Reading
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,205 @@
+"""The tables that people keep: summits, documents, themes, named things, and the words that pages use.
+
+Every table is a CSV file with a header. ``label_xx``, ``alt_xx`` and ``hidden_xx`` hold names in the language ``xx``: a new
+language is a new column. Several values in one cell are parted by `` | ``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from mandate_graph.errors import BadTable, MissingPath
+from mandate_graph.model import Entity, Rule
+
+__all__ = ["Authorities", "Row", "load_authorities", "read_csv", "split_cell"]
+
+Row = Mapping[str, str]
+
+# The columns that a table must have beside its key, and the table that a cell points into.
+_ENTITIES: Mapping[str, Mapping[str, str]] = {
+    "series": {"organizer": "bodies"},
+    "summits": {"series": "series", "place": "places"},
+    "documents": {"summit": "summits", "place": "places"},
+    "sections": {"document": "documents"},
+    "places": {"country": "countries"},
+    "countries": {},
+    "themes": {"broader": "themes", "topic": "topics"},
+    "topics": {},
+    "instruments": {"creator": "bodies", "part_of": "instruments"},
+    "bodies": {"parent": "bodies"},
+}
+_REQUIRED: Mapping[str, Sequence[str]] = {
+    "summits": ("start", "end", "ordinal"),
+    "documents": ("kind", "date"),
+    "themes": ("stem",),
+    "instruments": ("kind", "date", "identifiers", "see_also"),
+    "bodies": ("class",),
+    "countries": ("iso2", "iso3", "m49"),
+}
+# The column that names a concept of a closed list, and the list.
+_KINDS = {"documents": ("kind", "document"), "instruments": ("kind", "instrument"), "bodies": ("class", "body")}
+_WORDS: Mapping[str, Sequence[str]] = {
+    "kinds": ("scheme", "key", "label_en", "definition_en"),
+    "rules": ("key", "version", "confidence", "label_en", "definition_en"),
+    "page-words": ("role", "language", "text"),
+    "footnotes": ("kind", "language", "cue"),
+    "generics": ("language", "phrase"),
+    "heads": ("language", "head"),
+    "forms": ("language", "form", "targets", "requires", "rule"),
+}
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Authorities:
+    """All tables, checked: keys are unique, and every key that a cell names exists."""
+
+    entities: Mapping[str, Mapping[str, Entity]]
+    words: Mapping[str, tuple[Row, ...]]
+    rules: Mapping[str, Rule]
+
+    def __getitem__(self, table: str) -> Mapping[str, Entity]:
+        return self.entities[table]
+
+    def kind_labels(self, scheme: str, key: str) -> Mapping[str, str]:
+        """The labels of a concept of a closed list, by language."""
+        row = next(row for row in self.words["kinds"] if row["scheme"] == scheme and row["key"] == key)
+        return by_language(row, "label")
+
+    def sections_of(self, document: str) -> Mapping[str, Entity]:
+        """The sections of a document, by the last part of their key."""
+        return {
+            key.removeprefix(f"{document}/"): section
+            for key, section in self.entities["sections"].items()
+            if section.cells["document"] == document
+        }
+
+
+def split_cell(cell: str) -> tuple[str, ...]:
+    """The values of a cell: ``"a | b"`` → ``("a", "b")``."""
+    return tuple(part.strip() for part in cell.split(" | ") if part.strip())
+
+
+def by_language(row: Row, prefix: str) -> dict[str, str]:
+    """The filled cells of ``prefix_xx`` columns, by language."""
+    return {name[len(prefix) + 1 :]: cell for name, cell in row.items() if name.startswith(f"{prefix}_") and cell}
+
+
+def read_csv(path: Path, name: str, required: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table with the lines that they begin on; cells are stripped.
+
+    Raises:
+        MissingPath: when the file is not there.
+        BadTable: when it is not UTF-8, lacks a column, or a row has too many or too few cells.
+    """
+    if not path.is_file():
+        raise MissingPath(str(path), "table", "Every house needs it; copy it from another house or from the package.")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadTable(name, f"not UTF-8 at byte {error.start}", advice="Save the table as UTF-8 and build again.") from None
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    try:
+        header = next(reader, [])
+        missing = [column for column in required if column not in header]
+        if missing:
+            raise BadTable(name, f"the column {' and '.join(missing)} is missing", 1)
+        if len(set(header)) != len(header):
+            raise BadTable(name, "two columns have one name", 1)
+        line = reader.line_num + 1
+        for cells in reader:
+            if any(cells):
+                if len(cells) != len(header):
+                    raise BadTable(name, f"{len(cells)} cells, but the header names {len(header)} columns", line)
+                yield line, dict(zip(header, (cell.strip() for cell in cells), strict=True))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadTable(name, str(error), reader.line_num) from None
+
+
+def load_authorities(folder: Path) -> Authorities:
+    """Read and check every table of a folder.
+
+    Raises:
+        MissingPath: when a table is not there.
+        BadTable: when a row breaks a rule; the message names table and line.
+    """
+    words = {
+        table: tuple(row for _, row in read_csv(folder / f"{table}.csv", f"{table}.csv", columns))
+        for table, columns in _WORDS.items()
+    }
+    entities: dict[str, dict[str, Entity]] = {}
+    places: dict[tuple[str, str], int] = {}
+    for table, references in _ENTITIES.items():
+        entities[table] = {}
+        columns = ("key", *references, *_REQUIRED.get(table, ()))
+        for line, row in read_csv(folder / f"{table}.csv", f"{table}.csv", columns):
+            entity = _entity(table, row, line)
+            if entity.key in entities[table]:
+                raise BadTable(f"{table}.csv", f"the key {row['key']!r} stands twice", line)
+            entities[table][entity.key] = entity
+            places[table, entity.key] = line
+    _check_references(entities, words, places)
+    rules = {row["key"]: Rule(row["key"], row["version"], row["confidence"]) for row in words["rules"]}
+    _check_words(words, rules)
+    return Authorities(
+        MappingProxyType({table: MappingProxyType(dict(sorted(rows.items()))) for table, rows in entities.items()}),
+        MappingProxyType(words),
+        MappingProxyType(rules),
+    )
+
+
+def _entity(table: str, row: Row, line: int) -> Entity:
+    key = row["key"]
+    if not _KEY.fullmatch(key):
+        raise BadTable(f"{table}.csv", f"the key {key!r} must be lower-case letters and digits with single hyphens", line)
+    for column in ("start", "end", "date"):
+        if row.get(column) and not _DATE.fullmatch(row[column]):
+            raise BadTable(f"{table}.csv", f"{column} {row[column]!r} is not a date like 2001-04-20, 2001-04 or 2001", line)
+    labels = by_language(row, "label")
+    if not labels:
+        raise BadTable(f"{table}.csv", f"{key} has no label in any language", line)
+    if table == "sections":  # a section's slug is unique in its document only
+        key = f"{row['document']}/{key}"
+    return Entity(
+        table,
+        key,
+        labels,
+        {language: split_cell(cell) for language, cell in by_language(row, "alt").items()},
+        {language: split_cell(cell) for language, cell in by_language(row, "hidden").items()},
+        row,
+    )
+
+
+def _check_references(
+    entities: Mapping[str, Mapping[str, Entity]],
+    words: Mapping[str, Sequence[Row]],
+    places: Mapping[tuple[str, str], int],
+) -> None:
+    kinds = {(row["scheme"], row["key"]) for row in words["kinds"]}
+    for table, rows in entities.items():
+        for entity in rows.values():
+            line = places[table, entity.key]
+            for column, target in _ENTITIES[table].items():
+                cell = entity.cells[column]
+                if cell and cell not in entities[target]:
+                    raise BadTable(f"{table}.csv", f"{column} {cell!r} has no row in {target}.csv", line)
+            if table in _KINDS:
+                column, scheme = _KINDS[table]
+                if (scheme, entity.cells[column]) not in kinds:
+                    raise BadTable(f"{table}.csv", f"{column} {entity.cells[column]!r} has no row in kinds.csv", line)
+
+
+def _check_words(words: Mapping[str, Sequence[Row]], rules: Mapping[str, Rule]) -> None:
+    for rule in rules.values():
+        if not re.fullmatch(r"0|1|0\.\d*[1-9]", rule.confidence):
+            raise BadTable("rules.csv", f"the confidence of {rule.key} must be a decimal from 0 to 1 without a final zero")
+    for row in words["forms"]:
+        if row["rule"] not in rules:
+            raise BadTable("forms.csv", f"rule {row['rule']!r} has no row in rules.csv")

@@ -1,0 +1,1 @@
+"""What a text says of its origin, and what it names."""

@@ -1,0 +1,60 @@
+"""The door to ahocorasick-rs: all names at once, in one pass over a text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import ahocorasick_rs
+
+from mandate_graph.model import Span
+
+__all__ = ["Automaton", "fold"]
+
+# Quotes and hyphens of every shape are one; each folds to one character, so that offsets stay true.
+_SAME = {ord(char): "'" for char in "‘’‛`´"} | {ord(char): '"' for char in "“”„«»"} | {ord(char): "-" for char in "‐‑–—−"}
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, character by character: the result is as long as the text."""
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_fold_character, text.translate(_SAME)))
+
+
+def _fold_character(char: str) -> str:
+    if char.isascii():
+        return char.lower()
+    base = unicodedata.normalize("NFKD", char)[0].casefold()
+    return base if len(base) == 1 else char
+
+
+class Automaton:
+    """Finds folded names at word boundaries; a name in capitals or with a capital inside must stand so in the text."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._exact = [_is_acronym(name) for name in names]
+        self._compiled = ahocorasick_rs.AhoCorasick([fold(name) for name in names]) if names else None
+
+    def find(self, text: str) -> Iterator[tuple[Span, int]]:
+        """Every place of every name, overlapping ones too: the span and the name's place in the list."""
+        if self._compiled is None:
+            return
+        for name, start, end in self._compiled.find_matches_as_indexes(fold(text), overlapping=True):
+            if self._exact[name] and text[start:end] != self._names[name]:
+                continue
+            if _is_boundary(text, start) and _is_boundary(text, end):
+                yield Span(start, end), name
+
+
+def _is_acronym(name: str) -> bool:
+    """Short names in capitals: "IOM" is an acronym, "iom" is not; "un" is a Spanish article."""
+    letters = [char for char in name if char.isalpha()]
+    return " " not in name and sum(char.isupper() for char in letters) >= 2
+
+
+def _is_boundary(text: str, place: int) -> bool:
+    if place in {0, len(text)}:
+        return True
+    return not (text[place - 1].isalnum() and text[place].isalnum())

@@ -1,0 +1,161 @@
+"""Finds the instruments, bodies and Summits that a text names, and the words that look like a name and are not known.
+
+What is a name stands in tables: labels and other names of instruments and bodies, ``forms`` (phrases with a slot for a Summit, and phrases
+that need an antecedent), ``generics`` (phrases that name a class of things, and so nothing) and ``heads`` (words that names are built around).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mandate_graph.authorities import Authorities, Row
+from mandate_graph.cite.automaton import Automaton, fold
+from mandate_graph.model import Outcome, Span
+
+__all__ = ["Found", "MentionFinder"]
+
+_SUMMIT_SLOT = "{summit}"
+_KINDS = {"instruments": "instrument", "bodies": "body", "summits": "summit"}
+# Joins the capitalised words of one name: "Convention on the Rights of the Child".
+_JOINS = r"(?:of|on|for|against|and|the|to|de|del|la|las|los|el|sobre|para|contra|y)"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention in a text: where, what it names (``kind/key``), and the rule that says so."""
+
+    span: Span
+    targets: tuple[str, ...]
+    outcome: Outcome
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    text: str
+    targets: tuple[str, ...]
+    outcome: Outcome
+    rule: str
+    requires: str = ""
+
+
+class MentionFinder:
+    """All names of the tables, compiled once for each language; a text of unknown language is searched for all of them."""
+
+    def __init__(self, authorities: Authorities) -> None:
+        self._languages: dict[str, _Language] = {}
+        names = list(_table_names(authorities))
+        languages = {language for language, _ in names} | {row["language"] for row in authorities.words["forms"]}
+        for language in sorted(languages):
+            self._languages[language] = _Language(authorities, language, [name for code, name in names if code == language])
+        self._any = _Language(authorities, "", [name for _, name in names])
+
+    def find(self, text: str, language: str) -> list[Found]:
+        """The mentions of a text in its order, none overlapping another but where one phrase names several things."""
+        return self._languages.get(language, self._any).find(text)
+
+
+class _Language:
+    def __init__(self, authorities: Authorities, language: str, names: Sequence[_Name]) -> None:
+        rows = {
+            table: [row for row in authorities.words[table] if language in {"", row["language"]}]
+            for table in ("forms", "generics", "heads")
+        }
+        plain = [*names, *(_Name(row["phrase"], (), "unresolved", "generic-phrase") for row in rows["generics"])]
+        summits = _summit_names(authorities, language)
+        self._patterns: list[tuple[re.Pattern[str], Row]] = []
+        for row in rows["forms"]:
+            if _SUMMIT_SLOT in row["form"]:
+                self._patterns.append((_pattern(row["form"], summits), row))
+            else:
+                targets = tuple(row["targets"].split())
+                plain.append(_Name(row["form"], targets, "resolved", row["rule"], row["requires"]))
+        self._summits = {fold(name): key for name, key in summits.items()}
+        by_text: dict[str, list[_Name]] = {}
+        for name in plain:
+            by_text.setdefault(name.text, []).append(name)
+        self._names = [_merge(group) for _, group in sorted(by_text.items())]
+        self._automaton = Automaton([name.text for name in self._names])
+        self._heads = _heads(rows["heads"])
+
+    def find(self, text: str) -> list[Found]:
+        candidates: list[tuple[Span, _Name]] = [(span, self._names[place]) for span, place in self._automaton.find(text)]
+        candidates += self._in_forms(text)
+        chosen: list[tuple[Span, _Name]] = []
+        named: set[str] = set()
+        place = 0
+        for span, name in sorted(candidates, key=lambda pair: (pair[0].start, -pair[0].end, pair[1].rule)):
+            if span.start < place or (name.requires and name.requires not in named):
+                continue
+            chosen.append((span, name))
+            named.update(name.targets)
+            place = span.end
+        found = [Found(span, name.targets, name.outcome, name.rule) for span, name in chosen]
+        found += self._look_like_names(text, [span for span, _ in chosen])
+        return sorted(found, key=lambda mention: (mention.span.start, mention.span.end))
+
+    def _in_forms(self, text: str) -> Iterator[tuple[Span, _Name]]:
+        folded = fold(text)
+        for pattern, row in self._patterns:
+            for match in pattern.finditer(folded):
+                targets = tuple(f"summit/{self._summits[name]}" for name in match.groups())
+                # What the tables write with a capital must stand so: "santiago summit" may be anything.
+                if text[match.start()].isupper():
+                    yield Span(*match.span()), _Name("", targets, "resolved", row["rule"])
+
+    def _look_like_names(self, text: str, taken: Sequence[Span]) -> Iterator[Found]:
+        if self._heads is None:
+            return
+        for match in self._heads.finditer(text):
+            span = Span(*match.span())
+            if " " in match.group() and not any(span.start < other.end and other.start < span.end for other in taken):
+                yield Found(span, (), "unresolved", "name-like")
+
+
+def _merge(group: Sequence[_Name]) -> _Name:
+    """One name of two things is ambiguous, unless one phrase was made to name both."""
+    if len({name.targets for name in group}) == 1:
+        return group[0]
+    targets = tuple(sorted({target for name in group for target in name.targets}))
+    return _Name(group[0].text, targets, "ambiguous", group[0].rule)
+
+
+def _table_names(authorities: Authorities) -> Iterator[tuple[str, _Name]]:
+    for table, kind in _KINDS.items():
+        for key, entity in authorities[table].items():
+            targets = (f"{kind}/{key}",)
+            for language, label in entity.labels.items():
+                yield language, _Name(label, targets, "resolved", "name")
+            for language, alts in entity.alts.items():
+                yield from ((language, _Name(alt, targets, "resolved", "name")) for alt in alts)
+            for language, hiddens in entity.hiddens.items():
+                yield from ((language, _Name(hidden, targets, "resolved", "misprint")) for hidden in hiddens)
+
+
+def _summit_names(authorities: Authorities, language: str) -> dict[str, str]:
+    columns = [f"short_{language}"] if language else sorted(
+        {column for summit in authorities["summits"].values() for column in summit.cells if column.startswith("short_")}
+    )
+    return {
+        name: key
+        for key, summit in authorities["summits"].items()
+        for column in columns
+        for name in summit.cells.get(column, "").split(" | ")
+        if name
+    }
+
+
+def _pattern(form: str, summits: Mapping[str, str]) -> re.Pattern[str]:
+    names = "|".join(re.escape(fold(name)) for name in sorted(summits, key=lambda name: (-len(name), name)))
+    words = f"({names})".join(re.escape(fold(part)) for part in form.split(_SUMMIT_SLOT))
+    return re.compile(rf"(?<!\w){words}(?!\w)") if names else re.compile(r"(?!)")
+
+
+def _heads(rows: Sequence[Row]) -> re.Pattern[str] | None:
+    if not rows:
+        return None
+    heads = "|".join(sorted({re.escape(row["head"]) for row in rows}, key=lambda head: (-len(head), head)))
+    capital = r"[A-ZÁÉÍÓÚÑ][\w’'-]*"
+    return re.compile(rf"(?<!\w)(?:{capital} (?:{_JOINS} ){{0,2}})*(?:{heads})(?: (?:{_JOINS} ){{0,3}}{capital})*(?!\w)")

@@ -1,0 +1,94 @@
+"""A page cut into lines, each with its place and what kind of line it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from mandate_graph.authorities import Row
+from mandate_graph.iris import text_key
+
+__all__ = ["Line", "LineKind", "PageWords", "cut_lines"]
+
+LineKind: TypeAlias = Literal["blank", "furniture", "footnote", "item", "other"]
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_INVISIBLE = " \t\u00a0\u200b\u2007\u202f\ufeff\x0b\x0c"
+# A counter or anchor alone on its line, a rule of underscores, the mark of a copyright: never words of a mandate.
+_BARE = re.compile(r"\d{1,2}|[_=\-\u2013\u2014*\u2500]{3,}|©.*")
+_FOOTNOTE = re.compile(r"\*{1,4}\s*[^\s*]")
+_MARKER = re.compile(r"(?P<marker>\d{1,4}[.)]|[\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1])(?=[\s\u200b]|$)")
+# Captures that lost their bullets keep what is official: "2.8 …", "Initiative 33 …", and letters that are indented.
+_BARE_NUMBER = re.compile(r"(?P<marker>)(?=\d{1,2}\.\d{1,2}\.?\s+\w)")
+_BARE_LETTER = re.compile(r"(?P<marker>[a-z][.)]|[ivx]{2,4}[.)])(?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: ``start`` to ``end`` are its characters without indentation, trailing white space and line break."""
+
+    number: int
+    start: int
+    end: int
+    indent: int
+    kind: LineKind
+    marker: str = ""
+    after_blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """The words that belong to the furniture of pages, by what they do, with their language."""
+
+    furniture: Mapping[str, str]
+    label_words: Sequence[str]
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[Row]) -> PageWords:
+        """Take them from the table ``page-words``."""
+        furniture = {text_key(row["text"]): row["language"] for row in rows if row["role"] != "label-word"}
+        return cls(furniture, tuple(row["text"] for row in rows if row["role"] == "label-word"))
+
+    def language_of(self, line: str) -> str | None:
+        """The language of a furniture line; None when it is none."""
+        return self.furniture.get(text_key(line))
+
+
+def cut_lines(text: str, words: PageWords) -> Iterator[Line]:
+    """Every line of a page, with its kind; a line break is any of LF, CR LF and CR."""
+    labels = re.compile(rf"(?P<marker>)(?=(?:{'|'.join(map(re.escape, words.label_words))})\s+\d)") if words.label_words else None
+    start, number, after_blank = 0, 0, True
+    while start < len(text):
+        found = _BREAK.search(text, start)
+        stop = found.start() if found else len(text)
+        number += 1
+        content = text[start:stop]
+        stripped = content.strip(_INVISIBLE)
+        left = start + len(content) - len(content.lstrip(_INVISIBLE))
+        indent = sum(4 if char == "\t" else 1 for char in text[start:left] if char not in "\u200b\ufeff")
+        kind, marker = _kind(stripped, indent, words, labels, after_blank=after_blank)
+        yield Line(number, left, left + len(stripped), indent, kind, marker, after_blank)
+        after_blank = kind in {"blank", "furniture"}
+        start = found.end() if found else len(text)
+
+
+def _kind(
+    line: str, indent: int, words: PageWords, labels: re.Pattern[str] | None, *, after_blank: bool
+) -> tuple[LineKind, str]:
+    if not line:
+        return "blank", ""
+    if _BARE.fullmatch(line) or words.language_of(line) is not None:
+        return "furniture", ""
+    if _FOOTNOTE.match(line):
+        return "footnote", ""
+    patterns = [_MARKER]
+    if after_blank:
+        patterns += [_BARE_NUMBER, *([labels] if labels else [])]
+    if indent >= 3:
+        patterns.append(_BARE_LETTER)
+    for pattern in patterns:
+        if match := pattern.match(line):
+            return "item", match["marker"]
+    return "other", ""

@@ -1,0 +1,291 @@
+"""Pages to a corpus: which document each listing comes from, which mandate it prints, and what its text names.
+
+What a page states, what the citation of a neighbour governs and what a rule infers are told apart here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.iris import digest, text_key
+from mandate_graph.model import (
+    Attribution,
+    Claim,
+    Corpus,
+    Kind,
+    Listing,
+    Mandate,
+    Mention,
+    Occurrence,
+    Page,
+    Problem,
+    Reading,
+    Span,
+)
+from mandate_graph.parse.reading import read
+
+__all__ = ["UNATTRIBUTED", "resolve"]
+
+UNATTRIBUTED = "unattributed"
+_NEIGHBOURS = "document-by-neighbours"
+_BY_POSITION = "chapeau-by-position"
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    document: str = ""
+    section: str = ""
+    attribution: Attribution | None = None
+    rule: str = ""
+
+
+def resolve(pages: Sequence[Page], finder: MentionFinder) -> Corpus:
+    """Put pages together. The result does not depend on their order."""
+    pages = sorted(pages, key=lambda page: (page.capture.page, page.capture.key))
+    problems = [problem for page in pages for problem in page.problems]
+    occurrences: list[Occurrence] = []
+    claims: list[Claim] = []
+    for page in pages:
+        listed = _occurrences(page)
+        occurrences += listed
+        claims += _inferred_documents(listed)
+        problems += _unattributed(page, listed)
+    chapeaus, positional, disputed = _chapeaus(pages, occurrences)
+    problems += disputed
+    mandates = _mandates(occurrences, chapeaus, {page.capture.key: page for page in pages}, problems)
+    claims += [claim for claim in positional if chapeaus.get(claim.subject) == claim.object]
+    mentions = [
+        Mention(mandate.key, mandate.language, found.span, found.span.cut(mandate.text), found.targets, found.outcome, found.rule)
+        for mandate in mandates.values()
+        for found in finder.find(mandate.text, mandate.language)
+    ]
+    problems += _unknown_names(mentions, occurrences)
+    return Corpus(
+        tuple(pages),
+        tuple(occurrences),
+        mandates,
+        tuple(mentions),
+        tuple(sorted(claims, key=lambda claim: (claim.subject, claim.relation, claim.object))),
+        tuple(sorted(set(problems), key=lambda problem: (problem.page, problem.line, problem.kind, problem.message))),
+    )
+
+
+def _occurrences(page: Page) -> list[Occurrence]:
+    listings = page.listings
+    children: dict[int, list[int]] = defaultdict(list)
+    for place, listing in enumerate(listings):
+        if listing.parent is not None:
+            children[listing.parent].append(place)
+    origins = [_origin(place, listings, children) for place in range(len(listings))]
+    _infer_by_neighbours(origins, listings)
+    occurrences: list[Occurrence] = []
+    for place, listing in enumerate(listings):
+        reading = read(page.capture.text, listing.text_span)
+        kind: Kind = "mandate"
+        if listing.parent is not None:
+            kind = "sub-item"
+        elif children[place] or reading.text.endswith(":"):
+            kind = "chapeau"
+        # An inferred document takes no part in identity: a better inference must not change the IRI.
+        origin = origins[place]
+        document = origin.document if origin.attribution in {"stated", "governed"} else ""
+        parent = occurrences[listing.parent].mandate if listing.parent is not None else ""
+        key = mandate_key(document, page.language, reading.text, parent)
+        occurrences.append(
+            Occurrence(
+                capture=page.capture.key,
+                page=page.capture.page,
+                order=place + 1,
+                listing=listing,
+                mandate=key,
+                kind=kind,
+                document=origin.document,
+                section=origin.section,
+                attribution=origin.attribution,
+                rule=origin.rule,
+                reading=reading,
+                parent=parent,
+            )
+        )
+    return occurrences
+
+
+def mandate_key(document: str, language: str, text: str, chapeau: str = "") -> str:
+    """``{document}/{12 hex}``: the hash is over document, language, normalised text and the chapeau that it is printed under."""
+    chapeau_hash = chapeau.rpartition("/")[2]
+    return f"{document or UNATTRIBUTED}/{digest(document, language, text_key(text), chapeau_hash)[:12]}"
+
+
+def _origin(place: int, listings: Sequence[Listing], children: Mapping[int, Sequence[int]]) -> _Origin:
+    """Own citation, else that of the last sub-item of the same list, else that of the chapeau.
+
+    A citation that is printed but not understood rules out the others: the page says something, and nobody knows what.
+    """
+    listing = listings[place]
+    if listing.citation:
+        return _Origin(listing.document, listing.section, "stated") if listing.document else _Origin()
+    governing: list[Listing] = []
+    head = listing.parent if listing.parent is not None else place
+    if children[place]:
+        governing += [listings[children[place][-1]]]
+    if children[head]:
+        governing += [listings[children[head][-1]], listings[head]]
+    for other in governing:
+        if other.citation:
+            return _Origin(other.document, other.section, "governed") if other.document else _Origin()
+    return _Origin()
+
+
+def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) -> None:
+    """A list without any citation between two items of one document is taken to be of that document."""
+    tops = [place for place, listing in enumerate(listings) if listing.parent is None]
+    for before, here, after in zip(tops, tops[1:], tops[2:], strict=False):
+        ends = {origins[before].document, origins[after].document}
+        group = range(here, after)
+        if len(ends) == 1 and all(not listings[place].citation for place in group) and origins[before].attribution == "stated":
+            document = ends.pop()
+            for place in group:
+                if document and origins[after].attribution is not None and origins[place].attribution is None:
+                    origins[place] = _Origin(document, "", "inferred", _NEIGHBOURS)
+
+
+def _inferred_documents(occurrences: Sequence[Occurrence]) -> Iterable[Claim]:
+    tops = [occurrence for occurrence in occurrences if occurrence.listing.parent is None]
+    for occurrence in occurrences:
+        if occurrence.attribution == "inferred":
+            before = [top for top in tops if top.order < occurrence.order and top.attribution == "stated"][-1:]
+            after = [top for top in tops if top.order > occurrence.order and top.attribution != "inferred"][:1]
+            evidence = tuple(
+                (other.capture, other.listing.citation_span)
+                for other in (*before, *after)
+                if other.listing.citation_span is not None
+            )
+            yield Claim(occurrence.mandate, "is_part_of", f"document/{occurrence.document}", occurrence.rule, evidence)
+
+
+def _unattributed(page: Page, occurrences: Sequence[Occurrence]) -> Iterable[Problem]:
+    for occurrence in occurrences:
+        if occurrence.attribution is None and not occurrence.listing.citation:
+            yield Problem("attribution", page.capture.page, occurrence.listing.line, "nothing says which document it comes from")
+
+
+def _chapeaus(
+    pages: Sequence[Page], occurrences: Sequence[Occurrence]
+) -> tuple[dict[str, str], list[Claim], list[Problem]]:
+    """The chapeau of each mandate: printed above it, or by position below a chapeau that cites the same document itself."""
+    chapeaus = {occurrence.mandate: occurrence.parent for occurrence in occurrences if occurrence.parent}
+    by_capture: dict[str, list[Occurrence]] = defaultdict(list)
+    for occurrence in occurrences:
+        by_capture[occurrence.capture].append(occurrence)
+    positional: dict[str, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
+    for page in pages:
+        current: Occurrence | None = None
+        for occurrence in by_capture[page.capture.key]:
+            if occurrence.listing.parent is not None:
+                current = None
+            elif occurrence.kind == "chapeau":
+                current = occurrence if occurrence.attribution == "stated" else None
+            elif current is not None and occurrence.document != current.document:
+                current = None
+            elif current is not None and occurrence.attribution == "stated" and occurrence.mandate not in chapeaus:
+                evidence = ((page.capture.key, current.listing.text_span), (page.capture.key, occurrence.listing.text_span))
+                claim = Claim(occurrence.mandate, "chapeau", current.mandate, _BY_POSITION, evidence)
+                positional[occurrence.mandate][current.mandate].append(claim)
+    claims, problems = [], []
+    for mandate, candidates in sorted(positional.items()):
+        if len(candidates) == 1:
+            chapeau, agreeing = next(iter(candidates.items()))
+            chapeaus[mandate] = chapeau
+            evidence = tuple(dict.fromkeys(span for claim in agreeing for span in claim.evidence))
+            claims.append(replace(agreeing[0], evidence=evidence))
+        else:
+            where = next(occurrence for occurrence in occurrences if occurrence.mandate == mandate)
+            problems.append(
+                Problem("attribution", where.page, where.listing.line, "two pages put it under different chapeaux; none was chosen")
+            )
+    return chapeaus, claims, problems
+
+
+def _mandates(
+    occurrences: Sequence[Occurrence], chapeaus: Mapping[str, str], pages: Mapping[str, Page], problems: list[Problem]
+) -> dict[str, Mandate]:
+    groups: dict[str, list[Occurrence]] = defaultdict(list)
+    for occurrence in occurrences:
+        groups[occurrence.mandate].append(occurrence)
+    mandates = {}
+    for key, group in sorted(groups.items()):
+        sections = {occurrence.section for occurrence in group if occurrence.section}
+        if len(sections) > 1:
+            problems.append(
+                Problem("section", group[0].page, group[0].listing.line, f"pages disagree on its section: {', '.join(sorted(sections))}")
+            )
+        mandates[key] = Mandate(
+            key=key,
+            kind=_kind(group),
+            language=pages[group[0].capture].language,
+            text=_reading(group).text,
+            document=_document(group),
+            section=sections.pop() if len(sections) == 1 else "",
+            chapeau=chapeaus.get(key),
+            number=_number(group, problems),
+            themes=tuple(sorted({theme for occurrence in group if (theme := pages[occurrence.capture].theme)})),
+        )
+    return mandates
+
+
+def _kind(group: Sequence[Occurrence]) -> Kind:
+    kinds = {occurrence.kind for occurrence in group}
+    if "sub-item" in kinds:
+        return "sub-item"
+    return "chapeau" if "chapeau" in kinds else "mandate"
+
+
+def _document(group: Sequence[Occurrence]) -> str:
+    """The document that the pages print; inferred ones must agree."""
+    printed = {occurrence.document for occurrence in group if occurrence.attribution in {"stated", "governed"}}
+    inferred = {occurrence.document for occurrence in group if occurrence.attribution == "inferred"}
+    documents = printed or inferred
+    return documents.pop() if len(documents) == 1 else ""
+
+
+def _reading(group: Sequence[Occurrence]) -> Reading:
+    """The fullest of the readings: pages differ in final stops, and what was dropped by one is kept by another."""
+    return max((occurrence.reading for occurrence in group), key=lambda reading: (len(reading.text), reading.text))
+
+
+def is_official(listing: Listing) -> bool:
+    """Whether the printed number is the document's own: "2.8" and "Initiative 33" are, list numbers and letters are not."""
+    return bool(re.match(r"\d", listing.label)) and listing.printed_label != listing.marker
+
+
+def _number(group: Sequence[Occurrence], problems: list[Problem]) -> str:
+    numbers = {occurrence.listing.label for occurrence in group if is_official(occurrence.listing)}
+    if len(numbers) > 1:
+        problems.append(
+            Problem("label", group[0].page, group[0].listing.line, f"pages disagree on its number: {', '.join(sorted(numbers))}")
+        )
+    return numbers.pop() if len(numbers) == 1 else ""
+
+
+def _unknown_names(mentions: Sequence[Mention], occurrences: Sequence[Occurrence]) -> Iterable[Problem]:
+    first: dict[str, Occurrence] = {}
+    for occurrence in occurrences:
+        first.setdefault(occurrence.mandate, occurrence)
+    for mention in mentions:
+        if mention.rule == "name-like" or mention.outcome == "ambiguous":
+            where = first[mention.mandate]
+            what = "could name several things" if mention.outcome == "ambiguous" else "looks like a name that no table knows"
+            yield Problem("mention", where.page, where.listing.line, f"“{mention.quote}” {what}")
+
+
+def evidence_of(mention: Mention, occurrences: Iterable[Occurrence], text: str) -> list[tuple[str, Span]]:
+    """The characters of the captures that a mention was found in: those listings whose reading is the mandate's text."""
+    return [
+        (occurrence.capture, occurrence.reading.source(mention.span))
+        for occurrence in occurrences
+        if occurrence.reading.text == text
+    ]

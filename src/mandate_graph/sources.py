@@ -1,0 +1,117 @@
+"""Files to captures: what a manifest says, digests checked, bytes decoded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from mandate_graph.authorities import Row, read_csv
+from mandate_graph.errors import BadTable, MissingPath, UnreadablePage
+from mandate_graph.model import Capture
+
+__all__ = ["MANIFEST", "read_captures"]
+
+MANIFEST = "manifest.csv"
+_COLUMNS = ("file", "page", "url", "language", "theme", "sha256", "captured")
+
+
+def read_captures(paths: Sequence[Path]) -> Iterator[Capture | UnreadablePage]:
+    """Read pages and folders of pages, in the order of page stems whatever the order of the paths.
+
+    A folder may hold ``manifest.csv``; its other files are pages, but for hidden ones and ``README*``. A page that cannot be
+    used is yielded as the error that says why, so that its neighbours are not lost.
+
+    Raises:
+        MissingPath: when a path is not there.
+        BadTable: when a manifest cannot be read.
+    """
+    found: dict[Path, Row] = {}
+    missing: list[UnreadablePage] = []
+    for path in paths:
+        if path.is_dir():
+            rows, absent = _folder(path)
+            found.update(rows)
+            missing += absent
+        elif path.exists():
+            found.setdefault(path, _beside(path))
+        else:
+            raise MissingPath(str(path))
+    unique = {path.resolve(): (path, row) for path, row in found.items()}
+    seen: dict[str, Capture] = {}
+    for path, row in sorted(unique.values(), key=lambda pair: (pair[1].get("page") or pair[0].stem, pair[0].name, str(pair[0]))):
+        capture = _read(path, row)
+        if isinstance(capture, Capture):
+            twin = seen.setdefault(capture.key, capture)
+            if twin is not capture:
+                yield UnreadablePage(capture.name, f"the same bytes as {twin.name}", "It was read once; remove one of them.")
+                continue
+        yield capture
+    yield from missing
+
+
+def _folder(folder: Path) -> tuple[dict[Path, Row], list[UnreadablePage]]:
+    rows = _manifest(folder)
+    files = sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.name != MANIFEST and not path.name.startswith((".", "README"))
+    )
+    absent = [
+        UnreadablePage(name, f"the manifest of {folder} names it, but it is not there", "Bring the file or remove its row.")
+        for name in sorted(rows)
+        if not (folder / name).is_file()
+    ]
+    return {path: rows.get(path.name, {}) for path in files}, absent
+
+
+def _beside(path: Path) -> Row:
+    """The row of a single page in the manifest of its folder."""
+    return _manifest(path.parent).get(path.name, {})
+
+
+def _manifest(folder: Path) -> Mapping[str, Row]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        return {}
+    rows: dict[str, Row] = {}
+    for line, row in read_csv(path, str(path), _COLUMNS):
+        if row["file"] in rows:
+            raise BadTable(str(path), f"the file {row['file']!r} stands twice", line)
+        if not row["file"] or not row["page"]:
+            raise BadTable(str(path), "a row needs a file and a page", line)
+        rows[row["file"]] = row
+    return rows
+
+
+def _read(path: Path, row: Row) -> Capture | UnreadablePage:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return UnreadablePage(path.name, f"cannot be read ({error.strerror})", "Check its permissions.")
+    if not data.strip():
+        return UnreadablePage(path.name, "the file is empty", "Save the page again.")
+    if b"\0" in data:
+        return UnreadablePage(path.name, f"a binary file (NUL at byte {data.index(0)})", "Save the page as plain text, UTF-8.")
+    sha256 = hashlib.sha256(data).hexdigest()
+    if row.get("sha256") and row["sha256"].lower() != sha256:
+        return UnreadablePage(
+            path.name,
+            f"its SHA-256 is {sha256[:12]}…, but the manifest says {row['sha256'][:12]}…",
+            "Restore the file, or give the new capture a row of its own.",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return UnreadablePage(path.name, f"not UTF-8 at byte {error.start}", "Save the page as UTF-8.")
+    return Capture(
+        page=row.get("page") or path.stem,
+        text=text,
+        sha256=sha256,
+        size=len(data),
+        name=path.name,
+        url=row.get("url", ""),
+        language=row.get("language", ""),
+        theme=row.get("theme", ""),
+        captured=row.get("captured", ""),
+    )
