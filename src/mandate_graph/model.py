@@ -86,12 +86,17 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A note under a listing; ``span`` is the whole note with its mark, ``text`` what follows the mark."""
+    """A note under a listing; ``span`` is the whole note with its mark, ``text`` what follows the mark.
+
+    ``kind`` is a concept of the closed list ``footnote``, ``country`` a key of the table of states (empty when none is named).
+    """
 
     span: Span
     text_span: Span
     line: int
     text: str
+    kind: str = "statement"
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

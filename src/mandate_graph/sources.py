@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -80,6 +81,10 @@ def _manifest(folder: Path) -> Mapping[str, Row]:
             raise BadTable(str(path), f"the file {row['file']!r} stands twice", line)
         if not row["file"] or not row["page"]:
             raise BadTable(str(path), "a row needs a file and a page", line)
+        if row["language"] and not re.fullmatch(r"[a-z]{2,3}", row["language"]):
+            raise BadTable(str(path), f"the language {row['language']!r} is not a code like en or es", line)
+        if row["captured"] and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", row["captured"]):
+            raise BadTable(str(path), f"the date {row['captured']!r} is not like 2024-05-31, 2024-05 or 2024", line)
         rows[row["file"]] = row
     return rows
 

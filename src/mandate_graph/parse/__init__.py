@@ -14,6 +14,7 @@ from mandate_graph.authorities import Authorities
 from mandate_graph.cite.citations import Citations
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Page, Problem
+from mandate_graph.parse.footnotes import Footnotes
 from mandate_graph.parse.lines import PageWords
 from mandate_graph.parse.theme_page import Layout, read_theme_page
 from mandate_graph.parse.themes import Themes, stem_of
@@ -33,6 +34,7 @@ class PageReader:
         self._words = PageWords.from_rows(authorities.words["page-words"])
         self._citations = Citations(authorities)
         self._themes = Themes(authorities["themes"])
+        self._footnotes = Footnotes(authorities)
 
     def read(self, capture: Capture) -> Page:
         """Read one page.
@@ -66,7 +68,10 @@ class PageReader:
             subtheme_label=theme.subtheme,
             theme_from=theme.found,
             minted_themes=theme.minted,
-            listings=tuple(layout.listings),
+            listings=tuple(
+                replace(listing, footnotes=tuple(map(self._footnotes.understand, listing.footnotes)))
+                for listing in layout.listings
+            ),
             pieces=tuple(layout.pieces),
             problems=tuple(sorted(problems, key=lambda problem: (problem.line, problem.kind, problem.message))),
         )

@@ -1,0 +1,62 @@
+"""The door to rdflib, for those who want its graphs: files and quads in, terms out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mandate_graph.engine import Quad, literal, parse_quads, unquote
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["from_rdflib", "read_graph", "to_rdflib"]
+
+
+def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
+    """A plain rdflib graph, the union of all named graphs."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    for s, p, o, _ in quads:
+        graph.add((_node(s), _node(p), _node(o)))
+    return graph
+
+
+def read_graph(paths: Sequence[Path]) -> rdflib.Graph:
+    """RDF files as one rdflib graph."""
+    import rdflib
+
+    if all(path.suffix == ".ttl" for path in paths):
+        graph = rdflib.Graph()  # rdflib's own parser keeps the blank nodes of different files apart
+        for path in paths:
+            graph.parse(path, format="turtle")
+        return graph
+    return to_rdflib(quad for path in paths for quad in parse_quads(path))
+
+
+def _node(term: str) -> Any:
+    import rdflib
+
+    kind, value, language, datatype = unquote(term)
+    if kind == "iri":
+        return rdflib.URIRef(value)
+    if kind == "bnode":
+        return rdflib.BNode(value)
+    # normalize=False: an engine that rewrites "0.90" has no place in a round trip
+    return rdflib.Literal(
+        value, lang=language or None, datatype=rdflib.URIRef(datatype) if datatype else None, normalize=False
+    )
+
+
+def from_rdflib(term: Any) -> str:
+    """An rdflib term in N-Triples syntax."""
+    import rdflib
+
+    if isinstance(term, rdflib.URIRef):
+        return f"<{term}>"
+    if isinstance(term, rdflib.BNode):
+        return f"_:{term}"
+    datatype = "" if term.datatype is None or term.datatype == rdflib.XSD.string else str(term.datatype)
+    return literal(str(term), term.language or "", "" if term.language else datatype)
