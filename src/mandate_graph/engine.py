@@ -6,6 +6,7 @@ Terms cross this door as strings in N-Triples syntax (RDF 1.1 N-Triples §2), an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -14,7 +15,21 @@ import pyoxigraph as ox
 
 from mandate_graph.errors import BadRdf
 
-__all__ = ["EXTENSIONS", "Engine", "Quad", "QueryForm", "escape", "literal", "parse_quads", "parse_text", "unquote"]
+__all__ = [
+    "EXTENSIONS",
+    "Engine",
+    "Quad",
+    "QueryForm",
+    "boolean",
+    "convert_results",
+    "escape",
+    "literal",
+    "parse_quads",
+    "parse_text",
+    "solutions",
+    "speaks_of_graphs",
+    "unquote",
+]
 
 Quad: TypeAlias = tuple[str, str, str, str]
 """Subject, predicate, object and graph name; the graph is empty for the default graph."""
@@ -120,9 +135,13 @@ def parse_text(data: bytes, extension: str, name: str) -> Iterator[Quad]:
 
 
 class Engine:
-    """A dataset in memory that answers SPARQL 1.1 queries; the default graph is the union of all graphs."""
+    """A dataset in memory that answers SPARQL 1.1 queries; the default graph is the union of all graphs.
 
-    def __init__(self, nquads: bytes) -> None:
+    The engine's own union repeats a triple once for every graph that holds it, so that counts would lie. Therefore the union is loaded
+    as the default graph, and the named graphs beside it only where a query speaks of graphs.
+    """
+
+    def __init__(self, nquads: bytes, *, named_graphs: bool = False) -> None:
         """Load N-Quads.
 
         Raises:
@@ -130,7 +149,9 @@ class Engine:
         """
         self._store = ox.Store()
         try:
-            self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+            self._store.bulk_load(_without_graphs(nquads), ox.RdfFormat.N_TRIPLES)
+            if named_graphs:
+                self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
         except (SyntaxError, ValueError) as error:
             raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
 
@@ -142,64 +163,73 @@ class Engine:
             # A substituted variable must be projected; the caller has looked after that.
             return self._store.query(
                 query,
-                use_default_graph_as_union=True,
                 substitutions={ox.Variable(key): _from_string(term) for key, term in bindings.items()},
             )
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise BadRdf(name, f"not a query that can be answered: {error}") from None
 
-    def form(self, query: str, bindings: Mapping[str, str], name: str) -> tuple[QueryForm, Any]:
-        """Run a query and say which form of result it has.
+    def answer(self, query: str, bindings: Mapping[str, str], name: str) -> tuple[QueryForm, bytes | list[Quad]]:
+        """Run a query: SPARQL JSON results of a SELECT or ASK query, triples of the others.
 
         Raises:
-            BadRdf: when the query cannot be parsed or evaluated.
+            BadRdf: when the query cannot be parsed or evaluated; ``name`` is what the message calls it.
         """
         result = self._run(query, bindings, name)
-        if isinstance(result, ox.QuerySolutions):
-            return "select", result
-        return ("ask" if isinstance(result, ox.QueryBoolean) else "graph"), result
+        if isinstance(result, ox.QueryTriples):
+            return "graph", _triples(result, name)
+        form: QueryForm = "select" if isinstance(result, ox.QuerySolutions) else "ask"
+        return form, _serialize(result, "json", name)
 
     def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
-        return solutions(self._run(query, {}, name), name)
+        return solutions(_serialize(self._run(query, {}, name), "json", name))
 
 
-def solutions(result: Any, name: str) -> tuple[list[str], list[list[str]]]:
-    """The variables and rows of a SELECT result; serialized first, because iterating holds the interpreter lock."""
-    document = json.loads(serialize_results(result, "json", name))
-    names: list[str] = document["head"]["vars"]
-    rows = [
-        [_json_term(binding[key]) if key in binding else "" for key in names] for binding in document["results"]["bindings"]
+def _without_graphs(nquads: bytes) -> bytes:
+    """Canonical N-Quads as N-Triples; a graph name is an IRI, and so the last one on its line."""
+    return b"".join({line.rpartition(b" <")[0] + b" .\n" for line in nquads.splitlines()})
+
+
+def speaks_of_graphs(query: str) -> bool:
+    """Whether a query can tell named graphs from their union (SPARQL 1.1 §13)."""
+    words = re.sub(r"""<[^<>\s]*>|\"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*""", " ", query)
+    return re.search(r"\b(?:graph|from)\b", words, re.IGNORECASE) is not None
+
+
+def solutions(document: bytes) -> tuple[list[str], list[list[str]]]:
+    """The variables and rows of SPARQL JSON results."""
+    parsed = json.loads(document)
+    names: list[str] = parsed["head"]["vars"]
+    return names, [
+        [_json_term(binding[key]) if key in binding else "" for key in names] for binding in parsed["results"]["bindings"]
     ]
-    return names, rows
 
 
-def boolean(result: Any) -> bool:
-    """The answer of an ASK query."""
-    return bool(result)
+def boolean(document: bytes) -> bool:
+    """The answer in the SPARQL JSON results of an ASK query."""
+    return bool(json.loads(document)["boolean"])
 
 
-def triples(result: Any, name: str) -> list[Quad]:
-    """The triples of a CONSTRUCT or DESCRIBE result.
+def convert_results(document: bytes, results_format: str) -> bytes:
+    """SPARQL JSON results as ``json``, ``xml``, ``csv`` or ``tsv`` (SPARQL 1.1 Query Results)."""
+    if results_format == "json":
+        return document
+    parsed = ox.parse_query_results(document, format=_RESULTS["json"])
+    return _serialize(parsed, results_format, "the result")
 
-    Raises:
-        BadRdf: when evaluation fails half-way.
-    """
+
+def _triples(result: Any, name: str) -> list[Quad]:
     try:
         return [(_term(t.subject), _term(t.predicate), _term(t.object), "") for t in result]
     except (RuntimeError, OSError) as error:
         raise BadRdf(name, f"the query failed: {error}") from None
 
 
-def serialize_results(result: Any, results_format: str, name: str) -> bytes:
-    """SPARQL 1.1 results of a SELECT or ASK query: ``json``, ``xml``, ``csv`` or ``tsv``.
-
-    Raises:
-        BadRdf: when evaluation fails half-way.
-    """
+def _serialize(result: Any, results_format: str, name: str) -> bytes:
+    # Serialized whole, because iterating takes and gives back the interpreter lock for every row.
     try:
         return bytes(result.serialize(format=_RESULTS[results_format]))
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, ValueError, OSError) as error:
         raise BadRdf(name, f"the query failed: {error}") from None
 
 

@@ -6,12 +6,14 @@
     ├── UsageError              you asked wrongly                    exit code 2
     │   ├── MissingPath         a file or folder that is not there
     │   ├── ForeignFolder       an output folder that holds something else
+    │   ├── Unwritable          an output that cannot be written
     │   ├── MissingPackage      an optional package that is not installed
     │   ├── NoHouse             no sources to build from
     │   ├── UnknownQuery        a named query that does not exist
     │   └── BadParameter        a query parameter that is missing, unknown or malformed
     └── DataError               the data are wrong                   exit code 1
         ├── UnreadablePage      one page that cannot be used; the others are built
+        ├── NothingToBuild      not one page could be used
         ├── BadTable            a row of a table that breaks the table's rules
         ├── BadRdf              a file of RDF or SPARQL that cannot be parsed
         ├── UnknownTerm         a word that the ontology does not declare
@@ -43,6 +45,8 @@ __all__ = [
     "MissingPackage",
     "MissingPath",
     "NoHouse",
+    "NothingToBuild",
+    "Unwritable",
     "UnknownQuery",
     "UnknownTerm",
     "UnreadablePage",
@@ -90,6 +94,17 @@ class ForeignFolder(UsageError):
             f"{self.path}: holds {self.found}, which is not part of a build; a build replaces its folder whole. "
             "Name another folder with --out, or empty this one."
         )
+
+
+@dataclass
+class Unwritable(UsageError):
+    """A file or folder that cannot be written."""
+
+    path: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: cannot be written ({self.problem}). Name another place with --out."
 
 
 @dataclass
@@ -151,6 +166,16 @@ class UnreadablePage(DataError):
 
     def __str__(self) -> str:
         return f"{self.page}: {self.problem}. {self.advice}"
+
+
+@dataclass
+class NothingToBuild(DataError):
+    """Every page was left out; ``left_out`` says why, page by page."""
+
+    left_out: Sequence[UnreadablePage]
+
+    def __str__(self) -> str:
+        return "No page could be read, so nothing was built. The previous build, if there was one, was left as it was."
 
 
 @dataclass

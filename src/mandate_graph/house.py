@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mandate_graph.errors import BadTable, MissingPath, NoHouse
 
-__all__ = ["House", "HouseConfig", "find_house", "packaged_house", "query_files"]
+__all__ = ["House", "HouseConfig", "choose_house", "find_house", "packaged_house", "query_files"]
 
 _PACKAGE = Path(__file__).resolve().parent
 MARK = Path("sources") / "house.toml"
@@ -127,6 +127,21 @@ def find_house(named: Path | None, start: Path) -> House:
         if (folder / MARK).is_file():
             return House(folder)
     raise NoHouse(str(start))
+
+
+def choose_house(named: str | Path | None, *, needed: bool) -> House:
+    """The house that was named, else the one around the current folder, else, unless one is needed, the packaged one.
+
+    Raises:
+        MissingPath: when the named folder is no house.
+        NoHouse: when one is needed and there is none.
+    """
+    try:
+        return find_house(None if named is None else Path(named), Path.cwd())
+    except NoHouse:
+        if needed:
+            raise
+        return packaged_house()
 
 
 def query_files() -> Path:

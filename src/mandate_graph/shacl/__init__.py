@@ -11,10 +11,10 @@ from pathlib import Path
 
 from mandate_graph.engine import Engine, unquote
 from mandate_graph.model import ShapeResult
-from mandate_graph.validate.compile import compile_constraint
-from mandate_graph.validate.shapes import COMPONENTS, SH, Constraint, read_shapes
+from mandate_graph.shacl.compile import compile_constraint
+from mandate_graph.shacl.shapes import COMPONENTS, SH, Constraint, read_shapes
 
-__all__ = ["check", "locate"]
+__all__ = ["check", "in_order", "locate"]
 
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 _SEVERITIES = ("Violation", "Warning", "Info")
@@ -56,9 +56,17 @@ def check(engine: Engine, shapes: Path) -> list[ShapeResult]:
         for query in compile_constraint(constraint, hierarchy.below)
         for result in _results(engine, constraint, query)
     }
+    return in_order(found)
+
+
+def in_order(results: Iterable[ShapeResult]) -> list[ShapeResult]:
+    """Results by severity, shape and focus."""
     return sorted(
-        found, key=lambda result: (_SEVERITIES.index(result.severity), result.shape, result.focus, result.path, result.value)
-    )
+        results,
+        key=lambda result: (
+            _SEVERITIES.index(result.severity), result.shape, result.component, result.focus, result.path, result.value
+        ),
+    )  # fmt: skip
 
 
 class _Hierarchy:

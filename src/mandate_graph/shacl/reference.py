@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mandate_graph.errors import BadShape
 from mandate_graph.interop import from_rdflib, read_graph
 from mandate_graph.model import ShapeResult
-from mandate_graph.validate.shapes import SH
+from mandate_graph.shacl.shapes import SH
 
 if TYPE_CHECKING:
     import rdflib

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mandate_graph.engine import unquote
 from mandate_graph.errors import BadShape
-from mandate_graph.validate.shapes import SH, Constraint, Target
+from mandate_graph.shacl.shapes import SH, Constraint, Target
 
 __all__ = ["compile_constraint"]
 

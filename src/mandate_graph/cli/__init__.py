@@ -1,0 +1,142 @@
+"""The command line: results to standard output, talk to standard error; exit 0 fine, 1 the data are wrong, 2 you asked wrongly.
+
+This module builds the parser and nothing else, so that ``--help`` is there at once; the verbs import what they need when they run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from mandate_graph.version import __version__
+
+__all__ = ["main"]
+
+_FORMATS = ("nquads", "ntriples", "turtle", "trig", "jsonld")
+_RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "jsonld", "ntriples")
+
+_INTRO = """\
+Turns the pages of mandates that the Summits of the Americas print into linked data:
+build a graph, check its promises, ask it questions, take it away."""
+
+_EPILOG = """\
+start here:
+  mandate-graph build                      build the house that you stand in
+  mandate-graph build page.txt --out here  build any page or folder of pages
+  mandate-graph query                      list the questions that can be asked
+  mandate-graph query mandates-naming named=body/iom
+  mandate-graph export --table occurrences --out occurrences.csv
+
+exit codes: 0 fine, 1 the data are wrong, 2 you asked wrongly"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line as a value."""
+    top = _parser(None, "mandate-graph", _INTRO, _EPILOG)
+    top.add_argument("--version", action="version", version=f"mandate-graph {__version__}")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+
+    build = _parser(
+        verbs,
+        "build",
+        "Read pages, link what they name, check every promise, and swap the new graph in for the old one.",
+        "A page that cannot be read is named and left out; its neighbours are built, and the exit code is 1.\n"
+        "A graph that breaks a promise is not put in place: the previous build stays as it was.",
+        "build a graph from pages",
+    )
+    build.add_argument("paths", metavar="PATH", nargs="*", help="a page or a folder of pages (default: the house's own sources)")
+    build.add_argument("--out", metavar="DIR", default="build", help="where the build goes (default: build)")
+    build.add_argument("--house", metavar="DIR", help="a folder with sources/house.toml (default: the one you stand in)")
+    build.add_argument("--no-turtle", dest="turtle", action="store_false", help="leave out mandates.ttl")
+    build.add_argument("--no-jsonld", dest="jsonld", action="store_false", help="leave out mandates.jsonld")
+
+    validate = _parser(
+        verbs,
+        "validate",
+        "Check a build, or any RDF file, against the shapes.",
+        "Every result says which promise broke, where on which page, and what to do.\n"
+        "The exit code is 1 when a shape of severity Violation fails.",
+        "check the promises",
+    )
+    validate.add_argument("path", metavar="FILE|DIR", nargs="?", help="an RDF file or a build (default: what --from says)")
+    _from(validate)
+    validate.add_argument("--house", metavar="DIR", help="take the shapes of this house (default: the one you stand in)")
+    validate.add_argument("--reference", action="store_true", help="ask pySHACL instead: the same answer, much slower")
+
+    query = _parser(
+        verbs,
+        "query",
+        "Ask a named question, or run SPARQL of your own. Without a name: list the questions.",
+        "examples:\n"
+        "  mandate-graph query mandates-by-theme theme=migration/migrant-human-rights\n"
+        "  mandate-graph query mentions outcome=unresolved --format csv\n"
+        "  echo 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' | mandate-graph query -",
+        "ask a question",
+    )
+    query.add_argument("name", metavar="NAME|FILE.rq|-", nargs="?", help="a named query, a SPARQL file, or - for standard input")
+    query.add_argument("parameters", metavar="name=value", nargs="*", help="parameters of a named query")
+    query.add_argument("--format", choices=_RESULT_FORMATS, help="default: table, or turtle for CONSTRUCT and DESCRIBE")
+    _from(query)
+
+    export = _parser(
+        verbs,
+        "export",
+        "Write a build in another format, or as a table for spreadsheets.",
+        "The table occurrences has one row a listing, in page order.",
+        "take the data away",
+    )
+    what = export.add_mutually_exclusive_group()
+    what.add_argument("--format", choices=_FORMATS, default="turtle", help="default: turtle")
+    what.add_argument("--table", choices=("occurrences",), help="a table as CSV instead")
+    export.add_argument("--out", metavar="FILE", help="default: standard output")
+    _from(export)
+    return top
+
+
+def _parser(verbs: object, name: str, description: str, epilog: str, short: str = "") -> argparse.ArgumentParser:
+    options = {
+        "description": description,
+        "epilog": epilog,
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
+    }
+    if verbs is None:
+        return argparse.ArgumentParser(prog=name, **options)  # type: ignore[arg-type]
+    return verbs.add_parser(name, help=short, **options)  # type: ignore[attr-defined, no-any-return]
+
+
+def _from(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--from", dest="source", metavar="DIR", default="build", help="the build to read (default: build)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.verb is None:
+        top.print_help()
+        return 0
+    from mandate_graph.cli import verbs
+    from mandate_graph.errors import MandateGraphError
+
+    try:
+        return verbs.VERBS[options.verb](options)
+    except MandateGraphError as error:
+        verbs.explain(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has left (head, less): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        sys.stderr.write(f"mandate-graph: {error.filename or 'the system'}: {error.strerror}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("mandate-graph: stopped\n")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""The door to rich: tables, and progress bars for work that takes over two seconds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from mandate_graph.engine import unquote
+from mandate_graph.sparql import Result
+
+__all__ = ["say", "show_fields", "show_table", "track"]
+
+T = TypeVar("T")
+_PATIENCE = 2.0
+_PLAIN_WIDTH = 100
+# Below this many characters a column cannot be read any more, and rows are printed as records.
+_NARROWEST = 16
+
+
+def _console() -> Console:
+    """Written at once and never cut: what a pipe gets is what a terminal shows, without colours."""
+    width = shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else _PLAIN_WIDTH
+    return Console(width=width, highlight=False, soft_wrap=False, markup=False)
+
+
+def say(text: str = "", style: str = "") -> None:
+    """Print a line."""
+    _console().print(Text(text, style=style))
+
+
+def show_fields(fields: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Print names with their lines beside them."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="bold cyan", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, lines in fields:
+        for place, line in enumerate(lines):
+            table.add_row(name if place == 0 else "", Text(line))
+    _console().print(table)
+
+
+def show_table(result: Result, base: str) -> None:
+    """Print a result: a label above its identifier, identifiers below the base, long texts folded."""
+    console = _console()
+    columns = _columns(result.names)
+    cells = [[_cell(dict(zip(result.names, terms, strict=True)), name, base) for name in columns] for terms in result.terms]
+    if len(columns) * _NARROWEST > console.width:
+        _show_records(console, columns, cells)
+    else:
+        table = Table(show_lines=any("\n" in cell.plain for row in cells for cell in row))
+        for name in columns:
+            table.add_column(name, overflow="fold")
+        for row in cells:
+            table.add_row(*row)
+        console.print(table)
+    count = len(cells)
+    if any(term.startswith(f"<{base}") for terms in result.terms for term in terms):
+        console.print(Text(f"{count} row{'s' if count != 1 else ''}; identifiers stand below {base}", style="dim"))
+    else:
+        console.print(Text(f"{count} row{'s' if count != 1 else ''}", style="dim"))
+
+
+def _show_records(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> None:
+    for place, row in enumerate(rows, 1):
+        console.rule(Text(str(place)), align="left", style="dim")
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(style="cyan", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, cell in zip(columns, row, strict=True):
+            if cell.plain:
+                grid.add_row(name, cell)
+        console.print(grid)
+
+
+def _columns(names: Sequence[str]) -> list[str]:
+    """A column and its label are one; a label alone stays."""
+    return [name for name in names if not (name.endswith("Label") and name.removesuffix("Label") in names)]
+
+
+def _cell(terms: dict[str, str], name: str, base: str) -> Text:
+    value = _plain(terms[name], base)
+    label = terms.get(f"{name}Label", "")
+    if not label:
+        return Text(value)
+    return Text.assemble(_plain(label, base), ("\n" + value, "dim"))
+
+
+def _plain(term: str, base: str) -> str:
+    return unquote(term)[1].removeprefix(base) if term else ""
+
+
+def track(items: Sequence[T], stage: str) -> Iterable[T]:
+    """Yield the items, with a bar on standard error once two seconds have passed, where somebody looks at it."""
+    started = time.monotonic()
+    place = 0
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    while place < len(items) and time.monotonic() - started < _PATIENCE:
+        yield items[place]
+        place += 1
+    if place == len(items):
+        return
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(stage, total=len(items), completed=place)
+        for item in items[place:]:
+            yield item
+            bar.advance(task)

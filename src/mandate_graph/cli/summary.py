@@ -1,0 +1,135 @@
+"""The summary of a build, for a person: what was read, found and linked, where the files are, one question answered, what to try next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mandate_graph.cli.console import say, show_fields, show_table
+from mandate_graph.dataset import Dataset
+from mandate_graph.outputs import FILES
+from mandate_graph.pipeline import Build
+from mandate_graph.sparql import Result
+from mandate_graph.version import __version__
+
+__all__ = ["show_summary"]
+
+_FILES = {
+    "mandates.nq": "the graph, sorted N-Quads: the store of record",
+    "mandates.ttl": "the same as Turtle, to be read",
+    "mandates.jsonld": "the same as JSON-LD",
+    "context.jsonld": "the JSON-LD context alone",
+    "report.json": "what was read and found, for machines",
+    "report.md": "the same for people",
+    "SHA256SUMS": "checksums (sha256sum -c)",
+}
+# The first of these that has an answer is shown.
+_EXAMPLES = ("instruments-cited", "mandates-per-theme-and-summit")
+_ROWS = 6
+
+
+def show_summary(done: Build, out: str) -> None:
+    """Print it."""
+    data = done.report.data
+    say(f"mandate-graph {__version__}: built, validated and in place", "bold green")
+    say()
+    show_fields(
+        [
+            ("Read", _read(data)),
+            ("Found", _found(data["counts"])),
+            ("Linked", _linked(data)),
+            ("Promises", _promises(data)),
+            ("Files", _files(done.folder)),
+        ]
+    )
+    source = "" if out == "build" else f" --from {out}"
+    _example(Dataset(done.folder), source)
+    say("Next", "bold")
+    for command in (
+        f"mandate-graph query{source}",
+        f"mandate-graph query mandates-by-theme{source}",
+        f"mandate-graph export --table occurrences --out occurrences.csv{source}",
+        f"mandate-graph validate{source}",
+    ):
+        say(f"  {command}")
+
+
+def _read(data: Mapping[str, Any]) -> list[str]:
+    counts = data["counts"]
+    unread = counts["characters_by_piece"].get("unread", 0)
+    lines = [
+        f"{_many(counts['pages'], 'page')}, {_many(counts['listings'], 'listing')}, {counts['characters']:,} characters, "
+        + (f"{unread:,} of them unread (see report.md)" if unread else "every one accounted for")
+    ]
+    for page in data["pages"][:_ROWS]:
+        theme = page["theme"] or "theme unknown"
+        lines.append(f"  {page['page']}: {_many(page['listings'], 'listing')}, {page['language'] or 'language unknown'}, {theme}")
+    if len(data["pages"]) > _ROWS:
+        lines.append(f"  … and {len(data['pages']) - _ROWS} more")
+    if data["left_out"]:
+        lines.append(f"{_many(len(data['left_out']), 'page')} left out, named below")
+    return lines
+
+
+def _found(counts: Mapping[str, Any]) -> list[str]:
+    kinds = ", ".join(
+        _many(counts["kinds"][kind], kind, plural)
+        for kind, plural in (("mandate", "mandates"), ("chapeau", "chapeaux"), ("sub-item", "sub-items"))
+        if kind in counts["kinds"]
+    )
+    attributions = ", ".join(f"{count} {name}" for name, count in counts["attributions"].items())
+    return [
+        f"{_many(counts['distinct_items'], 'distinct item')}: {kinds}",
+        f"{counts['citations_resolved']} of {_many(counts['citations_printed'], 'printed citation')} resolved, "
+        f"to {_many(counts['documents_cited'], 'document')}; sources: {attributions}",
+        f"{_many(counts['footnotes'], 'footnote')}",
+    ]
+
+
+def _linked(data: Mapping[str, Any]) -> list[str]:
+    counts = data["counts"]
+    named = counts["things_named"]
+    things = ", ".join(
+        _many(named[kind], kind, plural)
+        for kind, plural in (("instrument", "instruments"), ("body", "bodies"), ("summit", "Summits"))
+        if kind in named
+    )
+    mentions = counts["mentions"]
+    lines = [f"{_many(mentions.get('resolved', 0), 'mention')} resolved" + (f", to {things}" if things else "")]
+    loose = mentions.get("unresolved", 0) + mentions.get("ambiguous", 0)
+    lines.append(f"{_many(loose, 'phrase')} left unresolved, {_many(counts['claims'], 'claim')} inferred from position")
+    return lines
+
+
+def _promises(data: Mapping[str, Any]) -> list[str]:
+    counts = data["shapes"]["counts"]
+    return [
+        "every one kept"
+        + f" ({_many(counts['Warning'], 'warning')}, {_many(counts['Info'], 'note')} in report.md)"
+    ]
+
+
+def _files(folder: Path) -> list[str]:
+    return [
+        f"{folder / name}  {_size((folder / name).stat().st_size)}  {_FILES[name]}" for name in FILES if (folder / name).is_file()
+    ]
+
+
+def _example(dataset: Dataset, source: str) -> None:
+    for name in _EXAMPLES:
+        answer = dataset.query(name)
+        if len(answer):
+            say()
+            say(f"For example: mandate-graph query {name}{source}", "bold")
+            show_table(Result(answer.form, answer.names, answer.terms[:_ROWS]), dataset.base)
+            say()
+            return
+
+
+def _many(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1000:,.0f} kB" if count >= 1000 else f"{count} B"

@@ -1,0 +1,148 @@
+"""What each verb does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from mandate_graph.errors import (
+    BadParameter,
+    BrokenPromise,
+    MandateGraphError,
+    NothingToBuild,
+    UnreadablePage,
+    Unwritable,
+)
+
+__all__ = ["VERBS", "explain"]
+
+_SHOWN = 20
+
+
+def explain(error: MandateGraphError) -> None:
+    """Say on standard error what went wrong, with the details that it carries."""
+    if isinstance(error, NothingToBuild):
+        _left_out(error.left_out)
+    if isinstance(error, BrokenPromise):
+        from mandate_graph.report import result_line
+
+        for result in error.results[:_SHOWN]:
+            _talk(result_line(result))
+        if len(error.results) > _SHOWN:
+            _talk(f"… and {len(error.results) - _SHOWN} more")
+    _talk(str(error))
+
+
+def _talk(line: str) -> None:
+    sys.stderr.write(f"mandate-graph: {line}\n")
+
+
+def _left_out(errors: object) -> None:
+    for error in errors if isinstance(errors, (list, tuple)) else ():
+        _talk(f"left out: {error}")
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build, and print a summary that a person enjoys."""
+    from mandate_graph.cli.console import track
+    from mandate_graph.cli.summary import show_summary
+    from mandate_graph.pipeline import build as run
+
+    done = run(
+        options.paths, out=options.out, house=options.house, turtle=options.turtle, jsonld=options.jsonld, track=track
+    )
+    show_summary(done, options.out)
+    _left_out(done.left_out)
+    return UnreadablePage.exit_code if done.left_out else 0
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Print each result, then how many there are."""
+    from mandate_graph.dataset import validate as run
+    from mandate_graph.report import result_line
+
+    results = run(options.path or options.source, house=options.house, reference=options.reference)
+    for result in results:
+        sys.stdout.write(result_line(result) + "\n")
+    counts = {severity: sum(result.severity == severity for result in results) for severity in ("Violation", "Warning", "Info")}
+    broken = counts["Violation"]
+    verdict = "promises are broken" if broken else "every promise is kept"
+    sys.stdout.write(f"{verdict}: " + ", ".join(f"{name} {count}" for name, count in counts.items()) + "\n")
+    return 1 if broken else 0
+
+
+def query(options: argparse.Namespace) -> int:
+    """List the queries, or run one."""
+    from mandate_graph.cli.console import say, show_fields
+    from mandate_graph.house import query_files
+    from mandate_graph.sparql import NamedQuery, find_query, named_queries
+
+    if options.name is None:
+        say("Questions that can be asked (mandate-graph query NAME [name=value …]):\n")
+        show_fields(
+            [
+                (name, [named.purpose, *(f"{p.name}: {p.purpose}" for p in named.parameters)])
+                for name, named in named_queries(query_files()).items()
+            ]
+        )
+        return 0
+    if options.name == "-":
+        named = NamedQuery.read("from standard input", sys.stdin.read())
+    else:
+        named = find_query(options.name, query_files())
+    return _answer(options, named)
+
+
+def _answer(options: argparse.Namespace, named: object) -> int:
+    from mandate_graph.cli.console import show_table
+    from mandate_graph.dataset import Dataset
+    from mandate_graph.sparql import NamedQuery, serialize
+
+    assert isinstance(named, NamedQuery)  # noqa: S101
+    parameters = {}
+    for argument in options.parameters:
+        name, equals, value = argument.partition("=")
+        if not equals:
+            raise BadParameter(named.name, f"{argument!r} is not of the form name=value", [p.name for p in named.parameters])
+        parameters[name] = value
+    dataset = Dataset(options.source)
+    result = dataset.run(named, parameters)
+    chosen = options.format or ("turtle" if result.form == "graph" else "table")
+    if chosen == "table":
+        show_table(result, dataset.base)
+        return 0
+    _write_bytes(serialize(result, chosen, dataset.style()))
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the data to a file or to standard output."""
+    from mandate_graph.dataset import Dataset
+
+    dataset = Dataset(options.source)
+    data = dataset.table(options.table).encode() if options.table else dataset.export(options.format)
+    if options.out is None:
+        _write_bytes(data)
+        return 0
+    try:
+        Path(options.out).write_bytes(data)
+    except OSError as error:
+        raise Unwritable(options.out, error.strerror or str(error)) from None
+    return 0
+
+
+def _write_bytes(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "build": build,
+    "validate": validate,
+    "query": query,
+    "export": export,
+}
+"""Verbs by name."""
+

@@ -1,0 +1,122 @@
+"""The flow, readable from top to bottom: sources → pages → corpus → graph → gate → files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from mandate_graph import outputs, shacl, write
+from mandate_graph.authorities import Authorities, load_authorities
+from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.engine import Engine
+from mandate_graph.errors import BrokenPromise, NothingToBuild, UnreadablePage
+from mandate_graph.graph import build_graph
+from mandate_graph.house import choose_house
+from mandate_graph.model import Capture, Page, ShapeResult
+from mandate_graph.parse import PageReader
+from mandate_graph.report import Report, make_report
+from mandate_graph.resolve import resolve
+from mandate_graph.sources import read_captures
+from mandate_graph.terms import load_terms
+
+__all__ = ["Build", "build", "gate", "read_pages", "silent"]
+
+T = TypeVar("T")
+PathLike: TypeAlias = str | Path
+Track: TypeAlias = Callable[[Sequence[T], str], Iterable[T]]
+"""Wraps a sequence to show how far a stage is; the string names the stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A finished build: its folder, what it says of itself, and the pages that were left out."""
+
+    folder: Path
+    report: Report
+    left_out: tuple[UnreadablePage, ...]
+    results: tuple[ShapeResult, ...]
+
+
+def silent(items: Sequence[T], _stage: str) -> Iterable[T]:
+    """Show nothing."""
+    return items
+
+
+def build(
+    paths: Sequence[PathLike] = (),
+    *,
+    out: PathLike = "build",
+    house: PathLike | None = None,
+    turtle: bool = True,
+    jsonld: bool = True,
+    track: Track[Capture | UnreadablePage] = silent,
+) -> Build:
+    """Build a graph from pages, or from a house's own sources, validate it, and swap it in for the previous build.
+
+    Raises:
+        NoHouse: when no page is named and there is no house around.
+        MissingPath: when a path is not there.
+        ForeignFolder: when ``out`` holds something that is not a build.
+        BadTable: when a table or manifest is wrong.
+        NothingToBuild: when not one page could be read.
+        BrokenPromise: when a shape of severity Violation fails; the previous build stays.
+    """
+    outputs.check_target(Path(out))
+    home = choose_house(house, needed=not paths)
+    authorities, terms, config = load_authorities(home.authorities), load_terms(home.ontology), home.config()
+    captures = list(read_captures([Path(path) for path in paths] or [home.documents]))
+    pages, left_out = read_pages(captures, authorities, track)
+    if not pages:
+        raise NothingToBuild(left_out)
+    corpus = resolve(pages, MentionFinder(authorities))
+    quads = build_graph(corpus, authorities, terms, config)
+    nquads = write.nquads(quads)
+    results = gate(nquads, home.shapes)
+    report = make_report(corpus, authorities, quads, left_out, results, config.base)
+    style = write.Style(config.base, terms)
+    files = {
+        outputs.QUADS: nquads,
+        "context.jsonld": (home.ontology / "context.jsonld").read_bytes(),
+        "report.json": report.json().encode(),
+        "report.md": report.markdown().encode(),
+    }
+    if turtle:
+        files["mandates.ttl"] = write.write(quads, "turtle", style)
+    if jsonld:
+        files["mandates.jsonld"] = write.write(quads, "jsonld", style)
+    outputs.replace_folder(Path(out), files)
+    return Build(Path(out), report, tuple(left_out), tuple(results))
+
+
+def read_pages(
+    captures: Sequence[Capture | UnreadablePage], authorities: Authorities, track: Track[Capture | UnreadablePage] = silent
+) -> tuple[list[Page], list[UnreadablePage]]:
+    """Read every capture; a page that cannot be used does not lose its neighbours."""
+    reader = PageReader(authorities)
+    pages: list[Page] = []
+    left_out: list[UnreadablePage] = []
+    for capture in track(captures, "reading pages"):
+        if isinstance(capture, UnreadablePage):
+            left_out.append(capture)
+            continue
+        try:
+            pages.append(reader.read(capture))
+        except UnreadablePage as error:
+            left_out.append(error)
+    return pages, left_out
+
+
+def gate(nquads: bytes, shapes: Path) -> list[ShapeResult]:
+    """Check the promises; a broken one of severity Violation closes the gate.
+
+    Raises:
+        BrokenPromise: with the results that say which, where, and what to do.
+    """
+    engine = Engine(nquads)
+    results = shacl.locate(engine, shacl.check(engine, shapes))
+    broken = [result for result in results if result.severity == "Violation"]
+    if broken:
+        raise BrokenPromise(broken)
+    return results

@@ -1,0 +1,240 @@
+"""What a build says of itself: counted from the corpus and the graph, for machines and for people."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mandate_graph.authorities import Authorities
+from mandate_graph.engine import Quad, unquote
+from mandate_graph.errors import UnreadablePage
+from mandate_graph.model import Corpus, Page, Problem, ShapeResult
+from mandate_graph.version import __version__
+
+__all__ = ["Report", "make_report", "result_line"]
+
+_KIND_WORDS = {
+    "unread": "unread text",
+    "citation": "citations that name no known document, or several",
+    "section": "sections that no table has",
+    "theme": "themes",
+    "language": "languages",
+    "mention": "names that no table knows, or several do",
+    "footnote": "footnotes",
+    "label": "numbers",
+    "attribution": "listings whose document is unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report as plain data (``data``), as JSON, and as a page for people."""
+
+    data: Mapping[str, Any]
+
+    def json(self) -> str:
+        """The whole report; equal builds give equal bytes."""
+        return json.dumps(self.data, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+    def markdown(self) -> str:
+        """The same for people, without the pieces of every page."""
+        return "\n".join(_markdown(self.data)) + "\n"
+
+
+def make_report(
+    corpus: Corpus,
+    authorities: Authorities,
+    quads: Sequence[Quad],
+    left_out: Sequence[UnreadablePage],
+    results: Sequence[ShapeResult],
+    base: str,
+) -> Report:
+    """Count everything; nothing here depends on time, place or machine."""
+    graphs = Counter(unquote(quad[3])[1].removeprefix(base) for quad in quads)
+    return Report(
+        {
+            "program": {"name": "mandate-graph", "version": __version__},
+            "base": base,
+            "counts": _counts(corpus, quads),
+            "graphs": dict(sorted(graphs.items())),
+            "pages": [_page(page, corpus) for page in corpus.pages],
+            "left_out": [{"file": error.page, "problem": error.problem, "advice": error.advice} for error in left_out],
+            "problems": [
+                {"kind": problem.kind, "page": problem.page, "line": problem.line, "message": problem.message}
+                for problem in corpus.problems
+            ],
+            "mentions": {
+                "resolved": _named(corpus, authorities),
+                "unresolved": _loose(corpus, "unresolved"),
+                "ambiguous": _loose(corpus, "ambiguous"),
+            },
+            "shapes": {
+                "counts": {severity: sum(1 for r in results if r.severity == severity) for severity in _SEVERITIES},
+                "results": [_result(result) for result in results],
+            },
+        }
+    )
+
+
+_SEVERITIES = ("Violation", "Warning", "Info")
+
+
+def _counts(corpus: Corpus, quads: Sequence[Quad]) -> dict[str, Any]:
+    listings = [listing for page in corpus.pages for listing in page.listings]
+    printed = [listing for listing in listings if listing.citation]
+    attributions = Counter(occurrence.attribution or "unknown" for occurrence in corpus.occurrences)
+    pieces = Counter[str]()
+    for page in corpus.pages:
+        for piece in page.pieces:
+            pieces[piece.kind] += piece.span.end - piece.span.start
+    resolved = [mention for mention in corpus.mentions if mention.outcome == "resolved"]
+    return {
+        "pages": len(corpus.pages),
+        "listings": len(listings),
+        "distinct_items": len(corpus.mandates),
+        "kinds": dict(sorted(Counter(mandate.kind for mandate in corpus.mandates.values()).items())),
+        "citations_printed": len(printed),
+        "citations_resolved": sum(1 for listing in printed if listing.document),
+        "attributions": dict(sorted(attributions.items())),
+        "documents_cited": len({mandate.document for mandate in corpus.mandates.values() if mandate.document}),
+        "footnotes": sum(len(listing.footnotes) for listing in listings),
+        "mentions": dict(sorted(Counter(mention.outcome for mention in corpus.mentions).items())),
+        "things_named": dict(
+            sorted(Counter(target.split("/")[0] for target in {t for m in resolved for t in m.targets}).items())
+        ),
+        "claims": len(corpus.claims),
+        "triples": len({quad[:3] for quad in quads}),
+        "quads": len(quads),
+        "characters": sum(len(page.capture.text) for page in corpus.pages),
+        "characters_by_piece": dict(sorted(pieces.items())),
+    }
+
+
+def _page(page: Page, corpus: Corpus) -> dict[str, Any]:
+    capture = page.capture
+    return {
+        "page": capture.page,
+        "file": capture.name,
+        "sha256": capture.sha256,
+        "bytes": capture.size,
+        "language": page.language or None,
+        "theme": page.theme or None,
+        "theme_from": page.theme_from,
+        "heading": page.heading or None,
+        "listings": len(page.listings),
+        "characters": len(capture.text),
+        "unread": [
+            {"line": capture.text.count("\n", 0, piece.span.start) + 1, "start": piece.span.start, "text": piece.span.cut(capture.text)}
+            for piece in page.pieces
+            if piece.kind == "unread"
+        ],
+        "pieces": [[piece.kind, piece.span.start, piece.span.end] for piece in page.pieces],
+    }
+
+
+def _named(corpus: Corpus, authorities: Authorities) -> list[dict[str, Any]]:
+    tables = {"instrument": "instruments", "body": "bodies", "summit": "summits"}
+    counts = Counter(
+        (target, mention.mandate) for mention in corpus.mentions if mention.outcome == "resolved" for target in mention.targets
+    )
+    by_target = Counter(target for target, _ in counts)
+    return [
+        {
+            "named": target,
+            "label": authorities[tables[target.split("/")[0]]][target.partition("/")[2]].label("en"),
+            "mandates": count,
+        }
+        for target, count in sorted(by_target.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _loose(corpus: Corpus, outcome: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "quote": mention.quote,
+            "mandate": mention.mandate,
+            "start": mention.span.start,
+            "end": mention.span.end,
+            "rule": mention.rule,
+            "candidates": list(mention.targets),
+        }
+        for mention in corpus.mentions
+        if mention.outcome == outcome
+    ]
+
+
+def _result(result: ShapeResult) -> dict[str, str]:
+    return {
+        "severity": result.severity,
+        "shape": unquote(result.shape)[1],
+        "component": unquote(result.component)[1],
+        "focus": result.focus,
+        "path": result.path,
+        "value": result.value,
+        "where": result.where,
+        "message": result.message,
+    }
+
+
+def result_line(result: ShapeResult) -> str:
+    """One shape result for people: which promise broke, where, and what to do."""
+    promise = unquote(result.shape)[1].rpartition("#")[2]
+    where = f" ({result.where})" if result.where else ""
+    return f"{result.severity}: {promise}: {unquote(result.focus)[1]}{where}: {result.message}"
+
+
+def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
+    counts = data["counts"]
+    yield "# Build report\n"
+    yield f"{counts['pages']} pages, {counts['listings']} listings, {counts['distinct_items']} distinct items,"
+    yield f"{counts['citations_resolved']} of {counts['citations_printed']} printed citations resolved, {counts['triples']} triples.\n"
+    yield "| page | language | theme | found by | listings | characters | unread |"
+    yield "|---|---|---|---|--:|--:|--:|"
+    for page in data["pages"]:
+        unread = sum(len(piece["text"]) for piece in page["unread"])
+        yield (
+            f"| {_cell(page['page'])} | {page['language'] or 'unknown'} | {_cell(page['theme'] or 'unknown')} | {page['theme_from']} "
+            f"| {page['listings']} | {page['characters']} | {unread} |"
+        )
+    yield "\n## How documents are known\n"
+    for name, count in counts["attributions"].items():
+        yield f"- {name}: {count}"
+    yield "\n## What the texts name\n"
+    for named in data["mentions"]["resolved"]:
+        yield f"- {named['label']} ({named['named']}): {named['mandates']}"
+    yield "\n## To look at\n"
+    if not (data["left_out"] or data["problems"]):
+        yield "Nothing: every character was read, every citation resolved."
+    for error in data["left_out"]:
+        yield f"- left out: {error['file']}: {error['problem']}. {error['advice']}"
+    yield from _problems(data["problems"])
+    if data["mentions"]["unresolved"]:
+        yield "\n## Words that name no one thing, left unresolved\n"
+        for quote, count in sorted(Counter(m["quote"] for m in data["mentions"]["unresolved"]).items()):
+            yield f"- “{quote}”: {count}"
+    yield "\n## Promises\n"
+    yield ", ".join(f"{severity}: {count}" for severity, count in data["shapes"]["counts"].items()) + ".\n"
+    for result in data["shapes"]["results"]:
+        where = f" ({result['where']})" if result["where"] else ""
+        yield f"- {result['severity']}: {result['focus'].strip('<>')}{where}: {result['message']}"
+
+
+def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    for kind, title in _KIND_WORDS.items():
+        mine = [problem for problem in problems if problem["kind"] == kind]
+        if mine:
+            yield f"\n### {title[0].upper()}{title[1:]}\n"
+            for problem in mine:
+                yield f"- {problem['page']}, line {problem['line']}: {' '.join(problem['message'].split())}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def problem_line(problem: Problem) -> str:
+    """One problem for people."""
+    return f"{problem.page}, line {problem.line}: {problem.kind}: {' '.join(problem.message.split())}"

@@ -1,0 +1,304 @@
+"""Named queries with bound parameters, and what comes back.
+
+A named query is a ``.rq`` file whose first comments say title, purpose, the competency question that it answers, parameters and an example.
+A parameter is a projected variable that gets bound, never pasted into the text.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mandate_graph.engine import Engine, Quad, QueryForm, boolean, convert_results, literal, solutions, unquote
+from mandate_graph.errors import BadParameter, BadRdf, MissingPackage, MissingPath, UnknownQuery, UsageError
+from mandate_graph.write import FORMATS, Style, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import rdflib
+
+__all__ = ["NamedQuery", "Parameter", "Result", "Row", "Value", "find_query", "named_queries", "run", "serialize"]
+
+Value: TypeAlias = str | int | bool | Decimal | datetime.date | None
+"""A cell: IRIs and texts are ``str``, numbers and dates are Python's, unbound is None."""
+
+_HEADER = re.compile(r"#\s*(\w+):\s*(.*)")
+_PARAMETER = re.compile(r"(?P<name>\w+) \((?P<kind>\w+)\) (?P<purpose>.+)")
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """``kind`` is ``text``, ``integer``, ``resource`` (a key with its kind, ``body/iom``), or a kind of thing (``theme``: a key)."""
+
+    name: str
+    kind: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A query with what a person wants to know before running it."""
+
+    name: str
+    text: str
+    title: str = ""
+    purpose: str = ""
+    question: str = ""
+    example: str = ""
+    parameters: tuple[Parameter, ...] = ()
+
+    @classmethod
+    def read(cls, name: str, text: str) -> NamedQuery:
+        """Take the header comments apart."""
+        header: dict[str, list[str]] = {}
+        for line in text.splitlines():
+            match = _HEADER.match(line)
+            if not match:
+                break
+            header.setdefault(match[1], []).append(match[2].strip())
+        parameters = tuple(
+            Parameter(found["name"], found["kind"], found["purpose"])
+            for line in header.get("param", [])
+            if (found := _PARAMETER.fullmatch(line))
+        )
+        first = {key: values[0] for key, values in header.items()}
+        return cls(
+            name,
+            text,
+            first.get("title", ""),
+            first.get("purpose", ""),
+            first.get("question", ""),
+            first.get("example", ""),
+            parameters,
+        )
+
+
+def named_queries(folder: Path) -> dict[str, NamedQuery]:
+    """The query library, by name."""
+    return {path.stem: NamedQuery.read(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.rq"))}
+
+
+def find_query(name: str, folder: Path) -> NamedQuery:
+    """A named query, or a file that ends in ``.rq``.
+
+    Raises:
+        UnknownQuery: when there is none of that name.
+        MissingPath: when the file is not there.
+        BadRdf: when the file is not text.
+    """
+    library = named_queries(folder)
+    if name in library:
+        return library[name]
+    path = Path(name)
+    if path.suffix != ".rq":
+        raise UnknownQuery(name, difflib.get_close_matches(name, library, n=2, cutoff=0.5))
+    if not path.is_file():
+        raise MissingPath(name, "query file")
+    try:
+        return NamedQuery.read(path.stem, path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadRdf(name, f"not UTF-8 at byte {error.start}; a query file is text") from None
+
+
+class Row(tuple[Value, ...]):
+    """A row: by place, by name (``row["date"]``), or by attribute (``row.date``)."""
+
+    _names: Sequence[str]
+
+    def __new__(cls, names: Sequence[str], values: Sequence[Value]) -> Row:
+        """Bind values to names."""
+        row = super().__new__(cls, values)
+        row._names = names
+        return row
+
+    def __getitem__(self, key: Any) -> Any:
+        """A cell by its place or by the name of its variable."""
+        if isinstance(key, str):
+            if key not in self._names:
+                raise KeyError(key)
+            return super().__getitem__(self._names.index(key))
+        return super().__getitem__(key)
+
+    def __getattr__(self, name: str) -> Value:
+        try:
+            return self[name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def asdict(self) -> dict[str, Value]:
+        """The row as a dictionary."""
+        return dict(zip(self._names, self, strict=True))
+
+
+class Result:
+    """The answer of a query: an iterable of rows.
+
+    ``form`` is ``select``, ``ask`` or ``graph`` (CONSTRUCT, DESCRIBE); a graph's rows are its triples, and the answer of an ASK query
+    is one row with the variable ``answer``.
+    """
+
+    def __init__(
+        self, form: QueryForm, names: Sequence[str], terms: Sequence[Sequence[str]], document: bytes = b""
+    ) -> None:
+        self.form = form
+        self.names = tuple(names)
+        self.terms = terms
+        self._document = document
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def __getitem__(self, place: int) -> Row:
+        return self.rows[place]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows, with cells as Python values."""
+        return [Row(self.names, [_value(term) for term in terms]) for terms in self.terms]
+
+    def dicts(self) -> list[dict[str, Value]]:
+        """A dictionary a row."""
+        return [row.asdict() for row in self.rows]
+
+    def graph(self) -> rdflib.Graph:
+        """An rdflib graph of a CONSTRUCT or DESCRIBE result.
+
+        Raises:
+            UsageError: when the result is a table.
+        """
+        from mandate_graph.interop import to_rdflib
+
+        if self.form != "graph":
+            raise UsageError("only CONSTRUCT and DESCRIBE queries give a graph; this one gives a table")
+        return to_rdflib(self.quads())
+
+    def quads(self) -> list[Quad]:
+        """The triples of a graph result, in the default graph."""
+        return [(s, p, o, "") for s, p, o in self.terms]
+
+    def document(self, results_format: str) -> bytes:
+        """The SPARQL results document: ``json``, ``xml``, ``csv`` or ``tsv``.
+
+        Raises:
+            UsageError: when the result is a graph, or the format cannot hold the answer of an ASK query.
+        """
+        if self.form == "graph" or (self.form == "ask" and results_format in {"csv", "tsv"}):
+            raise UsageError(f"{results_format} cannot hold the result of this query; SPARQL defines it for tables")
+        return convert_results(self._document, results_format)
+
+    def frame(self) -> pd.DataFrame:
+        """A pandas data frame, a column a variable.
+
+        Raises:
+            MissingPackage: when pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise MissingPackage("pandas", "a data frame") from None
+        return pd.DataFrame(self.dicts(), columns=list(self.names))
+
+
+def run(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> Result:
+    """Run a query with parameters.
+
+    Raises:
+        BadParameter: when a parameter is unknown, malformed, or names a thing that is not in the graph.
+        BadRdf: when the query cannot be parsed or evaluated.
+    """
+    form, answer = engine.answer(query.text, bind(engine, query, base, parameters or {}), f"query {query.name}")
+    if isinstance(answer, list):
+        return Result(form, ["subject", "predicate", "object"], [quad[:3] for quad in answer])
+    if form == "ask":
+        term = literal(str(boolean(answer)).lower(), datatype=f"{_XSD}boolean")
+        return Result(form, ["answer"], [[term]], answer)
+    return Result(form, *solutions(answer), answer)
+
+
+def bind(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, object]) -> dict[str, str]:
+    """Parameters as terms, by the kinds that the query declares."""
+    declared = {parameter.name: parameter for parameter in query.parameters}
+    bindings = {}
+    for name, value in parameters.items():
+        if name not in declared:
+            close = difflib.get_close_matches(name, declared, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise BadParameter(query.name, f"there is no parameter {name!r}{hint}", _usage(query))
+        bindings[name] = _bound(engine, query, base, declared[name], str(value))
+    return bindings
+
+
+def _usage(query: NamedQuery) -> list[str]:
+    return [f"{parameter.name} ({parameter.purpose})" for parameter in query.parameters]
+
+
+def _bound(engine: Engine, query: NamedQuery, base: str, parameter: Parameter, value: str) -> str:
+    if parameter.kind == "text":
+        return literal(value)
+    if parameter.kind == "integer":
+        if not re.fullmatch(r"[+-]?\d{1,18}", value):
+            raise BadParameter(query.name, f"{parameter.name}={value!r} is not a whole number", _usage(query))
+        return literal(str(int(value)), datatype=f"{_XSD}integer")
+    space = f"{base}id/" if parameter.kind == "resource" else f"{base}id/{parameter.kind}/"
+    iri = value if value.startswith(("http://", "https://")) else space + value.removeprefix("id/").removeprefix(f"{parameter.kind}/")
+    if re.search(r'[\x00-\x20<>"{}|\\^`]', iri):
+        raise BadParameter(query.name, f"{parameter.name}={value!r} is not a key or an IRI", _usage(query))
+    _, known = engine.table(
+        f'SELECT DISTINCT ?thing {{ ?thing a ?class . FILTER ( STRSTARTS(STR(?thing), "{space}") ) }}', "known keys"
+    )
+    keys = [row[0][1:-1] for row in known]
+    if iri not in keys:
+        close = [key.removeprefix(space) for key in difflib.get_close_matches(iri, keys, n=3, cutoff=0.6)]
+        hint = f"; close to it: {', '.join(close)}" if close else ""
+        raise BadParameter(query.name, f"{parameter.name}={value!r} names nothing in this graph{hint}", _usage(query))
+    return f"<{iri}>"
+
+
+def _value(term: str) -> Value:
+    if not term:
+        return None
+    kind, value, _, datatype = unquote(term)
+    if kind != "literal" or not datatype.startswith(_XSD):
+        return value
+    return _NATIVE.get(datatype.removeprefix(_XSD), str)(value)
+
+
+def _date(value: str) -> Value:
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        return value
+
+
+_NATIVE: Mapping[str, Any] = {
+    "integer": int,
+    "decimal": Decimal,
+    "boolean": lambda value: value in {"true", "1"},
+    "date": _date,
+}
+
+
+def serialize(result: Result, name: str, style: Style) -> bytes:
+    """A result as ``csv``, ``tsv``, ``json`` or ``xml`` (tables), or ``turtle``, ``jsonld`` or ``ntriples`` (graphs).
+
+    Raises:
+        UsageError: when the result has another form than the format is for.
+    """
+    if result.form == "graph":
+        if name not in FORMATS:
+            raise UsageError(f"{name} is for tables, and this query gives a graph; use turtle, jsonld or ntriples")
+        return write(result.quads(), name, style)
+    if name in FORMATS:
+        raise UsageError(f"{name} is for graphs, and this query gives a table; use table, csv, tsv, json or xml")
+    return result.document(name)
