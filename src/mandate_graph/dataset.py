@@ -51,7 +51,7 @@ class Dataset:
         Raises:
             UnknownQuery: when there is none of that name.
             BadParameter: when a parameter is unknown, malformed, or names nothing in the graph.
-            BadRdf: when the query cannot be parsed or evaluated.
+            BadQuery: when it cannot be parsed or evaluated.
         """
         return self.run(sparql.find_query(name, query_files()), parameters)
 
@@ -92,7 +92,7 @@ def query(name: str, *, build: PathLike = "build", **parameters: object) -> spar
         MissingPath: when the folder does not hold a build, or the query file is not there.
         UnknownQuery: when there is no query of that name.
         BadParameter: when a parameter is unknown, malformed, or names nothing in the graph.
-        BadRdf: when the query cannot be parsed or evaluated.
+        BadQuery: when it cannot be parsed or evaluated.
     """
     return Dataset(build).query(name, parameters)
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import pyoxigraph as ox
 
-from mandate_graph.errors import BadRdf
+from mandate_graph.errors import BadQuery, BadRdf
 
 __all__ = [
     "EXTENSIONS",
@@ -166,13 +166,13 @@ class Engine:
                 substitutions={ox.Variable(key): _from_string(term) for key, term in bindings.items()},
             )
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            raise BadRdf(name, f"not a query that can be answered: {error}") from None
+            raise BadQuery(name, str(error)) from None
 
     def answer(self, query: str, bindings: Mapping[str, str], name: str) -> tuple[QueryForm, bytes | list[Quad]]:
         """Run a query: SPARQL JSON results of a SELECT or ASK query, triples of the others.
 
         Raises:
-            BadRdf: when the query cannot be parsed or evaluated; ``name`` is what the message calls it.
+            BadQuery: when it cannot be parsed or evaluated; ``name`` is what the message calls it.
         """
         result = self._run(query, bindings, name)
         if isinstance(result, ox.QueryTriples):
@@ -222,7 +222,7 @@ def _triples(result: Any, name: str) -> list[Quad]:
     try:
         return [(_term(t.subject), _term(t.predicate), _term(t.object), "") for t in result]
     except (RuntimeError, OSError) as error:
-        raise BadRdf(name, f"the query failed: {error}") from None
+        raise BadQuery(name, str(error)) from None
 
 
 def _serialize(result: Any, results_format: str, name: str) -> bytes:
@@ -230,7 +230,7 @@ def _serialize(result: Any, results_format: str, name: str) -> bytes:
     try:
         return bytes(result.serialize(format=_RESULTS[results_format]))
     except (RuntimeError, ValueError, OSError) as error:
-        raise BadRdf(name, f"the query failed: {error}") from None
+        raise BadQuery(name, str(error)) from None
 
 
 def _json_term(cell: Mapping[str, str]) -> str:

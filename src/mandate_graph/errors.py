@@ -10,12 +10,13 @@
     │   ├── MissingPackage      an optional package that is not installed
     │   ├── NoHouse             no sources to build from
     │   ├── UnknownQuery        a named query that does not exist
+    │   ├── BadQuery            SPARQL that cannot be parsed or answered
     │   └── BadParameter        a query parameter that is missing, unknown or malformed
     └── DataError               the data are wrong                   exit code 1
         ├── UnreadablePage      one page that cannot be used; the others are built
         ├── NothingToBuild      not one page could be used
         ├── BadTable            a row of a table that breaks the table's rules
-        ├── BadRdf              a file of RDF or SPARQL that cannot be parsed
+        ├── BadRdf              a file of RDF that cannot be parsed
         ├── UnknownTerm         a word that the ontology does not declare
         ├── BadShape            a shape that cannot be checked
         └── BrokenPromise       a graph that fails a shape of severity Violation
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BadParameter",
+    "BadQuery",
     "BadRdf",
     "BadShape",
     "BadTable",
@@ -157,6 +159,17 @@ class BadParameter(UsageError):
 
 
 @dataclass
+class BadQuery(UsageError):
+    """SPARQL that the engine refuses."""
+
+    query: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.query}: this is not SPARQL that can be answered: {self.problem}"
+
+
+@dataclass
 class UnreadablePage(DataError):
     """A page that was left out of the build."""
 
@@ -194,7 +207,7 @@ class BadTable(DataError):
 
 @dataclass
 class BadRdf(DataError):
-    """RDF or SPARQL that the parser refuses, or a result that cannot have the form asked for."""
+    """RDF that the parser refuses."""
 
     where: str
     problem: str

@@ -215,7 +215,7 @@ def run(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, o
 
     Raises:
         BadParameter: when a parameter is unknown, malformed, or names a thing that is not in the graph.
-        BadRdf: when the query cannot be parsed or evaluated.
+        BadQuery: when it cannot be parsed or evaluated.
     """
     form, answer = engine.answer(query.text, bind(engine, query, base, parameters or {}), f"query {query.name}")
     if isinstance(answer, list):
@@ -233,7 +233,7 @@ def bind(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, 
     for name, value in parameters.items():
         if name not in declared:
             close = difflib.get_close_matches(name, declared, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
+            hint = f" (did you mean {close[0]}?)" if close else ""
             raise BadParameter(query.name, f"there is no parameter {name!r}{hint}", _usage(query))
         bindings[name] = _bound(engine, query, base, declared[name], str(value))
     return bindings

@@ -27,8 +27,8 @@ _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _RELATIVE = re.compile(r"(?!(?:.*/)?\.{1,2}(?:/|\Z))[A-Za-z0-9_~-][A-Za-z0-9._~-]*([/#?][^:<>\"{}|\\^`\s]*)?")
 _SHORT = {f"{_XSD}integer": re.compile(r"[+-]?\d+"), f"{_XSD}decimal": re.compile(r"[+-]?\d*\.\d+")}
 
-Triples: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
-"""Subject to predicate to objects, all in order."""
+Triples: TypeAlias = Iterable[tuple[str, Mapping[str, Sequence[str]]]]
+"""Subjects with their predicates and objects, all in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,25 @@ def _ntriples(quads: Iterable[Quad], _style: Style) -> str:
     return "".join(sorted({f"{s} {p} {o} .\n" for s, p, o, _ in quads}))
 
 
-def _grouped(quads: Iterable[Quad]) -> Triples:
-    subjects: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+def _grouped(quads: Iterable[Quad]) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Each subject once, in order, with its predicates and their objects in order."""
+    subjects: dict[str, set[tuple[str, str]]] = {}
     for s, p, o, _ in quads:
-        subjects[s][p].add(o)
-    return {
+        subjects.setdefault(s, set()).add((p, o))
+    for s in sorted(subjects, key=_without_bracket):
         # type and label first, because a reader wants to know what a thing is before anything else
-        s: {p: sorted(subjects[s][p]) for p in sorted(subjects[s], key=lambda p: (p != _RDF_TYPE, p != _LABEL, p))}
-        for s in sorted(subjects, key=lambda s: s[:-1])
-    }
+        predicates: dict[str, list[str]] = {_RDF_TYPE: [], _LABEL: []}
+        for p, o in sorted(subjects[s]):
+            if p in predicates:
+                predicates[p].append(o)
+            else:
+                predicates[p] = [o]
+        yield s, {p: objects for p, objects in predicates.items() if objects}
+
+
+def _without_bracket(subject: str) -> str:
+    """A thing sorts before what stands below it: ">" would come after "/"."""
+    return subject[:-1]
 
 
 class _Shortener:
@@ -132,7 +142,7 @@ def _header(style: Style) -> str:
 
 
 def _blocks(triples: Triples, short: _Shortener, indent: str) -> Iterator[str]:
-    for subject, predicates in triples.items():
+    for subject, predicates in triples:
         lines = []
         for predicate, objects in predicates.items():
             name = "a" if predicate == _RDF_TYPE else short.term(predicate)
@@ -147,7 +157,7 @@ def _jsonld(quads: Iterable[Quad], style: Style) -> str:
     context = {**style.terms.context, "@base": style.base}
     lines = ",\n".join(
         json.dumps(compactor.node(subject, predicates), ensure_ascii=False)
-        for subject, predicates in _grouped(quads).items()
+        for subject, predicates in _grouped(quads)
     )
     return f'{{"@context": {json.dumps(context, ensure_ascii=False)},\n"@graph": [\n{lines}\n]}}\n'
 

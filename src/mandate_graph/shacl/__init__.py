@@ -5,11 +5,15 @@ Every constraint, core or SPARQL, is compiled to set queries on the embedded eng
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from mandate_graph.engine import Engine, unquote
+from mandate_graph.errors import BadQuery, BadShape
 from mandate_graph.model import ShapeResult
 from mandate_graph.shacl.compile import compile_constraint
 from mandate_graph.shacl.shapes import COMPONENTS, SH, Constraint, read_shapes
@@ -50,12 +54,14 @@ def check(engine: Engine, shapes: Path) -> list[ShapeResult]:
         BadShape: when a shape cannot be checked.
     """
     hierarchy = _Hierarchy(engine)
-    found = {
-        result
+    work = [
+        (constraint, query)
         for constraint in read_shapes(shapes)
         for query in compile_constraint(constraint, hierarchy.below)
-        for result in _results(engine, constraint, query)
-    }
+    ]
+    # The engine gives the interpreter lock away while it works, so that threads use every core.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = set(itertools.chain.from_iterable(pool.map(lambda item: _results(engine, *item), work)))
     return in_order(found)
 
 
@@ -81,23 +87,27 @@ class _Hierarchy:
         return [name, *sorted(self._below.get(name, set()) - {name})]
 
 
-def _results(engine: Engine, constraint: Constraint, query: str) -> Iterable[ShapeResult]:
-    names, rows = engine.table(query, f"shape {constraint.source}")
-    for row in rows:
-        cells = dict(zip(names, row, strict=True))
-        value = cells.get("value", "")
-        if constraint.component == "sparql" and not value:
-            value = cells["this"]  # SHACL §5.3.2: without ?value, the value is the focus node
-        yield ShapeResult(
-            severity=constraint.severity,
-            shape=constraint.source,
-            component=f"<{SH}{COMPONENTS[constraint.component]}>",
-            focus=cells["this"],
-            path=constraint.path if constraint.path_term.startswith("<") else "",
-            value=value,
-            message=_fill(constraint.message, cells),
-            where=cells.get("language", ""),
-        )
+def _results(engine: Engine, constraint: Constraint, query: str) -> list[ShapeResult]:
+    try:
+        names, rows = engine.table(query)
+    except BadQuery as error:
+        raise BadShape(constraint.source, error.problem) from None
+    return [_result(constraint, dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _result(constraint: Constraint, cells: dict[str, str]) -> ShapeResult:
+    value = cells.get("value", "")
+    if constraint.component == "sparql" and not value:
+        value = cells["this"]  # SHACL §5.3.2: without ?value, the value is the focus node
+    return ShapeResult(
+        severity=constraint.severity,
+        shape=constraint.source,
+        component=f"<{SH}{COMPONENTS[constraint.component]}>",
+        focus=cells["this"],
+        path=constraint.path if constraint.path_term.startswith("<") else "",
+        value=value,
+        message=_fill(constraint.message, cells),
+    )
 
 
 def _fill(message: str, cells: dict[str, str]) -> str:
