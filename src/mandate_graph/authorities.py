@@ -1,7 +1,7 @@
 """The tables that people keep: summits, documents, themes, named things, and the words that pages use.
 
-Every table is a CSV file with a header. ``label_xx``, ``alt_xx`` and ``hidden_xx`` hold names in the language ``xx``: a new
-language is a new column. Several values in one cell are parted by `` | ``.
+Every table is a CSV file with a header. ``label_xx``, ``alt_xx`` and ``hidden_xx`` hold names in the language ``xx``: a
+new language is a new column. Several values in one cell are parted by `` | ``.
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ def read_csv(path: Path, name: str, required: Sequence[str] = ()) -> Iterator[tu
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadTable(name, f"not UTF-8 at byte {error.start}", advice="Save the table as UTF-8 and build again.") from None
+        raise BadTable(
+            name, f"not UTF-8 at byte {error.start}", advice="Save the table as UTF-8 and build again."
+        ) from None
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     try:
         header = next(reader, [])
@@ -158,10 +160,14 @@ def load_authorities(folder: Path) -> Authorities:
 def _entity(table: str, row: Row, line: int) -> Entity:
     key = row["key"]
     if not _KEY.fullmatch(key):
-        raise BadTable(f"{table}.csv", f"the key {key!r} must be lower-case letters and digits with single hyphens", line)
+        raise BadTable(
+            f"{table}.csv", f"the key {key!r} must be lower-case letters and digits with single hyphens", line
+        )
     for column in ("start", "end", "date"):
         if row.get(column) and not _DATE.fullmatch(row[column]):
-            raise BadTable(f"{table}.csv", f"{column} {row[column]!r} is not a date like 2001-04-20, 2001-04 or 2001", line)
+            raise BadTable(
+                f"{table}.csv", f"{column} {row[column]!r} is not a date like 2001-04-20, 2001-04 or 2001", line
+            )
     labels = by_language(row, "label")
     if not labels:
         raise BadTable(f"{table}.csv", f"{key} has no label in any language", line)
@@ -199,7 +205,9 @@ def _check_references(
 def _check_words(words: Mapping[str, Sequence[Row]], rules: Mapping[str, Rule]) -> None:
     for rule in rules.values():
         if not re.fullmatch(r"0|1|0\.\d*[1-9]", rule.confidence):
-            raise BadTable("rules.csv", f"the confidence of {rule.key} must be a decimal from 0 to 1 without a final zero")
+            raise BadTable(
+                "rules.csv", f"the confidence of {rule.key} must be a decimal from 0 to 1 without a final zero"
+            )
     for row in words["forms"]:
         if row["rule"] not in rules:
             raise BadTable("forms.csv", f"rule {row['rule']!r} has no row in rules.csv")

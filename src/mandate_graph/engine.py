@@ -53,7 +53,10 @@ _RESULTS = {
 # Canonical N-Quads (RDF Dataset Canonicalization §5) names these escapes; the other control characters take \u.
 _ESCAPES = {
     **{code: f"\\u{code:04X}" for code in (*range(32), 127)},
-    **{ord(char): text for char, text in zip('\\"\b\t\n\f\r', ("\\\\", '\\"', "\\b", "\\t", "\\n", "\\f", "\\r"), strict=True)},
+    **{
+        ord(char): text
+        for char, text in zip('\\"\b\t\n\f\r', ("\\\\", '\\"', "\\b", "\\t", "\\n", "\\f", "\\r"), strict=True)
+    },
 }
 _NEEDS_ESCAPE = frozenset(map(chr, _ESCAPES))
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -137,8 +140,8 @@ def parse_text(data: bytes, extension: str, name: str) -> Iterator[Quad]:
 class Engine:
     """A dataset in memory that answers SPARQL 1.1 queries; the default graph is the union of all graphs.
 
-    The engine's own union repeats a triple once for every graph that holds it, so that counts would lie. Therefore the union is loaded
-    as the default graph, and the named graphs beside it only where a query speaks of graphs.
+    The engine's own union repeats a triple once for every graph that holds it, so that counts would lie. Therefore the
+    union is loaded as the default graph, and the named graphs beside it only where a query speaks of graphs.
     """
 
     def __init__(self, nquads: bytes, *, named_graphs: bool = False) -> None:
@@ -201,7 +204,8 @@ def solutions(document: bytes) -> tuple[list[str], list[list[str]]]:
     parsed = json.loads(document)
     names: list[str] = parsed["head"]["vars"]
     return names, [
-        [_json_term(binding[key]) if key in binding else "" for key in names] for binding in parsed["results"]["bindings"]
+        [_json_term(binding[key]) if key in binding else "" for key in names]
+        for binding in parsed["results"]["bindings"]
     ]
 
 

@@ -48,10 +48,10 @@ __all__ = [
     "MissingPath",
     "NoHouse",
     "NothingToBuild",
-    "Unwritable",
     "UnknownQuery",
     "UnknownTerm",
     "UnreadablePage",
+    "Unwritable",
     "UsageError",
 ]
 
@@ -223,7 +223,7 @@ class UnknownTerm(DataError):
     name: str
 
     def __str__(self) -> str:
-        return f"{self.name}: the ontology does not declare this term. Add it to mandate.ttl or guests.ttl, or use another."
+        return f"{self.name}: the ontology does not declare this term. Add it to mandate.ttl or guests.ttl."
 
 
 @dataclass
@@ -234,7 +234,7 @@ class BadShape(DataError):
     problem: str
 
     def __str__(self) -> str:
-        return f"shape {self.shape}: {self.problem}. Nothing was checked, because a shape passed over is a promise not kept."
+        return f"shape {self.shape}: {self.problem}. Nothing was checked: a shape passed over is a promise not kept."
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Corpus and tables to quads: the only place where the model meets the vocabulary.
 
-Quads are written as N-Triples strings, because text made straight from the records is the fastest path into any engine. There are
-no blank nodes, so that sorted N-Quads are canonical.
+Quads are written as N-Triples strings, because text made straight from the records is the fastest path into any engine.
+There are no blank nodes, so that sorted N-Quads are canonical.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from mandate_graph.authorities import Authorities, by_language, split_cell
 from mandate_graph.engine import Quad, literal
 from mandate_graph.house import HouseConfig
 from mandate_graph.iris import MG, Iris
-from mandate_graph.model import Claim, Corpus, Entity, Footnote, Listing, Mandate, Mention, Occurrence, Page, Rule, Span
+from mandate_graph.model import Claim, Corpus, Entity, Footnote, Mandate, Mention, Occurrence, Page, Rule, Span
 from mandate_graph.resolve import evidence_of
 from mandate_graph.terms import Terms
 from mandate_graph.version import __version__
@@ -25,7 +25,11 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _PROGRAM = "mandate-graph"
 _LABEL_LENGTH = 80
 _CONTEXT_LENGTH = 32
-_BODY_CLASSES = {"organization": "org:Organization", "post": "org:Post", "collaboration": "org:OrganizationalCollaboration"}
+_BODY_CLASSES = {
+    "organization": "org:Organization",
+    "post": "org:Post",
+    "collaboration": "org:OrganizationalCollaboration",
+}
 _TYPED_KINDS = {"country": "schema:Country", "place": "schema:Place", "series": "schema:EventSeries"}
 _RELATIONS = {"chapeau": "mg:chapeau", "is_part_of": "eli:is_part_of"}
 
@@ -109,7 +113,9 @@ class _Writer:
             graph.add(subject, "schema:organizer", self._reference("body", series.cells["organizer"]))
             graph.add(subject, "schema:url", _iri(series.cells.get("url", "")))
         for key, place in self.authorities["places"].items():
-            graph.add(self._thing("place", key), "schema:containedInPlace", self._reference("country", place.cells["country"]))
+            graph.add(
+                self._thing("place", key), "schema:containedInPlace", self._reference("country", place.cells["country"])
+            )
         for key, country in self.authorities["countries"].items():
             codes = (country.cells[column] for column in ("iso2", "iso3", "m49"))
             graph.add(self._thing("country", key), "schema:identifier", *map(literal, filter(None, codes)))
@@ -374,7 +380,7 @@ class _Writer:
                 derived.add(self._thing("mandate", mandate.key), "eli:refers_to", *map(self._target, targets))
 
     def _selection(self, graph: _Graph, mandate: Mandate, span: Span) -> str:
-        """The quoted words as a specific resource (Web Annotation Data Model §4), with both selectors that tools look for."""
+        """The quoted words as a specific resource (Web Annotation Data Model §4), with both usual selectors."""
         key = self.iris.thing("selection", mandate.key.rpartition("/")[2], f"{span.start}-{span.end}")
         subject, position, quote = f"<{key}>", f"<{key}/position>", f"<{key}/quote>"
         graph.types(subject, "oa:SpecificResource")
@@ -396,7 +402,9 @@ class _Writer:
         derived.add(subject, _RELATIONS[claim.relation], target)
         node = f"<{self.iris.claim(subject, predicate, target)}>"
         evidence.types(node, "mg:Claim", "rdf:Statement")
-        evidence.texts(node, "rdfs:label", {"en": f"{claim.relation.replace('_', ' ')}: {claim.subject} → {claim.object}"})
+        evidence.texts(
+            node, "rdfs:label", {"en": f"{claim.relation.replace('_', ' ')}: {claim.subject} → {claim.object}"}
+        )
         evidence.add(node, "rdf:subject", subject)
         evidence.add(node, "rdf:predicate", predicate)
         evidence.add(node, "rdf:object", target)
@@ -469,5 +477,3 @@ def _date(text: str) -> str:
     if not text:
         return ""
     return literal(text, datatype=_XSD + {4: "gYear", 7: "gYearMonth", 10: "date"}[len(text)])
-
-

@@ -1,7 +1,7 @@
 """Where things are: the only module that knows a path.
 
-A *house* is a folder with ``sources/house.toml``. What it does not bring itself (ontology, shapes, tables) comes from the
-house that is built into the package, so that a folder of pages can be built anywhere.
+A *house* is a folder with ``sources/house.toml``. What it does not bring itself (ontology, shapes, tables) comes from
+the house that is built into the package, so that a folder of pages can be built anywhere.
 """
 
 from __future__ import annotations

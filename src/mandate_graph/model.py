@@ -1,6 +1,7 @@
 """The things the project speaks of, as frozen values. No files, no RDF.
 
-Offsets count Unicode code points, 0-based, end-exclusive, in the text exactly as decoded (RFC 5147 counts the same way).
+Offsets count Unicode code points, 0-based, end-exclusive, in the text exactly as decoded (RFC 5147 counts the same
+way).
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ __all__ = [
     "Listing",
     "Mandate",
     "Mention",
-    "Outcome",
     "Occurrence",
+    "Outcome",
     "Page",
     "Piece",
     "Problem",
@@ -88,7 +89,8 @@ class Capture:
 class Footnote:
     """A note under a listing; ``span`` is the whole note with its mark, ``text`` what follows the mark.
 
-    ``kind`` is a concept of the closed list ``footnote``, ``country`` a key of the table of states (empty when none is named).
+    ``kind`` is a concept of the closed list ``footnote``, ``country`` a key of the table of states (empty when none is
+    named).
     """
 
     span: Span
@@ -156,8 +158,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text made readable, with the way back: ``origin[i]`` is the source offset of character ``i``,
-    and ``origin[len(text)]`` the offset after the last one."""
+    """A text made readable, with the way back.
+
+    ``origin[i]`` is the source offset of character ``i``, and ``origin[len(text)]`` the offset after the last one.
+    """
 
     text: str
     origin: tuple[int, ...]
@@ -209,8 +213,10 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words of a mandate's text that name ``targets`` (``kind/key``): one when resolved, several when ambiguous,
-    none when unresolved."""
+    """Words of a mandate's text that name ``targets`` (``kind/key``).
+
+    Resolved: what the words name, several things when one phrase names several. Ambiguous: the candidates. Unresolved: none.
+    """
 
     mandate: str
     language: str

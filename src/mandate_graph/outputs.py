@@ -1,8 +1,8 @@
 """A build's folder: written to the side, swapped in whole, recognised when it is read.
 
-A folder cannot be renamed onto a full one. The kernel can exchange two folders in one step (``renameat2`` with ``RENAME_EXCHANGE`` on Linux,
-``renamex_np`` with ``RENAME_SWAP`` on macOS); where neither the system nor the file system can, the old folder steps aside first, and
-``recover`` brings it back if the process died between the two steps.
+A folder cannot be renamed onto a full one. The kernel can exchange two folders in one step (``renameat2`` with
+``RENAME_EXCHANGE`` on Linux, ``renamex_np`` with ``RENAME_SWAP`` on macOS); where neither the system nor the file
+system can, the old folder steps aside first, and ``recover`` brings it back if the process died between the two steps.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP,
 
 
 def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Put files, with their checksums, where a build was; a process killed at any moment leaves the old ones or the new ones.
+    """Put files, with their checksums, where a build was: all of them, or, when the process is killed, none.
 
     Raises:
         ForeignFolder: when the target holds something that is not a build.
@@ -80,7 +80,9 @@ def find_build(folder: Path) -> Path:
     recover(_real(folder))
     quads = folder / QUADS
     if not quads.is_file():
-        raise MissingPath(str(quads), "build", "Make one with 'mandate-graph build', or say where it is with --from DIR.")
+        raise MissingPath(
+            str(quads), "build", "Make one with 'mandate-graph build', or say where it is with --from DIR."
+        )
     return quads
 
 
@@ -151,7 +153,7 @@ def _exchange(one: Path, other: Path) -> bool:
     if sys.platform == "darwin":
         name, arguments = "renamex_np", (os.fsencode(one), os.fsencode(other), _RENAME_SWAP)
     else:
-        name, arguments = "renameat2", (_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _RENAME_EXCHANGE)  # type: ignore[assignment]
+        name, arguments = "renameat2", (_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _RENAME_EXCHANGE)
     function = getattr(library, name, None)
     if function is None:
         return False

@@ -91,7 +91,9 @@ def build(
 
 
 def read_pages(
-    captures: Sequence[Capture | UnreadablePage], authorities: Authorities, track: Track[Capture | UnreadablePage] = silent
+    captures: Sequence[Capture | UnreadablePage],
+    authorities: Authorities,
+    track: Track[Capture | UnreadablePage] = silent,
 ) -> tuple[list[Page], list[UnreadablePage]]:
     """Read every capture; a page that cannot be used does not lose its neighbours."""
     reader = PageReader(authorities)

@@ -60,7 +60,7 @@ def make_report(
             "base": base,
             "counts": _counts(corpus, quads),
             "graphs": dict(sorted(graphs.items())),
-            "pages": [_page(page, corpus) for page in corpus.pages],
+            "pages": [_page(page) for page in corpus.pages],
             "left_out": [{"file": error.page, "problem": error.problem, "advice": error.advice} for error in left_out],
             "problems": [
                 {"kind": problem.kind, "page": problem.page, "line": problem.line, "message": problem.message}
@@ -113,7 +113,7 @@ def _counts(corpus: Corpus, quads: Sequence[Quad]) -> dict[str, Any]:
     }
 
 
-def _page(page: Page, corpus: Corpus) -> dict[str, Any]:
+def _page(page: Page) -> dict[str, Any]:
     capture = page.capture
     return {
         "page": capture.page,
@@ -127,7 +127,11 @@ def _page(page: Page, corpus: Corpus) -> dict[str, Any]:
         "listings": len(page.listings),
         "characters": len(capture.text),
         "unread": [
-            {"line": capture.text.count("\n", 0, piece.span.start) + 1, "start": piece.span.start, "text": piece.span.cut(capture.text)}
+            {
+                "line": capture.text.count("\n", 0, piece.span.start) + 1,
+                "start": piece.span.start,
+                "text": piece.span.cut(capture.text),
+            }
             for piece in page.pieces
             if piece.kind == "unread"
         ],
@@ -138,7 +142,10 @@ def _page(page: Page, corpus: Corpus) -> dict[str, Any]:
 def _named(corpus: Corpus, authorities: Authorities) -> list[dict[str, Any]]:
     tables = {"instrument": "instruments", "body": "bodies", "summit": "summits"}
     counts = Counter(
-        (target, mention.mandate) for mention in corpus.mentions if mention.outcome == "resolved" for target in mention.targets
+        (target, mention.mandate)
+        for mention in corpus.mentions
+        if mention.outcome == "resolved"
+        for target in mention.targets
     )
     by_target = Counter(target for target, _ in counts)
     return [
@@ -190,15 +197,15 @@ def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
     counts = data["counts"]
     yield "# Build report\n"
     yield f"{counts['pages']} pages, {counts['listings']} listings, {counts['distinct_items']} distinct items,"
-    yield f"{counts['citations_resolved']} of {counts['citations_printed']} printed citations resolved, {counts['triples']} triples.\n"
+    yield f"{counts['citations_resolved']} of {counts['citations_printed']} printed citations resolved,"
+    yield f"{counts['triples']} triples.\n"
     yield "| page | language | theme | found by | listings | characters | unread |"
     yield "|---|---|---|---|--:|--:|--:|"
     for page in data["pages"]:
         unread = sum(len(piece["text"]) for piece in page["unread"])
-        yield (
-            f"| {_cell(page['page'])} | {page['language'] or 'unknown'} | {_cell(page['theme'] or 'unknown')} | {page['theme_from']} "
-            f"| {page['listings']} | {page['characters']} | {unread} |"
-        )
+        words = (page["page"], page["language"] or "unknown", page["theme"] or "unknown", page["theme_from"])
+        numbers = (page["listings"], page["characters"], unread)
+        yield "| " + " | ".join([*map(_cell, words), *map(str, numbers)]) + " |"
     yield "\n## How documents are known\n"
     for name, count in counts["attributions"].items():
         yield f"- {name}: {count}"

@@ -59,7 +59,15 @@ def resolve(pages: Sequence[Page], finder: MentionFinder) -> Corpus:
     mandates = _mandates(occurrences, chapeaus, {page.capture.key: page for page in pages}, problems)
     claims += [claim for claim in positional if chapeaus.get(claim.subject) == claim.object]
     mentions = [
-        Mention(mandate.key, mandate.language, found.span, found.span.cut(mandate.text), found.targets, found.outcome, found.rule)
+        Mention(
+            mandate.key,
+            mandate.language,
+            found.span,
+            found.span.cut(mandate.text),
+            found.targets,
+            found.outcome,
+            found.rule,
+        )
         for mandate in mandates.values()
         for found in finder.find(mandate.text, mandate.language)
     ]
@@ -115,7 +123,7 @@ def _occurrences(page: Page) -> list[Occurrence]:
 
 
 def mandate_key(document: str, language: str, text: str, chapeau: str = "") -> str:
-    """``{document}/{12 hex}``: the hash is over document, language, normalised text and the chapeau that it is printed under."""
+    """``{document}/{12 hex}``, the hash over document, language, normalised text and the chapeau printed above it."""
     chapeau_hash = chapeau.rpartition("/")[2]
     return f"{document or UNATTRIBUTED}/{digest(document, language, text_key(text), chapeau_hash)[:12]}"
 
@@ -146,7 +154,11 @@ def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) ->
     for before, here, after in zip(tops, tops[1:], tops[2:], strict=False):
         ends = {origins[before].document, origins[after].document}
         group = range(here, after)
-        if len(ends) == 1 and all(not listings[place].citation for place in group) and origins[before].attribution == "stated":
+        if (
+            len(ends) == 1
+            and all(not listings[place].citation for place in group)
+            and origins[before].attribution == "stated"
+        ):
             document = ends.pop()
             for place in group:
                 if document and origins[after].attribution is not None and origins[place].attribution is None:
@@ -170,13 +182,15 @@ def _inferred_documents(occurrences: Sequence[Occurrence]) -> Iterable[Claim]:
 def _unattributed(page: Page, occurrences: Sequence[Occurrence]) -> Iterable[Problem]:
     for occurrence in occurrences:
         if occurrence.attribution is None and not occurrence.listing.citation:
-            yield Problem("attribution", page.capture.page, occurrence.listing.line, "nothing says which document it comes from")
+            yield Problem(
+                "attribution", page.capture.page, occurrence.listing.line, "nothing says which document it comes from"
+            )
 
 
 def _chapeaus(
     pages: Sequence[Page], occurrences: Sequence[Occurrence]
 ) -> tuple[dict[str, str], list[Claim], list[Problem]]:
-    """The chapeau of each mandate: printed above it, or by position below a chapeau that cites the same document itself."""
+    """The chapeau of each mandate: printed above it, or by position below one that cites the same document."""
     chapeaus = {occurrence.mandate: occurrence.parent for occurrence in occurrences if occurrence.parent}
     by_capture: dict[str, list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
@@ -192,7 +206,10 @@ def _chapeaus(
             elif current is not None and occurrence.document != current.document:
                 current = None
             elif current is not None and occurrence.attribution == "stated" and occurrence.mandate not in chapeaus:
-                evidence = ((page.capture.key, current.listing.text_span), (page.capture.key, occurrence.listing.text_span))
+                evidence = (
+                    (page.capture.key, current.listing.text_span),
+                    (page.capture.key, occurrence.listing.text_span),
+                )
                 claim = Claim(occurrence.mandate, "chapeau", current.mandate, _BY_POSITION, evidence)
                 positional[occurrence.mandate][current.mandate].append(claim)
     claims, problems = [], []
@@ -205,7 +222,12 @@ def _chapeaus(
         else:
             where = next(occurrence for occurrence in occurrences if occurrence.mandate == mandate)
             problems.append(
-                Problem("attribution", where.page, where.listing.line, "two pages put it under different chapeaux; none was chosen")
+                Problem(
+                    "attribution",
+                    where.page,
+                    where.listing.line,
+                    "two pages put it under different chapeaux; none was chosen",
+                )
             )
     return chapeaus, claims, problems
 
@@ -221,7 +243,12 @@ def _mandates(
         sections = {occurrence.section for occurrence in group if occurrence.section}
         if len(sections) > 1:
             problems.append(
-                Problem("section", group[0].page, group[0].listing.line, f"pages disagree on its section: {', '.join(sorted(sections))}")
+                Problem(
+                    "section",
+                    group[0].page,
+                    group[0].listing.line,
+                    f"pages disagree on its section: {', '.join(sorted(sections))}",
+                )
             )
         mandates[key] = Mandate(
             key=key,
@@ -258,7 +285,7 @@ def _reading(group: Sequence[Occurrence]) -> Reading:
 
 
 def is_official(listing: Listing) -> bool:
-    """Whether the printed number is the document's own: "2.8" and "Initiative 33" are, list numbers and letters are not."""
+    """Whether the printed number is the document's own: "2.8" and "Initiative 33" are, letters are not."""
     return bool(re.match(r"\d", listing.label)) and listing.printed_label != listing.marker
 
 
@@ -266,7 +293,12 @@ def _number(group: Sequence[Occurrence], problems: list[Problem]) -> str:
     numbers = {occurrence.listing.label for occurrence in group if is_official(occurrence.listing)}
     if len(numbers) > 1:
         problems.append(
-            Problem("label", group[0].page, group[0].listing.line, f"pages disagree on its number: {', '.join(sorted(numbers))}")
+            Problem(
+                "label",
+                group[0].page,
+                group[0].listing.line,
+                f"pages disagree on its number: {', '.join(sorted(numbers))}",
+            )
         )
     return numbers.pop() if len(numbers) == 1 else ""
 
@@ -278,12 +310,16 @@ def _unknown_names(mentions: Sequence[Mention], occurrences: Sequence[Occurrence
     for mention in mentions:
         if mention.rule == "name-like" or mention.outcome == "ambiguous":
             where = first[mention.mandate]
-            what = "could name several things" if mention.outcome == "ambiguous" else "looks like a name that no table knows"
+            what = (
+                "could name several things"
+                if mention.outcome == "ambiguous"
+                else "looks like a name that no table knows"
+            )
             yield Problem("mention", where.page, where.listing.line, f"“{mention.quote}” {what}")
 
 
 def evidence_of(mention: Mention, occurrences: Iterable[Occurrence], text: str) -> list[tuple[str, Span]]:
-    """The characters of the captures that a mention was found in: those listings whose reading is the mandate's text."""
+    """The characters of the captures that a mention was found in: listings whose reading is the mandate's text."""
     return [
         (occurrence.capture, occurrence.reading.source(mention.span))
         for occurrence in occurrences

@@ -20,8 +20,8 @@ _COLUMNS = ("file", "page", "url", "language", "theme", "sha256", "captured")
 def read_captures(paths: Sequence[Path]) -> Iterator[Capture | UnreadablePage]:
     """Read pages and folders of pages, in the order of page stems whatever the order of the paths.
 
-    A folder may hold ``manifest.csv``; its other files are pages, but for hidden ones and ``README*``. A page that cannot be
-    used is yielded as the error that says why, so that its neighbours are not lost.
+    A folder may hold ``manifest.csv``; its other files are pages, but for hidden ones and ``README*``. A page that
+    cannot be used is yielded as the error that says why, so that its neighbours are not lost.
 
     Raises:
         MissingPath: when a path is not there.
@@ -40,12 +40,16 @@ def read_captures(paths: Sequence[Path]) -> Iterator[Capture | UnreadablePage]:
             raise MissingPath(str(path))
     unique = {path.resolve(): (path, row) for path, row in found.items()}
     seen: dict[str, Capture] = {}
-    for path, row in sorted(unique.values(), key=lambda pair: (pair[1].get("page") or pair[0].stem, pair[0].name, str(pair[0]))):
+    for path, row in sorted(
+        unique.values(), key=lambda pair: (pair[1].get("page") or pair[0].stem, pair[0].name, str(pair[0]))
+    ):
         capture = _read(path, row)
         if isinstance(capture, Capture):
             twin = seen.setdefault(capture.key, capture)
             if twin is not capture:
-                yield UnreadablePage(capture.name, f"the same bytes as {twin.name}", "It was read once; remove one of them.")
+                yield UnreadablePage(
+                    capture.name, f"the same bytes as {twin.name}", "It was read once; remove one of them."
+                )
                 continue
         yield capture
     yield from missing
@@ -59,7 +63,9 @@ def _folder(folder: Path) -> tuple[dict[Path, Row], list[UnreadablePage]]:
         if path.is_file() and path.name != MANIFEST and not path.name.startswith((".", "README"))
     )
     absent = [
-        UnreadablePage(name, f"the manifest of {folder} names it, but it is not there", "Bring the file or remove its row.")
+        UnreadablePage(
+            name, f"the manifest of {folder} names it, but it is not there", "Bring the file or remove its row."
+        )
         for name in sorted(rows)
         if not (folder / name).is_file()
     ]
@@ -97,7 +103,9 @@ def _read(path: Path, row: Row) -> Capture | UnreadablePage:
     if not data.strip():
         return UnreadablePage(path.name, "the file is empty", "Save the page again.")
     if b"\0" in data:
-        return UnreadablePage(path.name, f"a binary file (NUL at byte {data.index(0)})", "Save the page as plain text, UTF-8.")
+        return UnreadablePage(
+            path.name, f"a binary file (NUL at byte {data.index(0)})", "Save the page as plain text, UTF-8."
+        )
     sha256 = hashlib.sha256(data).hexdigest()
     if row.get("sha256") and row["sha256"].lower() != sha256:
         return UnreadablePage(

@@ -1,12 +1,12 @@
 """Named queries with bound parameters, and what comes back.
 
-A named query is a ``.rq`` file whose first comments say title, purpose, the competency question that it answers, parameters and an example.
-A parameter is a projected variable that gets bound, never pasted into the text.
+A named query is a ``.rq`` file whose first comments say title, purpose, the competency question that it answers,
+parameters and an example. A parameter is a projected variable that gets bound, never pasted into the text.
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from mandate_graph.engine import Engine, Quad, QueryForm, boolean, convert_results, literal, solutions, unquote
 from mandate_graph.errors import BadParameter, BadRdf, MissingPackage, MissingPath, UnknownQuery, UsageError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NamedQuery", "Parameter", "Result", "Row", "Value", "find_query", "named_queries", "run", "serialize"]
 
-Value: TypeAlias = str | int | bool | Decimal | datetime.date | None
+Value: TypeAlias = str | int | bool | Decimal | dt.date | None
 """A cell: IRIs and texts are ``str``, numbers and dates are Python's, unbound is None."""
 
 _HEADER = re.compile(r"#\s*(\w+):\s*(.*)")
@@ -36,7 +36,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """``kind`` is ``text``, ``integer``, ``resource`` (a key with its kind, ``body/iom``), or a kind of thing (``theme``: a key)."""
+    """``kind`` is ``text``, ``integer``, ``resource`` (``body/iom``), or a kind of thing whose key is wanted (``theme``)."""
 
     name: str
     kind: str
@@ -83,7 +83,9 @@ class NamedQuery:
 
 def named_queries(folder: Path) -> dict[str, NamedQuery]:
     """The query library, by name."""
-    return {path.stem: NamedQuery.read(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.rq"))}
+    return {
+        path.stem: NamedQuery.read(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.rq"))
+    }
 
 
 def find_query(name: str, folder: Path) -> NamedQuery:
@@ -113,7 +115,7 @@ class Row(tuple[Value, ...]):
 
     _names: Sequence[str]
 
-    def __new__(cls, names: Sequence[str], values: Sequence[Value]) -> Row:
+    def __new__(cls, names: Sequence[str], values: Sequence[Value]) -> Self:
         """Bind values to names."""
         row = super().__new__(cls, values)
         row._names = names
@@ -141,8 +143,8 @@ class Row(tuple[Value, ...]):
 class Result:
     """The answer of a query: an iterable of rows.
 
-    ``form`` is ``select``, ``ask`` or ``graph`` (CONSTRUCT, DESCRIBE); a graph's rows are its triples, and the answer of an ASK query
-    is one row with the variable ``answer``.
+    ``form`` is ``select``, ``ask`` or ``graph`` (CONSTRUCT, DESCRIBE); a graph's rows are its triples, and the answer
+    of an ASK query is one row with the variable ``answer``.
     """
 
     def __init__(
@@ -251,7 +253,11 @@ def _bound(engine: Engine, query: NamedQuery, base: str, parameter: Parameter, v
             raise BadParameter(query.name, f"{parameter.name}={value!r} is not a whole number", _usage(query))
         return literal(str(int(value)), datatype=f"{_XSD}integer")
     space = f"{base}id/" if parameter.kind == "resource" else f"{base}id/{parameter.kind}/"
-    iri = value if value.startswith(("http://", "https://")) else space + value.removeprefix("id/").removeprefix(f"{parameter.kind}/")
+    iri = (
+        value
+        if value.startswith(("http://", "https://"))
+        else space + value.removeprefix("id/").removeprefix(f"{parameter.kind}/")
+    )
     if re.search(r'[\x00-\x20<>"{}|\\^`]', iri):
         raise BadParameter(query.name, f"{parameter.name}={value!r} is not a key or an IRI", _usage(query))
     _, known = engine.table(
@@ -271,12 +277,13 @@ def _value(term: str) -> Value:
     kind, value, _, datatype = unquote(term)
     if kind != "literal" or not datatype.startswith(_XSD):
         return value
-    return _NATIVE.get(datatype.removeprefix(_XSD), str)(value)
+    native: Value = _NATIVE.get(datatype.removeprefix(_XSD), str)(value)
+    return native
 
 
 def _date(value: str) -> Value:
     try:
-        return datetime.date.fromisoformat(value)
+        return dt.date.fromisoformat(value)
     except ValueError:
         return value
 

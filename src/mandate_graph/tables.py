@@ -26,8 +26,8 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 _OCCURRENCES = f"""{_PREFIXES}
 SELECT ?capture ?page ?n ?line ?marker ?printed ?kind ?section ?citation ?attribution ?mandate ?text ?words WHERE {{
-  ?occurrence a mg:Occurrence ; mg:inCapture ?capture ; mg:order ?n ; mg:line ?line ; schema:text ?text ; mg:occurrenceOf ?expression .
-  ?capture prov:specializationOf ?page .
+  ?occurrence a mg:Occurrence ; mg:inCapture ?capture ; mg:order ?n ; mg:line ?line ; schema:text ?text ;
+  mg:occurrenceOf ?expression . ?capture prov:specializationOf ?page .
   ?expression eli:realizes ?mandate ; schema:text ?words .
   ?mandate eli:type_subdivision/skos:notation ?kind .
   OPTIONAL {{ ?occurrence mg:marker ?marker }}
@@ -54,8 +54,8 @@ _HEADINGS = f"{_PREFIXES} SELECT ?capture ?heading WHERE {{ ?capture mg:heading 
 def occurrences(engine: Engine) -> str:
     """One row a listing, in the order of pages and of listings on them, as CSV (RFC 4180) with line feeds.
 
-    ``page`` is the page's stem; ``n`` and ``line`` count from 1; ``label`` is the bare official number or letter; ``citation``,
-    ``section`` and ``text`` stand as printed, but for line breaks; what a page does not say is empty.
+    ``page`` is the page's stem; ``n`` and ``line`` count from 1; ``label`` is the bare official number or letter;
+    ``citation``, ``section`` and ``text`` stand as printed, but for line breaks; what a page does not say is empty.
     """
     documents = {row[0]: _last(row[1]) for row in engine.table(_DOCUMENTS)[1]}
     headings = {row[0]: _text(row[1]) for row in engine.table(_HEADINGS)[1]}
@@ -120,7 +120,7 @@ def _last(iri: str) -> str:
 
 def _bare(printed: str) -> str:
     """The number or letter of a printed label: ``"Initiative 33"`` → ``"33"``, ``"f."`` → ``"f"``."""
-    return printed.split()[-1].rstrip(".:)") if printed else ""
+    return printed.rsplit(maxsplit=1)[-1].rstrip(".:)") if printed else ""
 
 
 TABLES: Mapping[str, Callable[[Engine], str]] = {"occurrences": occurrences}

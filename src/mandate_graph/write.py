@@ -1,4 +1,4 @@
-"""Quads to files: N-Quads and N-Triples in canonical order, Turtle and TriG to be read, JSON-LD with the project's own context.
+"""Quads to files: N-Quads and N-Triples in canonical order, Turtle and TriG to be read, JSON-LD with our context.
 
 All are written from the same quads, so that they say the same; equal quads give equal bytes.
 """
@@ -137,7 +137,9 @@ def _trig(quads: Iterable[Quad], style: Style) -> str:
 
 
 def _header(style: Style) -> str:
-    prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(style.terms.prefixes.items()))
+    prefixes = "".join(
+        f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(style.terms.prefixes.items())
+    )
     return f"@base <{style.base}> .\n{prefixes}"
 
 
@@ -146,7 +148,9 @@ def _blocks(triples: Triples, short: _Shortener, indent: str) -> Iterator[str]:
         lines = []
         for predicate, objects in predicates.items():
             name = "a" if predicate == _RDF_TYPE else short.term(predicate)
-            joint = ",\n" + indent + "        " if any(len(term) > 40 for term in objects) and len(objects) > 1 else ", "
+            joint = (
+                ",\n" + indent + "        " if any(len(term) > 40 for term in objects) and len(objects) > 1 else ", "
+            )
             lines.append(f"{name} {joint.join(map(short.term, objects))}")
         body = f" ;\n{indent}    ".join(lines)
         yield f"\n{indent}{short.term(subject)} {body} .\n"
@@ -156,8 +160,7 @@ def _jsonld(quads: Iterable[Quad], style: Style) -> str:
     compactor = _Compactor(style)
     context = {**style.terms.context, "@base": style.base}
     lines = ",\n".join(
-        json.dumps(compactor.node(subject, predicates), ensure_ascii=False)
-        for subject, predicates in _grouped(quads)
+        json.dumps(compactor.node(subject, predicates), ensure_ascii=False) for subject, predicates in _grouped(quads)
     )
     return f'{{"@context": {json.dumps(context, ensure_ascii=False)},\n"@graph": [\n{lines}\n]}}\n'
 
@@ -201,7 +204,8 @@ class _Compactor:
                 _append(node, name, self._short.relative(value) if kind == "iri" else value)
                 return
         name = next(
-            (name for name, definition in self._choices[predicate] if "@container" not in definition), self._type(predicate)
+            (name for name, definition in self._choices[predicate] if "@container" not in definition),
+            self._type(predicate),
         )
         _append(node, name, self._expanded(kind, value, language, datatype))
 

@@ -12,7 +12,9 @@ from mandate_graph.model import Span
 __all__ = ["Automaton", "fold"]
 
 # Quotes and hyphens of every shape are one; each folds to one character, so that offsets stay true.
-_SAME = {ord(char): "'" for char in "‘’‛`´"} | {ord(char): '"' for char in "“”„«»"} | {ord(char): "-" for char in "‐‑–—−"}
+_SAME = (
+    {ord(char): "'" for char in "‘’‛`´"} | {ord(char): '"' for char in "“”„«»"} | {ord(char): "-" for char in "‐‑–—−"}
+)
 
 
 def fold(text: str) -> str:

@@ -1,7 +1,8 @@
 """The parenthesis that ends a mandate: which document, and which section of it, the page says that it comes from.
 
-Grammar, as the theme pages print it: ``( [section ,] title [,] [Summit ,] [city ,] [country ,] year )``. Titles, cities and years come
-from the tables; this module holds no name. The year must be the Summit's own: a title with another Summit's year is unknown.
+Grammar, as the theme pages print it: ``( [section ,] title [,] [Summit ,] [city ,] [country ,] year )``. Titles, cities
+and years come from the tables; this module holds no name. The year must be the Summit's own: a title with another
+Summit's year is unknown.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ __all__ = ["Citation", "Citations"]
 
 Words: TypeAlias = tuple[str, ...]
 
-# "Plan of Action Santiago", "Plan of Action of Santiago", "Plan de Acción de Santiago": what joins title and place says nothing.
-_JOINING = frozenset("of the on in and de del la las los el en sobre y du des et e do da dos das".split())
+# "Plan of Action Santiago", "Plan of Action of Santiago", "Plan de Acción de Santiago": what joins title and place says
+# nothing.
+_JOINING = frozenset(
+    ("of", "the", "on", "in", "and", "de", "del", "la", "las", "los", "el", "en", "sobre", "y")
+    + ("du", "des", "et", "e", "do", "da", "dos", "das")
+)
 # One word as ``text_key`` sees it: a hyphen between letters joins.
 _WORD = re.compile(r"[^\W_]+(?:(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])[^\W_]+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -37,8 +42,9 @@ _SECTION_SLOT = "{section}"
 class Citation:
     """A citation as printed. ``span`` covers the parentheses, ``text`` is what stands between them.
 
-    ``documents`` holds one key when it is resolved, several when it is ambiguous, none when the title is unknown; ``section`` is a
-    key of the section table, empty when no section is printed or the printed one is unknown; ``language`` is that of the title.
+    ``documents`` holds one key when it is resolved, several when it is ambiguous, none when the title is unknown;
+    ``section`` is a key of the section table, empty when no section is printed or the printed one is unknown;
+    ``language`` is that of the title.
     """
 
     span: Span
@@ -52,7 +58,9 @@ class Citation:
     @property
     def outcome(self) -> Literal["resolved", "ambiguous", "unresolved"]:
         """What became of it."""
-        return ("unresolved", "resolved")[len(self.documents)] if len(self.documents) < 2 else "ambiguous"  # type: ignore[return-value]
+        if len(self.documents) > 1:
+            return "ambiguous"
+        return "resolved" if self.documents else "unresolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,8 @@ class Citations:
         self._forms: dict[Words, set[_Form]] = {}
         self._after_section: dict[Words, set[_Form]] = {}
         self._sections = {
-            document: _section_words(authorities.sections_of(document).values()) for document in authorities["documents"]
+            document: _section_words(authorities.sections_of(document).values())
+            for document in authorities["documents"]
         }
         self._printed: list[str] = []
         self._kind_words = {
@@ -91,7 +100,9 @@ class Citations:
                     rest = _words(form.replace(_SECTION_SLOT, ""))
                     self._after_section.setdefault(rest, set()).add(_Form(document.key, language))
                     if set(rest) - set(itertools.chain(*itertools.chain(*place_names))) - {year}:
-                        self._add(document.key, language, rest)  # its title stands alone too; a bare place and year do not
+                        self._add(
+                            document.key, language, rest
+                        )  # its title stands alone too; a bare place and year do not
                 else:
                     self._add(document.key, language, _words(form))
         for language, titles in _titles(document, authorities).items():
@@ -126,7 +137,11 @@ class Citations:
 
     def _resolve(self, content: str, span: Span) -> Citation:
         printed = " ".join(content.split())
-        places = [(match.start(), word) for match in _WORD.finditer(content) if (word := text_key(match.group())) not in _JOINING]
+        places = [
+            (match.start(), word)
+            for match in _WORD.finditer(content)
+            if (word := text_key(match.group())) not in _JOINING
+        ]
         words = tuple(word for _, word in places)
         if not words or not _YEAR.fullmatch(words[-1]):
             return Citation(span, printed, ())
@@ -201,7 +216,7 @@ def _cited(document: Entity) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _titles(document: Entity, authorities: Authorities) -> dict[str, set[Words]]:
-    """The words of each title by language: labels, other names, cited forms without place and year, and the bare kind."""
+    """The words of each title by language: labels, other names, and the bare kind."""
     titles: dict[str, set[Words]] = {}
     kinds = authorities.kind_labels("document", document.cells["kind"])
     for labels in (document.labels, kinds):

@@ -1,7 +1,8 @@
 """Finds the instruments, bodies and Summits that a text names, and the words that look like a name and are not known.
 
-What is a name stands in tables: labels and other names of instruments and bodies, ``forms`` (phrases with a slot for a Summit, and phrases
-that need an antecedent), ``generics`` (phrases that name a class of things, and so nothing) and ``heads`` (words that names are built around).
+What is a name stands in tables: labels and other names of instruments and bodies, ``forms`` (phrases with a slot for a
+Summit, and phrases that need an antecedent), ``generics`` (phrases that name a class of things, and so nothing) and
+``heads`` (words that names are built around).
 """
 
 from __future__ import annotations
@@ -42,14 +43,16 @@ class _Name:
 
 
 class MentionFinder:
-    """All names of the tables, compiled once for each language; a text of unknown language is searched for all of them."""
+    """All names of the tables, compiled once a language; a text of unknown language is searched for all of them."""
 
     def __init__(self, authorities: Authorities) -> None:
         self._languages: dict[str, _Language] = {}
         names = list(_table_names(authorities))
         languages = {language for language, _ in names} | {row["language"] for row in authorities.words["forms"]}
         for language in sorted(languages):
-            self._languages[language] = _Language(authorities, language, [name for code, name in names if code == language])
+            self._languages[language] = _Language(
+                authorities, language, [name for code, name in names if code == language]
+            )
         self._any = _Language(authorities, "", [name for _, name in names])
 
     def find(self, text: str, language: str) -> list[Found]:
@@ -81,7 +84,9 @@ class _Language:
         self._heads = _heads(rows["heads"])
 
     def find(self, text: str) -> list[Found]:
-        candidates: list[tuple[Span, _Name]] = [(span, self._names[place]) for span, place in self._automaton.find(text)]
+        candidates: list[tuple[Span, _Name]] = [
+            (span, self._names[place]) for span, place in self._automaton.find(text)
+        ]
         candidates += self._in_forms(text)
         chosen: list[tuple[Span, _Name]] = []
         named: set[str] = set()
@@ -135,8 +140,17 @@ def _table_names(authorities: Authorities) -> Iterator[tuple[str, _Name]]:
 
 
 def _summit_names(authorities: Authorities, language: str) -> dict[str, str]:
-    columns = [f"short_{language}"] if language else sorted(
-        {column for summit in authorities["summits"].values() for column in summit.cells if column.startswith("short_")}
+    columns = (
+        [f"short_{language}"]
+        if language
+        else sorted(
+            {
+                column
+                for summit in authorities["summits"].values()
+                for column in summit.cells
+                if column.startswith("short_")
+            }
+        )
     )
     return {
         name: key
@@ -158,4 +172,6 @@ def _heads(rows: Sequence[Row]) -> re.Pattern[str] | None:
         return None
     heads = "|".join(sorted({re.escape(row["head"]) for row in rows}, key=lambda head: (-len(head), head)))
     capital = r"[A-ZÁÉÍÓÚÑ][\w’'-]*"
-    return re.compile(rf"(?<!\w)(?:{capital} (?:{_JOINS} ){{0,2}})*(?:{heads})(?: (?:{_JOINS} ){{0,3}}{capital})*(?!\w)")
+    return re.compile(
+        rf"(?<!\w)(?:{capital} (?:{_JOINS} ){{0,2}})*(?:{heads})(?: (?:{_JOINS} ){{0,3}}{capital})*(?!\w)"
+    )

@@ -1,6 +1,9 @@
-"""The command line: results to standard output, talk to standard error; exit 0 fine, 1 the data are wrong, 2 you asked wrongly.
+"""The command line: results to standard output, talk to standard error.
 
-This module builds the parser and nothing else, so that ``--help`` is there at once; the verbs import what they need when they run.
+Exit codes: 0 fine, 1 the data are wrong, 2 you asked wrongly.
+
+This module builds the parser and nothing else, so that ``--help`` is there at once; the verbs import what they need
+when they run.
 """
 
 from __future__ import annotations
@@ -46,9 +49,13 @@ def parser() -> argparse.ArgumentParser:
         "A graph that breaks a promise is not put in place: the previous build stays as it was.",
         "build a graph from pages",
     )
-    build.add_argument("paths", metavar="PATH", nargs="*", help="a page or a folder of pages (default: the house's own sources)")
+    build.add_argument(
+        "paths", metavar="PATH", nargs="*", help="a page or a folder of pages (default: the house's own sources)"
+    )
     build.add_argument("--out", metavar="DIR", default="build", help="where the build goes (default: build)")
-    build.add_argument("--house", metavar="DIR", help="a folder with sources/house.toml (default: the one you stand in)")
+    build.add_argument(
+        "--house", metavar="DIR", help="a folder with sources/house.toml (default: the one you stand in)"
+    )
     build.add_argument("--no-turtle", dest="turtle", action="store_false", help="leave out mandates.ttl")
     build.add_argument("--no-jsonld", dest="jsonld", action="store_false", help="leave out mandates.jsonld")
 
@@ -60,9 +67,13 @@ def parser() -> argparse.ArgumentParser:
         "The exit code is 1 when a shape of severity Violation fails.",
         "check the promises",
     )
-    validate.add_argument("path", metavar="FILE|DIR", nargs="?", help="an RDF file or a build (default: what --from says)")
+    validate.add_argument(
+        "path", metavar="FILE|DIR", nargs="?", help="an RDF file or a build (default: what --from says)"
+    )
     _from(validate)
-    validate.add_argument("--house", metavar="DIR", help="take the shapes of this house (default: the one you stand in)")
+    validate.add_argument(
+        "--house", metavar="DIR", help="take the shapes of this house (default: the one you stand in)"
+    )
     validate.add_argument("--reference", action="store_true", help="ask pySHACL instead: the same answer, much slower")
 
     query = _parser(
@@ -75,7 +86,9 @@ def parser() -> argparse.ArgumentParser:
         "  echo 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' | mandate-graph query -",
         "ask a question",
     )
-    query.add_argument("name", metavar="NAME|FILE.rq|-", nargs="?", help="a named query, a SPARQL file, or - for standard input")
+    query.add_argument(
+        "name", metavar="NAME|FILE.rq|-", nargs="?", help="a named query, a SPARQL file, or - for standard input"
+    )
     query.add_argument("parameters", metavar="name=value", nargs="*", help="parameters of a named query")
     query.add_argument("--format", choices=_RESULT_FORMATS, help="default: table, or turtle for CONSTRUCT and DESCRIBE")
     _from(query)
@@ -108,7 +121,9 @@ def _parser(verbs: object, name: str, description: str, epilog: str, short: str 
 
 
 def _from(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--from", dest="source", metavar="DIR", default="build", help="the build to read (default: build)")
+    verb.add_argument(
+        "--from", dest="source", metavar="DIR", default="build", help="the build to read (default: build)"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -28,7 +28,11 @@ _NARROWEST = 16
 
 def _console() -> Console:
     """Written at once and never cut: what a pipe gets is what a terminal shows, without colours."""
-    width = shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else _PLAIN_WIDTH
+    width = (
+        shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns
+        if sys.stdout.isatty() or "COLUMNS" in os.environ
+        else _PLAIN_WIDTH
+    )
     return Console(width=width, highlight=False, soft_wrap=False, markup=False)
 
 
@@ -52,7 +56,9 @@ def show_table(result: Result, base: str) -> None:
     """Print a result: a label above its identifier, identifiers below the base, long texts folded."""
     console = _console()
     columns = _columns(result.names)
-    cells = [[_cell(dict(zip(result.names, terms, strict=True)), name, base) for name in columns] for terms in result.terms]
+    cells = [
+        [_cell(dict(zip(result.names, terms, strict=True)), name, base) for name in columns] for terms in result.terms
+    ]
     if len(columns) * _NARROWEST > console.width:
         _show_records(console, columns, cells)
     else:

@@ -1,4 +1,4 @@
-"""The summary of a build, for a person: what was read, found and linked, where the files are, one question answered, what to try next."""
+"""The summary of a build, for a person: what was read, found and linked, where it is, and one question answered."""
 
 from __future__ import annotations
 
@@ -59,12 +59,20 @@ def _read(data: Mapping[str, Any]) -> list[str]:
     counts = data["counts"]
     unread = counts["characters_by_piece"].get("unread", 0)
     lines = [
-        f"{_many(counts['pages'], 'page')}, {_many(counts['listings'], 'listing')}, {counts['characters']:,} characters, "
-        + (f"{unread:,} of them unread (see report.md)" if unread else "every one accounted for")
+        ", ".join(
+            [
+                _many(counts["pages"], "page"),
+                _many(counts["listings"], "listing"),
+                f"{counts['characters']:,} characters",
+                f"{unread:,} of them unread (see report.md)" if unread else "every one accounted for",
+            ]
+        )
     ]
     for page in data["pages"][:_ROWS]:
         theme = page["theme"] or "theme unknown"
-        lines.append(f"  {page['page']}: {_many(page['listings'], 'listing')}, {page['language'] or 'language unknown'}, {theme}")
+        lines.append(
+            f"  {page['page']}: {_many(page['listings'], 'listing')}, {page['language'] or 'language unknown'}, {theme}"
+        )
     if len(data["pages"]) > _ROWS:
         lines.append(f"  … and {len(data['pages']) - _ROWS} more")
     if data["left_out"]:
@@ -81,8 +89,8 @@ def _found(counts: Mapping[str, Any]) -> list[str]:
     attributions = ", ".join(f"{count} {name}" for name, count in counts["attributions"].items())
     return [
         f"{_many(counts['distinct_items'], 'distinct item')}: {kinds}",
-        f"{counts['citations_resolved']} of {_many(counts['citations_printed'], 'printed citation')} resolved, "
-        f"to {_many(counts['documents_cited'], 'document')}; sources: {attributions}",
+        f"{counts['citations_resolved']} of {_many(counts['citations_printed'], 'printed citation')} resolved"
+        + f" to {_many(counts['documents_cited'], 'document')}; sources: {attributions}",
         f"{_many(counts['footnotes'], 'footnote')}",
     ]
 
@@ -105,14 +113,15 @@ def _linked(data: Mapping[str, Any]) -> list[str]:
 def _promises(data: Mapping[str, Any]) -> list[str]:
     counts = data["shapes"]["counts"]
     return [
-        "every one kept"
-        + f" ({_many(counts['Warning'], 'warning')}, {_many(counts['Info'], 'note')} in report.md)"
+        "every one kept" + f" ({_many(counts['Warning'], 'warning')}, {_many(counts['Info'], 'note')} in report.md)"
     ]
 
 
 def _files(folder: Path) -> list[str]:
     return [
-        f"{folder / name}  {_size((folder / name).stat().st_size)}  {_FILES[name]}" for name in FILES if (folder / name).is_file()
+        f"{folder / name}  {_size((folder / name).stat().st_size)}  {_FILES[name]}"
+        for name in FILES
+        if (folder / name).is_file()
     ]
 
 

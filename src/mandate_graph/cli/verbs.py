@@ -66,7 +66,10 @@ def validate(options: argparse.Namespace) -> int:
     results = run(options.path or options.source, house=options.house, reference=options.reference)
     for result in results:
         sys.stdout.write(result_line(result) + "\n")
-    counts = {severity: sum(result.severity == severity for result in results) for severity in ("Violation", "Warning", "Info")}
+    counts = {
+        severity: sum(result.severity == severity for result in results)
+        for severity in ("Violation", "Warning", "Info")
+    }
     broken = counts["Violation"]
     verdict = "promises are broken" if broken else "every promise is kept"
     sys.stdout.write(f"{verdict}: " + ", ".join(f"{name} {count}" for name, count in counts.items()) + "\n")
@@ -105,7 +108,9 @@ def _answer(options: argparse.Namespace, named: object) -> int:
     for argument in options.parameters:
         name, equals, value = argument.partition("=")
         if not equals:
-            raise BadParameter(named.name, f"{argument!r} is not of the form name=value", [p.name for p in named.parameters])
+            raise BadParameter(
+                named.name, f"{argument!r} is not of the form name=value", [p.name for p in named.parameters]
+            )
         parameters[name] = value
     dataset = Dataset(options.source)
     result = dataset.run(named, parameters)
@@ -145,4 +150,3 @@ VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "export": export,
 }
 """Verbs by name."""
-

@@ -50,12 +50,16 @@ class PageReader:
         problems = list(layout.problems)
         language = capture.language or stem_of(capture.page)[1] or _most_common(layout.languages)
         if not language:
-            problems.append(Problem("language", capture.page, 1, "no furniture or citation tells the language; it was left out"))
+            problems.append(
+                Problem("language", capture.page, 1, "no furniture or citation tells the language; it was left out")
+            )
         theme = self._themes.of_page(capture.theme, layout.heading, capture.page, language)
         if theme.problem:
             problems.append(Problem("theme", capture.page, 1, theme.problem))
         problems += [
-            Problem("unread", capture.page, capture.text.count("\n", 0, piece.span.start) + 1, piece.span.cut(capture.text))
+            Problem(
+                "unread", capture.page, capture.text.count("\n", 0, piece.span.start) + 1, piece.span.cut(capture.text)
+            )
             for piece in layout.pieces
             if piece.kind == "unread"
         ]

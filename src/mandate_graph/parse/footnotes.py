@@ -16,7 +16,9 @@ class Footnotes:
     """The cues that tell a note's kind, and the names of the states."""
 
     def __init__(self, authorities: Authorities) -> None:
-        self._cues: Sequence[tuple[str, str]] = [(fold(row["cue"]), row["kind"]) for row in authorities.words["footnotes"]]
+        self._cues: Sequence[tuple[str, str]] = [
+            (fold(row["cue"]), row["kind"]) for row in authorities.words["footnotes"]
+        ]
         names = {
             name: key
             for key, country in authorities["countries"].items()
@@ -32,5 +34,7 @@ class Footnotes:
         """Say the kind by the first cue of the table that the note holds, and the state that is named first."""
         text = fold(note.text)
         kind = next((kind for cue, kind in self._cues if cue in text), note.kind)
-        found = sorted((span.start, -span.end, self._countries[place]) for span, place in self._automaton.find(note.text))
+        found = sorted(
+            (span.start, -span.end, self._countries[place]) for span, place in self._automaton.find(note.text)
+        )
         return replace(note, kind=kind, country=found[0][2] if found else "")

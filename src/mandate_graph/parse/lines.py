@@ -19,7 +19,9 @@ _INVISIBLE = " \t\u00a0\u200b\u2007\u202f\ufeff\x0b\x0c"
 # A counter or anchor alone on its line, a rule of underscores, the mark of a copyright: never words of a mandate.
 _BARE = re.compile(r"\d{1,2}|[_=\-\u2013\u2014*\u2500]{3,}|©.*")
 _FOOTNOTE = re.compile(r"\*{1,4}\s*[^\s*]")
-_MARKER = re.compile(r"(?P<marker>\d{1,4}[.)]|[\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1])(?=[\s\u200b]|$)")
+_MARKER = re.compile(
+    r"(?P<marker>\d{1,4}[.)]|[\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1])(?=[\s\u200b]|$)"
+)
 # Captures that lost their bullets keep what is official: "2.8 …", "Initiative 33 …", and letters that are indented.
 _BARE_NUMBER = re.compile(r"(?P<marker>)(?=\d{1,2}\.\d{1,2}\.?\s+\w)")
 _BARE_LETTER = re.compile(r"(?P<marker>[a-z][.)]|[ivx]{2,4}[.)])(?=\s)")
@@ -58,7 +60,11 @@ class PageWords:
 
 def cut_lines(text: str, words: PageWords) -> Iterator[Line]:
     """Every line of a page, with its kind; a line break is any of LF, CR LF and CR."""
-    labels = re.compile(rf"(?P<marker>)(?=(?:{'|'.join(map(re.escape, words.label_words))})\s+\d)") if words.label_words else None
+    labels = (
+        re.compile(rf"(?P<marker>)(?=(?:{'|'.join(map(re.escape, words.label_words))})\s+\d)")
+        if words.label_words
+        else None
+    )
     start, number, after_blank = 0, 0, True
     while start < len(text):
         found = _BREAK.search(text, start)

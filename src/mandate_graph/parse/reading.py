@@ -8,7 +8,8 @@ from mandate_graph.model import Reading, Span
 
 __all__ = ["read"]
 
-# One alternative a kind of noise (domain: text noise): white space of any width, a space before a stop, a stray accent as apostrophe.
+# One alternative a kind of noise (domain: text noise): white space of any width, a space before a stop, a stray accent
+# as apostrophe.
 _NOISE = re.compile(
     r"(?P<before_stop>[\s\u200b\ufeff]+(?=[,;:.)](?!\w)))"
     r"|(?P<space>[\s\u200b\ufeff]+)"

@@ -45,7 +45,9 @@ class _Item:
 
 
 class _Reader:
-    def __init__(self, capture: Capture, words: PageWords, citations: Citations, is_theme: Callable[[str], bool]) -> None:
+    def __init__(
+        self, capture: Capture, words: PageWords, citations: Citations, is_theme: Callable[[str], bool]
+    ) -> None:
         self.text = capture.text
         self.page = capture.page
         self.words = words
@@ -53,7 +55,9 @@ class _Reader:
         self.is_theme = is_theme
         self.layout = Layout()
         self.labels = [
-            re.compile(rf"(?P<word>{'|'.join(map(re.escape, words.label_words))})\s+(?P<label>\d{{1,3}})(?:[.:])?(?=\s)\s*"),
+            re.compile(
+                rf"(?P<word>{'|'.join(map(re.escape, words.label_words))})\s+(?P<label>\d{{1,3}})(?:[.:])?(?=\s)\s*"
+            ),
             _NUMBER_LABEL,
         ]
         self.open_marks: list[tuple[int, str]] = []
@@ -78,7 +82,7 @@ class _Reader:
         return self.layout
 
     def _open_chapeau(self, listing: Listing) -> int | None:
-        """Where a capture lost its indentation, a letter still says that the item stands under the open chapeau above it."""
+        """Where a capture lost its indentation, a letter still says that the item stands under the open chapeau."""
         if not re.fullmatch(r"[a-z]{1,4}", listing.label) or not self.layout.listings:
             return None
         above = self.layout.listings[-1]
@@ -109,7 +113,7 @@ class _Reader:
             self.layout.languages.append(language)
 
     def _continues(self, items: list[_Item], line: Line, above: Line | None) -> bool:
-        """A line goes on with the item or note above it; after a blank line only when it is indented below an unfinished item."""
+        """A line goes on with the item or note above; after a blank line only when it is indented below it."""
         if not items or above is None:
             return False
         item = items[-1]
@@ -142,7 +146,7 @@ class _Reader:
             items.append(_Item(line, line.start, line.end))  # a capture that lost its list markers
 
     def _is_heading(self, words: str) -> bool:
-        main = words.split(":")[0].strip()
+        main = words.split(":", maxsplit=1)[0].strip()
         capitals = any(char.isalpha() for char in main) and main == main.upper()
         return capitals or self.is_theme(main)
 
@@ -185,8 +189,8 @@ class _Reader:
         self._piece("marker", item.start, item.start + len(marker))
         self._piece("label", label_start, _trim(self.text, label_start, start))
         self._piece("text", start, end)
-        for kind, left, right in pieces:
-            left = _skip_space(self.text, left, right)
+        for kind, wide_left, right in pieces:
+            left = _skip_space(self.text, wide_left, right)
             self._piece(kind, left, _trim(self.text, left, right))
             if kind == "footnote-mark":
                 self.open_marks.append((len(self.layout.listings), self.text[left:right]))
@@ -197,7 +201,10 @@ class _Reader:
 
     def _label_patterns(self, marker: str) -> Sequence[re.Pattern[str]]:
         bullet = not marker[:1].isdigit()
-        return [*self.labels, *([_BULLET_NUMBER, _LETTER_LABEL] if bullet and marker else [_LETTER_LABEL] if marker else [])]
+        return [
+            *self.labels,
+            *([_BULLET_NUMBER, _LETTER_LABEL] if bullet and marker else [_LETTER_LABEL] if marker else []),
+        ]
 
     def _report_citation(self, citation: Citation | None, item: _Item) -> None:
         if citation is None:
@@ -209,10 +216,14 @@ class _Reader:
             self._problem("citation", item.line.number, f"({citation.text}) names no known document.{close}")
         elif citation.outcome == "ambiguous":
             documents = ", ".join(citation.documents)
-            self._problem("citation", item.line.number, f"({citation.text}) could be any of {documents}; none was chosen.")
+            self._problem(
+                "citation", item.line.number, f"({citation.text}) could be any of {documents}; none was chosen."
+            )
         elif citation.printed_section and not citation.section:
             self._problem(
-                "section", item.line.number, f"{citation.documents[0]} has no section {citation.printed_section!r} in the table."
+                "section",
+                item.line.number,
+                f"{citation.documents[0]} has no section {citation.printed_section!r} in the table.",
             )
 
     def _attach(self, item: _Item) -> None:
@@ -228,7 +239,11 @@ class _Reader:
                     owner = self.open_marks.pop(place)[0]
                     break
             else:
-                self._problem("footnote", lines[0].number, "no item carries the mark of this note; it was given to the one above it.")
+                self._problem(
+                    "footnote",
+                    lines[0].number,
+                    "no item carries the mark of this note; it was given to the one above it.",
+                )
             note = Footnote(Span(start, end), Span(words, end), lines[0].number, self.text[words:end])
             listing = self.layout.listings[owner]
             self.layout.listings[owner] = replace(listing, footnotes=(*listing.footnotes, note))

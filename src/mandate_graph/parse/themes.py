@@ -57,7 +57,7 @@ class Themes:
 
     def of_page(self, named: str, heading: str, page: str, language: str) -> PageTheme:
         """Find the theme of a page; ``named`` is the manifest's word for it, or empty."""
-        by_heading = self._by_heading(heading, page, language)
+        by_heading = self._by_heading(heading, page)
         if named:
             if named not in self.table:
                 return PageTheme(problem=f"the manifest names the theme {named!r}, which has no row in themes.csv")
@@ -71,12 +71,14 @@ class Themes:
         for candidate in _shorter(stem):
             if candidate in self.by_stem:
                 key = self.by_stem[candidate]
-                problem = "" if candidate == stem else f"no subtheme has the stem {stem!r}; only the main theme is known"
+                problem = (
+                    "" if candidate == stem else f"no subtheme has the stem {stem!r}; only the main theme is known"
+                )
                 return self._known(key, "stem", language, problem)
         return PageTheme(problem="neither manifest nor heading nor stem tells the theme")
 
-    def _by_heading(self, heading: str, page: str, language: str) -> PageTheme:
-        main, colon, sub = (" ".join(part.split()) for part in heading.partition(":"))
+    def _by_heading(self, heading: str, page: str) -> PageTheme:
+        main, _, sub = (" ".join(part.split()) for part in heading.partition(":"))
         if not main:
             return PageTheme()
         key = self.by_label.get(("", text_key(main)), "")
@@ -94,7 +96,9 @@ class Themes:
             minted = (*minted, (f"{theme}/{slug(sub)}", sub))
         if not minted or not theme:
             return PageTheme()
-        return PageTheme(minted[-1][0], "heading", main, sub, minted, f"the heading {heading!r} has no row in themes.csv")
+        return PageTheme(
+            minted[-1][0], "heading", main, sub, minted, f"the heading {heading!r} has no row in themes.csv"
+        )
 
     def _known(self, key: str, found: Found, language: str, problem: str) -> PageTheme:
         entity = self.table[key]

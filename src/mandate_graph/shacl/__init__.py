@@ -1,6 +1,7 @@
 """The gate: does the graph keep what the shapes promise?
 
-Every constraint, core or SPARQL, is compiled to set queries on the embedded engine; ``reference`` gives the same answer by pySHACL, slower.
+Every constraint, core or SPARQL, is compiled to set queries on the embedded engine; ``reference`` gives the same answer
+by pySHACL, slower.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Constraints to set queries: one SELECT finds every node that breaks a promise, however many nodes there are.
 
-Each query projects ``?this`` and, where SHACL gives a result a value, ``?value``. The engine evaluates ``FILTER NOT EXISTS`` once for every
-row, which takes hours for what ``MINUS`` does in a second; SHACL forbids ``MINUS`` (§5.3.1), so shapes say the one and the gate asks the
-other. The two mean the same where the inner pattern shares a variable with the outer one and its filters speak of its own variables.
+Each query projects ``?this`` and, where SHACL gives a result a value, ``?value``. The engine evaluates ``FILTER NOT
+EXISTS`` once for every row, which takes hours for what ``MINUS`` does in a second; SHACL forbids ``MINUS`` (§5.3.1), so
+shapes say the one and the gate asks the other. The two mean the same where the inner pattern shares a variable with the
+outer one and its filters speak of its own variables.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The door to pySHACL: the reference that the gate agrees with, and the check of the shapes graph itself.
 
-It takes minutes where the gate takes a second, and it flips a switch of rdflib for the whole process; therefore it is asked for by name.
+It takes minutes where the gate takes a second, and it flips a switch of rdflib for the whole process; therefore it is
+asked for by name.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def reference_check(data: rdflib.Graph, folder: Path) -> list[ShapeResult]:
     Raises:
         BadShape: when the shapes graph breaks SHACL's rules (SHACL appendix C).
     """
-    import pyshacl  # noqa: ICN001
+    import pyshacl
     import rdflib
 
     try:

@@ -1,6 +1,7 @@
 """Reads the shapes graph: every constraint with its target, path, severity and message (SHACL §2, §4, §5).
 
-The gate reads exactly the part of SHACL that ``COMPONENTS`` names; a shape that uses more is refused, never passed over.
+The gate reads exactly the part of SHACL that ``COMPONENTS`` names; a shape that uses more is refused, never passed
+over.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ COMPONENTS: Mapping[str, str] = {
 
 # What may stand on a shape without being a constraint of its own.
 _FURNITURE = {
-    *(f"<{SH}{name}>" for name in ("property", "path", "message", "severity", "flags", "name", "description", "deactivated")),
+    *(
+        f"<{SH}{name}>"
+        for name in ("property", "path", "message", "severity", "flags", "name", "description", "deactivated")
+    ),
     *(f"<{SH}{name}>" for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")),
     f"<{_RDF}type>",
     "<http://www.w3.org/2000/01/rdf-schema#label>",
@@ -107,9 +111,13 @@ def read_shapes(folder: Path) -> list[Constraint]:
         BadShape: when a shape uses what the gate cannot check.
     """
     graph = _ShapesGraph(folder)
-    shapes = sorted(subject for subject in graph.triples if f"<{SH}NodeShape>" in graph.triples[subject][f"<{_RDF}type>"])
+    shapes = sorted(
+        subject for subject in graph.triples if f"<{SH}NodeShape>" in graph.triples[subject][f"<{_RDF}type>"]
+    )
     if not shapes:
-        raise MissingPath(str(folder), "folder of shapes", "A graph that nothing was promised about cannot be validated.")
+        raise MissingPath(
+            str(folder), "folder of shapes", "A graph that nothing was promised about cannot be validated."
+        )
     return [constraint for shape in shapes for constraint in _node_shape(graph, shape)]
 
 
@@ -138,7 +146,9 @@ def _constraints(graph: _ShapesGraph, shape: str, source: str, targets: tuple[Ta
         if predicate in _FURNITURE:
             continue
         if name not in COMPONENTS or not predicate.startswith(f"<{SH}"):
-            raise BadShape(source, f"{predicate} is not one of the constraints that can be checked ({', '.join(COMPONENTS)})")
+            raise BadShape(
+                source, f"{predicate} is not one of the constraints that can be checked ({', '.join(COMPONENTS)})"
+            )
         if not path and name != "sparql":
             raise BadShape(source, f"sh:{name} needs a path here; put it on a property shape")
         for value in sorted(graph.triples[source][predicate]):
