@@ -215,7 +215,8 @@ class Mandate:
 class Mention:
     """Words of a mandate's text that name ``targets`` (``kind/key``).
 
-    Resolved: what the words name, several things when one phrase names several. Ambiguous: the candidates. Unresolved: none.
+    Resolved: what the words name, several things when one phrase names several. Ambiguous: the candidates.
+    Unresolved: none.
     """
 
     mandate: str

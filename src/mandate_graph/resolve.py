@@ -217,8 +217,8 @@ def _chapeaus(
         if len(candidates) == 1:
             chapeau, agreeing = next(iter(candidates.items()))
             chapeaus[mandate] = chapeau
-            evidence = tuple(dict.fromkeys(span for claim in agreeing for span in claim.evidence))
-            claims.append(replace(agreeing[0], evidence=evidence))
+            spans = tuple(dict.fromkeys(span for claim in agreeing for span in claim.evidence))
+            claims.append(replace(agreeing[0], evidence=spans))
         else:
             where = next(occurrence for occurrence in occurrences if occurrence.mandate == mandate)
             problems.append(

@@ -36,7 +36,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """``kind`` is ``text``, ``integer``, ``resource`` (``body/iom``), or a kind of thing whose key is wanted (``theme``)."""
+    """``kind`` is ``text``, ``integer``, ``resource`` (``body/iom``), or a kind of thing (``theme``: its key)."""
 
     name: str
     kind: str

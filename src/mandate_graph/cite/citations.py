@@ -25,8 +25,10 @@ Words: TypeAlias = tuple[str, ...]
 # "Plan of Action Santiago", "Plan of Action of Santiago", "Plan de Acción de Santiago": what joins title and place says
 # nothing.
 _JOINING = frozenset(
-    ("of", "the", "on", "in", "and", "de", "del", "la", "las", "los", "el", "en", "sobre", "y")
-    + ("du", "des", "et", "e", "do", "da", "dos", "das")
+    (
+        *("of", "the", "on", "in", "and", "de", "del", "la", "las", "los", "el", "en", "sobre", "y"),
+        *("du", "des", "et", "e", "do", "da", "dos", "das"),
+    )
 )
 # One word as ``text_key`` sees it: a hyphen between letters joins.
 _WORD = re.compile(r"[^\W_]+(?:(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])[^\W_]+)*")

@@ -89,8 +89,8 @@ def _found(counts: Mapping[str, Any]) -> list[str]:
     attributions = ", ".join(f"{count} {name}" for name, count in counts["attributions"].items())
     return [
         f"{_many(counts['distinct_items'], 'distinct item')}: {kinds}",
-        f"{counts['citations_resolved']} of {_many(counts['citations_printed'], 'printed citation')} resolved"
-        + f" to {_many(counts['documents_cited'], 'document')}; sources: {attributions}",
+        f"{counts['citations_resolved']} of {_many(counts['citations_printed'], 'printed citation')} resolved",
+        f"{_many(counts['documents_cited'], 'document')} cited; sources: {attributions}",
         f"{_many(counts['footnotes'], 'footnote')}",
     ]
 

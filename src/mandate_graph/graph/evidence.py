@@ -1,0 +1,101 @@
+"""What rules inferred, and the evidence of each inference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mandate_graph.engine import literal
+from mandate_graph.graph.quads import XSD, NamedGraph, Scope, integer, shorten
+from mandate_graph.model import Claim, Mandate, Mention, Rule, Span
+from mandate_graph.resolve import evidence_of
+
+__all__ = ["inference_graphs"]
+
+_CONTEXT_LENGTH = 32
+_RELATIONS = {"chapeau": "mg:chapeau", "is_part_of": "eli:is_part_of"}
+
+
+def inference_graphs(scope: Scope) -> Iterator[NamedGraph]:
+    """The inferred triples, and the mentions and claims that they rest on."""
+    yield from _Writer(scope).write()
+
+
+class _Writer:
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def write(self) -> Iterator[NamedGraph]:
+        derived, evidence = self.scope.graph("derived"), self.scope.graph("evidence")
+        for mention in self.scope.corpus.mentions:
+            self._mention(derived, evidence, mention)
+        for claim in self.scope.corpus.claims:
+            self._claim(derived, evidence, claim)
+        yield derived
+        yield evidence
+
+    def _inference(self, graph: NamedGraph, subject: str, rule: Rule) -> None:
+        graph.add(subject, "mg:confidence", literal(rule.confidence, datatype=f"{XSD}decimal"))
+        graph.add(subject, "mg:rule", f"<{self.scope.iris.rule(rule.key, rule.version)}>")
+        graph.add(subject, "prov:wasAttributedTo", self.scope.agent)
+
+    def _mention(self, derived: NamedGraph, evidence: NamedGraph, mention: Mention) -> None:
+        mandate = self.scope.corpus.mandates[mention.mandate]
+        text_hash = mandate.key.rpartition("/")[2]
+        # Two things named by one phrase are two mentions; things that it may name are the bodies of one.
+        groups = [(target,) for target in mention.targets] if mention.outcome == "resolved" else [mention.targets]
+        for targets in groups:
+            suffix = targets[0] if mention.outcome == "resolved" else mention.outcome
+            subject = f"<{self.scope.iris.mention(text_hash, mention.span.start, mention.span.end, suffix)}>"
+            evidence.types(subject, "mg:Mention", "oa:Annotation")
+            evidence.texts(subject, "rdfs:label", {mandate.language: f"“{shorten(mention.quote)}”"})
+            evidence.add(subject, "oa:motivatedBy", "<http://www.w3.org/ns/oa#identifying>")
+            evidence.add(subject, "mg:quote", literal(mention.quote))
+            evidence.add(subject, "mg:start", integer(mention.span.start))
+            evidence.add(subject, "mg:end", integer(mention.span.end))
+            evidence.add(subject, "mg:outcome", self.scope.kind("outcome", mention.outcome))
+            evidence.add(subject, "oa:hasBody", *map(self.scope.target, targets))
+            evidence.add(subject, "oa:hasTarget", self._selection(evidence, mandate, mention.span))
+            self._inference(evidence, subject, self.scope.authorities.rules[mention.rule])
+            for capture, span in evidence_of(mention, self.scope.by_mandate[mandate.key], mandate.text):
+                evidence.add(
+                    subject, "prov:wasDerivedFrom", f"<{self.scope.iris.characters(capture, span.start, span.end)}>"
+                )
+            if mention.outcome == "resolved":
+                derived.add(self.scope.thing("mandate", mandate.key), "eli:refers_to", *map(self.scope.target, targets))
+
+    def _selection(self, graph: NamedGraph, mandate: Mandate, span: Span) -> str:
+        """The quoted words as a specific resource (Web Annotation Data Model §4), with both usual selectors."""
+        key = self.scope.iris.thing("selection", mandate.key.rpartition("/")[2], f"{span.start}-{span.end}")
+        subject, position, quote = f"<{key}>", f"<{key}/position>", f"<{key}/quote>"
+        graph.types(subject, "oa:SpecificResource")
+        graph.add(subject, "oa:hasSource", self.scope.expression(mandate))
+        graph.add(subject, "oa:hasSelector", position, quote)
+        graph.types(position, "oa:TextPositionSelector")
+        graph.add(position, "oa:start", integer(span.start))
+        graph.add(position, "oa:end", integer(span.end))
+        graph.types(quote, "oa:TextQuoteSelector")
+        graph.add(quote, "oa:exact", literal(span.cut(mandate.text)))
+        graph.add(quote, "oa:prefix", literal(mandate.text[max(0, span.start - _CONTEXT_LENGTH) : span.start]))
+        graph.add(quote, "oa:suffix", literal(mandate.text[span.end : span.end + _CONTEXT_LENGTH]))
+        return subject
+
+    def _claim(self, derived: NamedGraph, evidence: NamedGraph, claim: Claim) -> None:
+        subject = self.scope.thing("mandate", claim.subject)
+        predicate = self.scope.terms[_RELATIONS[claim.relation]]
+        target = (
+            self.scope.thing("mandate", claim.object)
+            if claim.relation == "chapeau"
+            else self.scope.target(claim.object)
+        )
+        derived.add(subject, _RELATIONS[claim.relation], target)
+        node = f"<{self.scope.iris.claim(subject, predicate, target)}>"
+        evidence.types(node, "mg:Claim", "rdf:Statement")
+        evidence.texts(
+            node, "rdfs:label", {"en": f"{claim.relation.replace('_', ' ')}: {claim.subject} → {claim.object}"}
+        )
+        evidence.add(node, "rdf:subject", subject)
+        evidence.add(node, "rdf:predicate", predicate)
+        evidence.add(node, "rdf:object", target)
+        for capture, span in claim.evidence:
+            evidence.add(node, "prov:wasDerivedFrom", f"<{self.scope.iris.characters(capture, span.start, span.end)}>")
+        self._inference(evidence, node, self.scope.authorities.rules[claim.rule])
