@@ -89,10 +89,10 @@ class House:
             raise BadTable(MARK.as_posix(), f"the key {error} is missing") from None
         except (TypeError, AttributeError):
             raise BadTable(MARK.as_posix(), "a title or text must be a table of languages") from None
-        if not config.base.startswith(("http://", "https://")) or config.base[-1] not in "/#":
-            raise BadTable(MARK.as_posix(), f"base {config.base!r} must be an http(s) address that ends in / or #")
-        if set(config.base) & set(' <>"{}|\\^`'):
-            raise BadTable(MARK.as_posix(), f"base {config.base!r} holds a character that no IRI may hold")
+        if not config.base.startswith(("http://", "https://")) or not config.base.endswith("/"):
+            raise BadTable(MARK.as_posix(), f"base {config.base!r} must be an http(s) address that ends in /")
+        if set(config.base) & set(' <>"{}|\\^`#?'):
+            raise BadTable(MARK.as_posix(), f"base {config.base!r} holds a character that no base of IRIs may hold")
         return config
 
     def _own_or_packaged(self, part: Path) -> Path:

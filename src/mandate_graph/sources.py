@@ -100,8 +100,6 @@ def _read(path: Path, row: Row) -> Capture | UnreadablePage:
         data = path.read_bytes()
     except OSError as error:
         return UnreadablePage(path.name, f"cannot be read ({error.strerror})", "Check its permissions.")
-    if not data.strip():
-        return UnreadablePage(path.name, "the file is empty", "Save the page again.")
     if b"\0" in data:
         return UnreadablePage(
             path.name, f"a binary file (NUL at byte {data.index(0)})", "Save the page as plain text, UTF-8."
@@ -117,6 +115,8 @@ def _read(path: Path, row: Row) -> Capture | UnreadablePage:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return UnreadablePage(path.name, f"not UTF-8 at byte {error.start}", "Save the page as UTF-8.")
+    if not text.strip():
+        return UnreadablePage(path.name, "the file is empty", "Save the page again.")
     return Capture(
         page=row.get("page") or path.stem,
         text=text,

@@ -99,8 +99,7 @@ class _Shortener:
     def relative(self, iri: str) -> str:
         """The IRI below the base, when it may be written so."""
         rest = iri[len(self._base) :]
-        below = self._base.endswith("/") and iri.startswith(self._base)
-        return rest if below and _RELATIVE.fullmatch(rest) else iri
+        return rest if iri.startswith(self._base) and _RELATIVE.fullmatch(rest) else iri
 
     def term(self, term: str) -> str:
         """Any term in Turtle syntax."""
