@@ -18,7 +18,10 @@ from mandate_graph.house import House
 
 # No test asserts a time; a slow machine must not turn a promise into a failure. The examples are the same in every run.
 settings.register_profile(
-    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "steady",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("steady")
 
@@ -79,3 +82,9 @@ def page_text(*items: str, heading: str = "MIGRATION", language: str = "en") -> 
     title = f"{heading}\n\n" if heading else ""
     foot = {"en": "© Summits of the Americas", "es": "© Cumbres de las Américas"}[language]
     return head + title + "\n\n".join(items) + f"\n\n{foot}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--golden", action="store_true", help="write the golden files anew; read the difference before it is kept"
+    )

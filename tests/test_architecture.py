@@ -46,7 +46,11 @@ def modules() -> Iterator[tuple[str, Path]]:
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
     """Every imported module, and whether the import stands at the top of the file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    top = set(ast.walk(ast.Module(body=[node for node in tree.body if not isinstance(node, ast.FunctionDef)], type_ignores=[])))
+    top = set(
+        ast.walk(
+            ast.Module(body=[node for node in tree.body if not isinstance(node, ast.FunctionDef)], type_ignores=[])
+        )
+    )
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node in top) for alias in node.names)

@@ -87,7 +87,9 @@ def broken_house(folder: Path) -> Path:
     path = house / "sources/authorities/summits.csv"
     path.write_text(path.read_text().replace("1998-04-18,1998-04-19", "1999-04-18,1999-04-19"))
     documents = house / "sources/authorities/documents.csv"
-    documents.write_text(documents.read_text().replace("Plan of Action Santiago, 1998", "Plan of Action Santiago, 1998 | x, 1999"))
+    documents.write_text(
+        documents.read_text().replace("Plan of Action Santiago, 1998", "Plan of Action Santiago, 1998 | x, 1999")
+    )
     return house
 
 
@@ -286,12 +288,15 @@ def test_manifest_and_files_must_agree(tmp_path: Path, cli: Cli, change: object,
         ("themes", "key,broader,stem", "key,broader", "column stem is missing"),
         ("instruments", "vccr-1963,treaty", "vccr-1963,treaty,,,,,", "cells, but the header names"),
         ("rules", "name,1,0.98", "name,1,1.50", "decimal from 0 to 1"),
-        ("bodies", "ilo,organization,,International Labour Organization", 'ilo,organization,,"International', "bodies.csv"),
+        (
+            "bodies",
+            "ilo,organization,,International Labour Organization",
+            'ilo,organization,,"International',
+            "bodies.csv",
+        ),
     ],
 )
-def test_a_bad_row_is_named_with_table_and_line(
-    tmp_path: Path, table: str, old: str, new: str, words: str
-) -> None:
+def test_a_bad_row_is_named_with_table_and_line(tmp_path: Path, table: str, old: str, new: str, words: str) -> None:
     house = copy_house(tmp_path / "house")
     path = house / f"sources/authorities/{table}.csv"
     text = path.read_text()
@@ -367,7 +372,10 @@ def test_rows_and_columns_are_enough(tmp_path: Path) -> None:
     header, *rows = path.read_text().splitlines()
     path.write_text("\n".join([f"{header},label_ht", *(f"{row},tèm" for row in rows)]) + "\n")
     (house / "sources/documents/oce.txt").write_text(
-        page_text("  1. Ask the Tide Watch Agency, after the Harbour Town Summit. (Declaration of Harbour Town, 2030).", heading="OCEANS")
+        page_text(
+            "  1. Ask the Tide Watch Agency, after the Harbour Town Summit. (Declaration of Harbour Town, 2030).",
+            heading="OCEANS",
+        )
     )
     done = mg.build(out=tmp_path / "out", house=house)
     assert done.left_out == ()

@@ -73,7 +73,14 @@ FIVE = [
 
 @pytest.mark.parametrize(("beginning", "place", "kind", "number", "themes", "named", "listings"), FIVE)
 def test_five_mandates_as_the_pages_print_them(
-    graph: rdflib.Graph, beginning: str, place: str, kind: str, number: str | None, themes: set[str], named: set[str], listings: int
+    graph: rdflib.Graph,
+    beginning: str,
+    place: str,
+    kind: str,
+    number: str | None,
+    themes: set[str],
+    named: set[str],
+    listings: int,
 ) -> None:
     subject = mandate(graph, beginning)
     assert set(graph.objects(subject, ELI.is_part_of)) == {thing(place)}
@@ -152,7 +159,13 @@ def test_four_formats_say_the_same(dataset: Dataset, built: Path) -> None:
     triples = {quad[:3] for quad in dataset.quads()}
     for name in ("mandates.ttl", "mandates.jsonld"):
         assert {quad[:3] for quad in parse_quads(built / name)} == triples
-    for name, extension in (("turtle", ".ttl"), ("jsonld", ".jsonld"), ("ntriples", ".nt"), ("trig", ".trig"), ("nquads", ".nq")):
+    for name, extension in (
+        ("turtle", ".ttl"),
+        ("jsonld", ".jsonld"),
+        ("ntriples", ".nt"),
+        ("trig", ".trig"),
+        ("nquads", ".nq"),
+    ):
         parsed = set(parse_text(dataset.export(name), extension, name))
         assert {quad[:3] for quad in parsed} == triples
         if extension in {".trig", ".nq"}:

@@ -91,7 +91,9 @@ ITEMS = st.lists(
 
 @given(one=ITEMS, other=ITEMS)
 @pytest.mark.slow
-def test_adding_a_page_takes_nothing_away(one: list[str], other: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_adding_a_page_takes_nothing_away(
+    one: list[str], other: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Every source triple stays, but for the fullest reading of a text, and labels and numbers that follow it."""
     folder = tmp_path_factory.mktemp("pages")
     first, second = folder / "a_b.txt", folder / "c_d.txt"

@@ -60,8 +60,11 @@ def _folder(folder: Path) -> tuple[dict[Path, Row], list[UnreadablePage]]:
     files = sorted(
         path
         for path in folder.iterdir()
-        if path.is_file() and path.name != MANIFEST and not path.name.startswith((".", "README"))
+        if not path.is_dir() and path.name != MANIFEST and not path.name.startswith((".", "README"))
     )
+    if not files:
+        advice = "Pages are files right in the folder; name deeper folders one by one."
+        return {}, [UnreadablePage(str(folder), "holds no page", advice)]
     absent = [
         UnreadablePage(
             name, f"the manifest of {folder} names it, but it is not there", "Bring the file or remove its row."
@@ -96,6 +99,8 @@ def _manifest(folder: Path) -> Mapping[str, Row]:
 
 
 def _read(path: Path, row: Row) -> Capture | UnreadablePage:
+    if not path.is_file():  # a pipe would be waited for without end
+        return UnreadablePage(path.name, "not a file that can be read", "A link to nowhere, a pipe or a device is no page.")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -1,0 +1,231 @@
+"""The command line as a user meets it: answers on standard output, talk on standard error, and honest exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+import rdflib
+from conftest import ROOT, Cli, page_text
+
+GOOD = page_text("  1. Wash hands, no later than 2030. (Plan of Action Miami, 1994).", heading="HEALTH")
+
+
+def test_help_is_complete_and_light(cli: Cli) -> None:
+    run = cli("--help")
+    assert run.returncode == 0
+    for word in ("build", "validate", "query", "export", "exit codes"):
+        assert word in run.stdout
+    for verb in ("build", "validate", "query", "export"):
+        assert "--" in cli(verb, "--help").stdout
+    # Nothing heavy is imported for it.
+    code = "import sys; from mandate_graph.cli import parser; parser().format_help(); print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"rdflib", "pyoxigraph", "pyshacl", "rich", "ahocorasick_rs", "pandas"} & set(modules)
+
+
+def test_no_verb_prints_the_help(cli: Cli) -> None:
+    assert cli().stdout == cli("--help").stdout
+
+
+def test_version(cli: Cli) -> None:
+    from mandate_graph import __version__
+
+    assert cli("--version").stdout == f"mandate-graph {__version__}\n"
+
+
+def test_build_prints_a_summary(cli: Cli, tmp_path: Path) -> None:
+    run = cli("build", "--house", ROOT)
+    assert run.returncode == 0
+    assert run.stderr == ""
+    for words in (
+        "2 pages, 52 listings", "38 distinct items: 34 mandates, 3 chapeaux, 1 sub-item", "51 of 51 printed citations resolved",
+        "build/mandates.nq", "For example: mandate-graph query instruments-cited", "id/instrument/vccr-1963", "Next",
+    ):  # fmt: skip
+        assert words in run.stdout
+    assert "\x1b[" not in run.stdout
+    assert (tmp_path / "build/mandates.ttl").is_file()
+
+
+def test_build_of_any_page(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "health_clean.txt").write_text(GOOD)
+    run = cli("build", "health_clean.txt", "--out", "mine")
+    assert run.returncode == 0, run.stderr
+    assert "--from mine" in run.stdout
+    assert len(cli("query", "mandates-saying", "--from", "mine", "--format", "csv").stdout.splitlines()) == 2
+
+
+USAGE = [
+    ((), "build", "no sources here"),
+    (("gone.txt",), "build", "gone.txt: no such file or folder"),
+    (("--house", "nowhere"), "build", "A house is a folder that holds this file"),
+    (("--bogus",), "build", "unrecognized arguments: --bogus"),
+    (("nowhere.ttl",), "validate", "nowhere.ttl: no such file or build"),
+    ((), "validate", "build: no such file or build"),
+    (("--from", "nowhere", "footnotes"), "query", "nowhere/mandates.nq: no such build"),
+    ((), "export", "build/mandates.nq: no such build"),
+    (("--table", "rainfall"), "export", "invalid choice: 'rainfall'"),
+    (("--format", "docx"), "export", "invalid choice: 'docx'"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "verb", "words"), USAGE)
+def test_wrong_questions_exit_with_2(cli: Cli, arguments: tuple[str, ...], verb: str, words: str) -> None:
+    run = cli(verb, *arguments)
+    assert run.returncode == 2
+    assert words in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.stdout == ""
+
+
+QUESTIONS = [
+    (("mandates-namin",), "", "Did you mean mandates-naming or mandates-saying?"),
+    (("missing.rq",), "", "missing.rq: no such query file"),
+    (("mandates-naming", "nam=body/iom"), "", "there is no parameter 'nam' (did you mean named?)"),
+    (("mandates-naming", "named=body/iomm"), "", "close to it: body/iom"),
+    (("mandates-naming", "body/iom"), "", "not of the form name=value"),
+    (("mandates-naming", "named=> <urn:x"), "", "not a key or an IRI"),
+    (("dated-targets", "asOf=soon"), "", "not a whole number"),
+    (("instruments-cited", "x=1"), "", "It takes no parameters"),
+    (("-",), "SELECT {", "not SPARQL that can be answered"),
+    (("-",), "", "not SPARQL that can be answered"),
+    (("-", "--format", "csv"), "CONSTRUCT WHERE { ?s ?p ?o }", "csv is for tables"),
+    (("-", "--format", "turtle"), "SELECT * { ?s ?p ?o }", "turtle is for graphs"),
+    (("-", "--format", "csv"), "ASK { ?s ?p ?o }", "csv cannot hold"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "stdin", "words"), QUESTIONS)
+def test_wrong_queries_exit_with_2(cli: Cli, built: Path, arguments: tuple[str, ...], stdin: str, words: str) -> None:
+    run = cli("query", "--from", built, *arguments, stdin=stdin)
+    assert run.returncode == 2
+    assert words in run.stderr
+    assert len(run.stderr.strip().splitlines()) <= 3
+    assert run.stdout == ""
+
+
+def test_query_lists_the_library(cli: Cli) -> None:
+    run = cli("query")
+    assert run.returncode == 0
+    for path in (ROOT / "src/mandate_graph/queries").glob("*.rq"):
+        assert path.stem in run.stdout
+
+
+def test_query_formats(cli: Cli, built: Path, tmp_path: Path) -> None:
+    def ask(name: str, *arguments: str, stdin: str = "") -> str:
+        run = cli("query", "--from", built, *arguments, "--format", name, stdin=stdin)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    rows = list(csv.DictReader(io.StringIO(ask("csv", "mandates-naming", "named=body/iom"))))
+    assert [row["namedLabel"] for row in rows] == ["International Organization for Migration"]
+    assert ask("tsv", "mandates-naming", "named=body/iom").splitlines()[0].startswith("?named\t")
+    assert len(json.loads(ask("json", "mandates-naming", "named=body/iom"))["results"]["bindings"]) == 1
+    assert ET.fromstring(ask("xml", "mandates-naming", "named=body/iom")).tag.endswith("sparql")
+    assert "International Organization for Migration" in ask("table", "mandates-naming", "named=body/iom")
+    assert json.loads(ask("json", "-", stdin="ASK { ?s ?p ?o }"))["boolean"] is True
+    construct = "PREFIX mg: <https://w3id.org/mandate-graph/ns#> CONSTRUCT WHERE { ?mandate mg:chapeau ?chapeau }"
+    for name, rdf in (("turtle", "turtle"), ("jsonld", "json-ld"), ("ntriples", "nt")):
+        assert len(rdflib.Graph().parse(data=ask(name, "-", stdin=construct), format=rdf)) == 12
+    (tmp_path / "mine.rq").write_text(construct)
+    run = cli("query", "mine.rq", "--from", built)
+    assert "mg:chapeau" in run.stdout
+    assert cli("query", "mine.rq", "--from", built, "--format", "table").stdout.count("ns#chapeau") == 12
+
+
+def test_full_identifiers_serve_as_parameters(cli: Cli, built: Path) -> None:
+    iri = "https://w3id.org/mandate-graph/id/body/iom"
+    runs = [
+        cli("query", "--from", built, "mandates-naming", f"named={value}").stdout
+        for value in (iri, "body/iom", "id/body/iom")
+    ]
+    assert len(set(runs)) == 1
+    assert "1 row" in runs[0]
+
+
+def test_queries_see_named_graphs_and_their_union(cli: Cli, built: Path) -> None:
+    """A triple that two graphs hold counts once in the union and once in each graph."""
+    union = cli("query", "--from", built, "-", "--format", "csv", stdin="SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").stdout
+    graphs = cli(
+        "query", "--from", built, "-", "--format", "csv", stdin="SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    ).stdout
+    report = json.loads((built / "report.json").read_text())
+    assert int(union.split()[1]) == report["counts"]["triples"]
+    assert int(graphs.split()[1]) == report["counts"]["quads"]
+
+
+def test_validate_a_build_and_a_file(cli: Cli, built: Path, tmp_path: Path) -> None:
+    for arguments in ((built,), ("--from", built), (built / "mandates.ttl",), (built / "mandates.jsonld",)):
+        run = cli("validate", *arguments)
+        assert run.returncode == 0, run.stderr
+        assert run.stdout.splitlines()[-1] == "every promise is kept: Violation 0, Warning 0, Info 12"
+    broken = tmp_path / "broken.nq"
+    lines = (built / "mandates.nq").read_text().splitlines()
+    broken.write_text("\n".join(line for line in lines if "type_subdivision> <" not in line) + "\n")
+    run = cli("validate", broken)
+    assert run.returncode == 1
+    assert "Violation: MandateKind-one" in run.stdout
+    assert "(page mig, line " in run.stdout
+    assert "promises are broken" in run.stdout.splitlines()[-1]
+
+
+def test_validate_says_what_is_not_rdf(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("this is not turtle")
+    (tmp_path / "a.xlsx").write_text("x")
+    for name, words in (("a.ttl", "not valid Turtle"), ("a.xlsx", "Use one of .nq")):
+        run = cli("validate", name)
+        assert run.returncode == 1
+        assert words in run.stderr
+        assert len(run.stderr.splitlines()) == 1
+
+
+def test_reference_gives_the_same_answer(cli: Cli, built: Path) -> None:
+    assert cli("validate", built, "--reference").stdout == cli("validate", built).stdout
+
+
+def test_export_to_a_file_and_to_standard_output(cli: Cli, built: Path, tmp_path: Path) -> None:
+    assert cli("export", "--from", built).stdout == (built / "mandates.ttl").read_text()
+    for name in ("nquads", "ntriples", "turtle", "trig", "jsonld"):
+        assert cli("export", "--from", built, "--format", name, "--out", f"x.{name}").returncode == 0
+        assert (tmp_path / f"x.{name}").read_text() == cli("export", "--from", built, "--format", name).stdout
+    run = cli("export", "--from", built, "--out", "no/such/folder.ttl")
+    assert run.returncode == 2
+    assert "cannot be written" in run.stderr
+
+
+def test_a_reader_that_leaves_is_no_error(built: Path) -> None:
+    command = f"{sys.executable} -m mandate_graph export --from {built} --format nquads | head -n 1"
+    run = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+    assert run.stdout.count("\n") == 1
+
+
+def test_a_page_that_may_not_be_read(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/good.txt").write_text(GOOD)
+    (tmp_path / "pages/link.txt").symlink_to("nowhere")
+    run = cli("build", "pages")
+    assert run.returncode == 1
+    assert "link.txt" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert (tmp_path / "build/mandates.nq").is_file()
+
+
+def test_a_folder_without_pages(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "pages/deeper").mkdir(parents=True)
+    (tmp_path / "pages/README.md").write_text("about")
+    run = cli("build", "pages")
+    assert run.returncode == 1
+    assert "pages: holds no page" in run.stderr
+
+
+def test_progress_waits_for_a_terminal(cli: Cli, tmp_path: Path) -> None:
+    """Where nobody looks, nothing is drawn."""
+    (tmp_path / "health.txt").write_text(GOOD)
+    assert cli("build", "health.txt").stderr == ""

@@ -1,0 +1,88 @@
+"""The wheel, installed into a clean environment, works outside the checkout: every verb once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, page_text
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy, so that nothing of this machine gets in and nothing is left behind."""
+    source = tmp_path_factory.mktemp("source") / "mandate-graph"
+    ignore = shutil.ignore_patterns(
+        ".git", ".venv", "build", "build-*", ".*cache*", ".hypothesis", "__pycache__", ".coverage*"
+    )
+    shutil.copytree(ROOT, source, ignore=ignore)
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(source)], check=True, capture_output=True
+    )
+    (found,) = out.glob("*.whl")
+    return found
+
+
+def test_the_wheel_holds_what_it_needs_and_no_more(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for path in (
+        *(ROOT / "ontology").iterdir(), *(ROOT / "shapes").iterdir(), *(ROOT / "sources/authorities").iterdir(),
+        ROOT / "sources/house.toml",
+    ):  # fmt: skip
+        assert f"mandate_graph/data/{path.relative_to(ROOT).as_posix()}" in names
+    for path in (ROOT / "src/mandate_graph/queries").iterdir():
+        assert f"mandate_graph/queries/{path.name}" in names
+    assert "mandate_graph/py.typed" in names
+    assert not [name for name in names if "documents/" in name or name.startswith("tests")]
+
+
+def test_every_verb_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+    python = environment / "bin" / "python"
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint",
+         str(ROOT / "constraints.txt"), str(wheel)],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "health_clean.txt").write_text(
+        page_text("  1. Wash hands, as the OAS says. (Plan of Action Miami, 1994).", heading="HEALTH: Clean Hands")
+    )
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV", "VIRTUAL"))}
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [str(environment / "bin" / "mandate-graph"), *arguments],
+            cwd=work,
+            env=clean,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "1 page, 1 listing" in run("build", "health_clean.txt")
+    assert "every promise is kept" in run("validate")
+    assert "Organization of American States" in run("query", "mandates-naming", "named=body/oas")
+    assert "@base <https://w3id.org/mandate-graph/>" in run("export")
+    assert (
+        run("export", "--table", "occurrences")
+        .splitlines()[1]
+        .startswith("health_clean,1,6,1.,,mandate,HEALTH,Clean Hands,en,")
+    )
+    assert "every promise is kept" in run("validate", "--reference")
+    code = "import mandate_graph; print(mandate_graph.__file__, len(mandate_graph.query('footnotes')))"
+    done = subprocess.run([str(python), "-c", code], cwd=work, env=clean, capture_output=True, text=True, check=True)
+    assert str(environment) in done.stdout
