@@ -26,7 +26,7 @@ def test_public_names() -> None:
         assert getattr(mg, name) is not None
     assert dir(mg) == sorted(mg.__all__)
     with pytest.raises(AttributeError):
-        _ = mg.buidl  # type: ignore[attr-defined]
+        _ = mg.buidl
 
 
 def test_importing_costs_nothing() -> None:

@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Cli, page_text
 
 import mandate_graph as mg
+from conftest import ROOT, Cli, page_text
 from mandate_graph import outputs
 from mandate_graph.errors import BadTable, BrokenPromise, ForeignFolder, MissingPath, NothingToBuild, Unwritable
 from mandate_graph.house import House

@@ -160,7 +160,6 @@ def test_any_text_is_safe(text: str) -> None:
 def _shared() -> Citations:
     if not _CACHE:
         from conftest import ROOT
-
         from mandate_graph.authorities import load_authorities
 
         _CACHE.append(Citations(load_authorities(ROOT / "sources" / "authorities")))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
+
 from conftest import ROOT, Cli, page_text
 
 GOOD = page_text("  1. Wash hands, no later than 2030. (Plan of Action Miami, 1994).", heading="HEALTH")

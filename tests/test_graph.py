@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from conftest import ROOT
 from rdflib.namespace import RDF, RDFS, SKOS
 
+from conftest import ROOT
 from mandate_graph.dataset import Dataset
 from mandate_graph.engine import parse_quads, parse_text
 from mandate_graph.house import House

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, page_text
 from hypothesis import given
 from hypothesis import strategies as st
 
 import mandate_graph as mg
+from conftest import ROOT, page_text
 from mandate_graph.engine import Quad, parse_quads
 from mandate_graph.iris import Iris, digest, slug, text_key
 from mandate_graph.resolve import mandate_key

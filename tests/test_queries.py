@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from mandate_graph.dataset import Dataset
 from mandate_graph.house import query_files
 from mandate_graph.sparql import named_queries

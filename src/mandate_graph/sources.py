@@ -100,7 +100,9 @@ def _manifest(folder: Path) -> Mapping[str, Row]:
 
 def _read(path: Path, row: Row) -> Capture | UnreadablePage:
     if not path.is_file():  # a pipe would be waited for without end
-        return UnreadablePage(path.name, "not a file that can be read", "A link to nowhere, a pipe or a device is no page.")
+        return UnreadablePage(
+            path.name, "not a file that can be read", "A link to nowhere, a pipe or a device is no page."
+        )
     try:
         data = path.read_bytes()
     except OSError as error:

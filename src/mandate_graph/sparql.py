@@ -129,9 +129,9 @@ class Row(tuple[Value, ...]):
             return super().__getitem__(self._names.index(key))
         return super().__getitem__(key)
 
-    def __getattr__(self, name: str) -> Value:
+    def __getattr__(self, name: str) -> Any:
         try:
-            return self[name]  # type: ignore[no-any-return]
+            return self[name]
         except KeyError:
             raise AttributeError(name) from None
 

@@ -1,0 +1,143 @@
+"""What a text names: the promised names of the two pages, one phrase for several things, and what must not be linked."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mandate_graph.authorities import Authorities, load_authorities
+from mandate_graph.cite.automaton import fold
+from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.dataset import Dataset
+
+# Quote on the two pages, what it names.
+PROMISED = [
+    ("ILO Declaration on Fundamental Principles and Rights at Work", {"instrument/ilo-declaration-1998"}),
+    ("1963 Vienna Convention on Consular Relations", {"instrument/vccr-1963"}),
+    ("Convention against Transnational Organized Crime", {"instrument/untoc-2000"}),
+    (
+        "its protocols on trafficking in persons and smuggling of migrants",
+        {"instrument/trafficking-protocol-2000", "instrument/smuggling-protocol-2000"},
+    ),
+    ("A/RES/S-32-1", {"instrument/unga-a-res-s-32-1"}),
+    ("UN General Assembly", {"body/unga"}),
+    ("IACHR", {"body/iachr"}),
+    ("Inter-American Commission on Human Rights", {"body/iachr"}),
+    ("IACHR Special Rapporteur on Migrant Workers", {"body/iachr-rapporteur-migrants"}),
+    ("Special Rapporteur for Migrant Workers", {"body/iachr-rapporteur-migrants"}),
+    ("UN Special Rapporteur on Migration", {"body/un-rapporteur-migrants"}),
+    ("International Organization of Migration (IOM)", {"body/iom"}),
+    ("Regional Conference on Migration", {"body/regional-conference-on-migration"}),
+    ("South American Conference on Migration", {"body/south-american-conference-on-migration"}),
+    ("OAS", {"body/oas"}),
+    ("Santiago Summit", {"summit/1998-santiago"}),
+    ("Santiago and Quebec City Summits", {"summit/1998-santiago", "summit/2001-quebec"}),
+    ("Summit of the Americas in Argentina in 2005", {"summit/2005-mar-del-plata"}),
+]
+GENERIC = [
+    "applicable international human rights instruments",
+    "applicable international human rights law",
+    "applicable international instruments relating to human rights",
+    "international instruments in this area",
+    "international instruments of human rights",
+]
+
+
+@pytest.fixture(scope="module")
+def finder(authorities: Authorities) -> MentionFinder:
+    return MentionFinder(authorities)
+
+
+@pytest.mark.parametrize(("quote", "targets"), PROMISED)
+def test_promised_names(dataset: Dataset, quote: str, targets: set[str]) -> None:
+    rows = [row for row in dataset.query("mentions", {"outcome": "resolved"}) if row.quote == quote]
+    assert {str(row.named).removeprefix(f"{dataset.base}id/") for row in rows} == targets
+
+
+def test_nothing_else_is_named(dataset: Dataset) -> None:
+    quotes = {row.quote for row in dataset.query("mentions", {"outcome": "resolved"})}
+    declaration = [str(quote) for quote in quotes if str(quote).startswith("Our common commitment")]
+    assert quotes == {quote for quote, _ in PROMISED} | set(declaration)
+
+
+def test_generic_phrases_stay_unresolved(dataset: Dataset) -> None:
+    rows = dataset.query("mentions", {"outcome": "unresolved"}).rows
+    assert sorted({str(row.quote) for row in rows}) == GENERIC
+    assert {row.named for row in rows} == {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "targets"),
+    [
+        ("the Organization of American\u2010States", "en", []),
+        ("support OAS and oas", "en", ["body/oas"]),
+        ("la OEA y un programa", "es", ["body/oas"]),
+        ("UN programa de la ONU", "es", ["body/un"]),
+        ("the Lima and Miami Summits", "en", ["summit/2018-lima", "summit/1994-miami"]),
+        (
+            "the Lima, Miami and Santiago Summits",
+            "en",
+            ["summit/2018-lima", "summit/1994-miami", "summit/1998-santiago"],
+        ),
+        ("at a lima summit of cooks", "en", []),
+        ("la Cumbre de Puerto España", "es", ["summit/2009-port-of-spain"]),
+        ("its protocols on trafficking in persons and smuggling of migrants", "en", []),
+        ("the Special Rapporteur for Migrant Workers", "en", []),
+        ("prior to the IX Summit of the Americas", "en", ["summit/2022-los-angeles"]),
+        ("the VIII Summit", "en", ["summit/2018-lima"]),
+        ("the inter-American commission on human rights", "en", ["body/iachr"]),
+        ("People of the UNder-served region", "en", []),
+    ],
+)
+def test_names_in_texts(finder: MentionFinder, text: str, language: str, targets: list[str]) -> None:
+    assert [
+        target for found in finder.find(text, language) if found.outcome == "resolved" for target in found.targets
+    ] == targets
+
+
+def test_what_looks_like_a_name_is_said_and_not_linked(finder: MentionFinder) -> None:
+    found = finder.find("We uphold the Harbour Convention on Safe Anchors and every convention.", "en")
+    assert [(mention.outcome, mention.rule, mention.targets) for mention in found] == [("unresolved", "name-like", ())]
+    assert (
+        found[0]
+        .span.cut("We uphold the Harbour Convention on Safe Anchors and every convention.")
+        .startswith("Harbour")
+    )
+
+
+def test_every_name_of_the_tables_is_found_alone(finder: MentionFinder, authorities: Authorities) -> None:
+    for table, kind in (("instruments", "instrument"), ("bodies", "body")):
+        for key, entity in authorities[table].items():
+            for language, label in entity.labels.items():
+                found = finder.find(f"({label}).", language)
+                assert f"{kind}/{key}" in {target for mention in found for target in mention.targets}, label
+
+
+@given(st.text(max_size=60))
+def test_folding_keeps_every_offset(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["the OAS", "IOM", "Santiago", "and", "Summits", "Convention", "its", "é", "’s", "UN"]),
+        max_size=12,
+    )
+)
+def test_mentions_lie_in_the_text_and_do_not_overlap(words: list[str]) -> None:
+    text = " ".join(words)
+    place = 0
+    for found in _shared().find(text, "en"):
+        assert place <= found.span.start < found.span.end <= len(text)
+        place = found.span.end
+
+
+def _shared() -> MentionFinder:
+    if not _CACHE:
+        _CACHE.append(MentionFinder(load_authorities(ROOT / "sources" / "authorities")))
+    return _CACHE[0]
+
+
+_CACHE: list[MentionFinder] = []
