@@ -235,20 +235,35 @@ def test_good_pages_beside_bad_ones_are_built(tmp_path: Path, cli: Cli) -> None:
     (pages / "binary.txt").write_bytes(b"\x7fELF\0\0")
     (pages / "latin.txt").write_bytes("  1. Niñez. (Plan of Action Miami, 1994).".encode("latin-1"))
     (pages / "prose.txt").write_text("Nothing but words.\n")
-    (pages / "twin.txt").write_bytes((pages / "health.txt").read_bytes())
     run = cli("build", pages)
     assert run.returncode == 1
     lines = run.stderr.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 5
     for name, word in {
         "empty.txt": "empty", "spaces.txt": "empty", "binary.txt": "NUL", "latin.txt": "UTF-8", "prose.txt": "no list item",
-        "twin.txt": "same bytes",
     }.items():  # fmt: skip
         assert any(name in line and word in line for line in lines), name
     assert "Traceback" not in run.stderr
     report = json.loads((tmp_path / "build/report.json").read_text())
     assert report["counts"]["pages"] == 1
-    assert len(report["left_out"]) == 6
+    assert len(report["left_out"]) == 5
+
+
+def test_two_pages_may_show_the_same_list_but_one_page_only_once(tmp_path: Path, cli: Cli) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name in ("sd_pov_red.txt", "seg_pov_red.txt"):
+        (pages / name).write_text("  1. Feed all. (Plan of Action Miami, 1994).")
+    assert cli("build", pages).returncode == 0
+    rows = cli("export", "--table", "occurrences").stdout.splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == ["sd_pov_red", "seg_pov_red"]
+    assert len(cli("query", "mandates-by-theme", "--format", "csv").stdout.splitlines()) == 1 + 4
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "sd_pov_red.txt").write_bytes((pages / "sd_pov_red.txt").read_bytes())
+    run = cli("build", pages, other)
+    assert run.returncode == 1
+    assert "the same page and bytes" in run.stderr
 
 
 def test_only_bad_pages_build_nothing(tmp_path: Path, cli: Cli) -> None:

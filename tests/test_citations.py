@@ -49,6 +49,18 @@ KNOWN = [
         "Migration",
     ),
     ("Initiatives VII Summit of the Americas, Panama City, 2015", "2015-panama-mandates-for-action", ""),
+    (
+        "Disaster Risk Reduction and Management, Cartagena de Indias, 2012",
+        "2012-cartagena-mandates",
+        "Disaster Risk Reduction and Management",
+    ),
+    ("Health, VII Summit of the Americas, Panama City, 2015", "2015-panama-mandates-for-action", "Health"),
+    ("Health, Initiatives VII Summit of the Americas, Panama, 2015", "2015-panama-mandates-for-action", "Health"),
+    ("Tides, Initiatives VII Summit of the Americas, Panama City, 2015", "2015-panama-mandates-for-action", "Tides"),
+    ("Education, VI Summit of the Americas, Cartagena, Colombia, 2012", "", ""),
+    ("Plan of Action Santa Cruz, 1996", "1996-santa-cruz-plan-of-action", ""),
+    ("Declaration of Port-of-Spain, 2009", "2009-port-of-spain-declaration", ""),
+    ("Plan of Action Que\u0301bec, 2001", "2001-quebec-plan-of-action", ""),
     ("Plan de Acción de Santiago, 1998", "1998-santiago-plan-of-action", ""),
     ("Declaración de Puerto España, 2009", "2009-port-of-spain-declaration", ""),
     (
@@ -68,7 +80,16 @@ SETTINGS = [
     "the text: ({}).", "the text.({})", "the text .({})", "the text.* ({})", "the text ({}).*", "the text;  ({}).", "the text; ({})",
     "the text\n ({} ) . ",
 ]  # fmt: skip
-NOT_CITATIONS = ["2006-2016", "1998", "IHR", "Convention 182 (1999)", "OAS", "a) and b)"]
+NOT_CITATIONS = [
+    "2006-2016",
+    "1998",
+    "IHR",
+    "Convention 182 (1999)",
+    "OAS",
+    "a) and b)",
+    "Geneva, 17 June 1999",
+    "Convention on Ramps, Guatemala, 1999",
+]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +103,7 @@ def test_known_in_every_setting(citations: Citations, printed: str, document: st
     text = setting.format(printed)
     found = citations.at_end(text, 0, len(text))
     assert found is not None
-    assert found.documents == (document,)
+    assert found.documents == ((document,) if document else ())
     assert found.printed_section == section
     assert found.text == printed
     assert found.span.cut(text).startswith("(")
@@ -90,9 +111,10 @@ def test_known_in_every_setting(citations: Citations, printed: str, document: st
 
 def test_every_cited_form_of_the_table(citations: Citations, authorities: Authorities) -> None:
     for key, document in authorities["documents"].items():
+        section = next((section.label() for section in authorities.sections_of(key).values()), "")
         for column, cell in document.cells.items():
             for form in split_cell(cell) if column.startswith("cited_") else ():
-                text = f"Text ({form.replace('{section}', 'Anything')})"
+                text = "Text (" + form.replace("{section}", section) + ")"
                 found = citations.at_end(text, 0, len(text))
                 assert found is not None, form
                 assert found.documents == (key,)
@@ -110,6 +132,15 @@ def test_false_friends(citations: Citations, content: str) -> None:
         ("Plan of Action Santiago, 2001", "Plan of Action Santiago, 1998"),
         ("Declaration of Cartagena, 2012", "Declaration of Québec, 2001"),
         ("Plan of Action Port of Spain, 2009", "Declaration of Port of Spain, 2009"),
+        ("Declaration of Atlantis, 2003", "Declaration of Nuevo León, 2004"),
+        ("Anti-Drug Strategy in the Hemisphere, Plan of Action, 1998", "Plan of Action Santiago, 1998"),
+        (
+            "Ministers of Health, Buenos Aires, Mandates, 2015",
+            "[section], Initiatives VII Summit of the Americas, Panama City, 2015",
+        ),
+        ("Meeting of Ministers, Cartagena, 2012", "[section], Cartagena, 2012"),
+        ("Lima Commitment. Peru, 2018; Plan of Action Québec, 2001", "Plan of Action Québec, 2001"),
+        ("Plan of Action, 1998", "Plan of Action Santiago, 1998"),
     ],
 )
 def test_unknown_titles_are_named_with_their_closest(citations: Citations, content: str, closest: str) -> None:
@@ -138,6 +169,25 @@ def test_only_the_last_parenthesis_counts(citations: Citations) -> None:
 
 def test_a_citation_inside_the_text_is_text(citations: Citations) -> None:
     text = "As in (Plan of Action Miami, 1994) we said before, we act."
+    assert citations.at_end(text, 0, len(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("Six bells (Cartagena, 2012) ring.", ""),
+        ("Ring (Plan of Action Santiago, 1998). Venezuela agrees.", "Plan of Action Santiago, 1998"),
+        ("Ring (Lima Commitment. Peru, 2018, para. 12).", "Lima Commitment. Peru, 2018, para. 12"),
+        ("Ring (Geneva, 17 June 1999).", "Geneva, 17 June 1999"),
+        ("Ring (the large ones) twice.", ""),
+    ],
+)
+def test_what_could_be_a_citation_is_doubted(citations: Citations, text: str, doubt: str) -> None:
+    assert citations.doubt(text, 0, len(text)) == doubt
+
+
+def test_a_long_parenthesis_costs_no_more_than_a_short_one(citations: Citations) -> None:
+    text = f"End ({'word ' * 20_000}word)."
     assert citations.at_end(text, 0, len(text)) is None
 
 

@@ -50,6 +50,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "footnotes": ("kind", "language", "cue"),
     "generics": ("language", "phrase"),
     "heads": ("language", "head"),
+    "parts": ("language", "words"),
     "forms": ("language", "form", "targets", "requires", "rule"),
 }
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -111,7 +112,8 @@ def read_csv(path: Path, name: str, required: Sequence[str] = ()) -> Iterator[tu
         header = next(reader, [])
         missing = [column for column in required if column not in header]
         if missing:
-            raise BadTable(name, f"the column {' and '.join(missing)} is missing", 1)
+            verb = "is" if len(missing) == 1 else "are"
+            raise BadTable(name, f"the column{'' if verb == 'is' else 's'} {' and '.join(missing)} {verb} missing", 1)
         if len(set(header)) != len(header):
             raise BadTable(name, "two columns have one name", 1)
         line = reader.line_num + 1

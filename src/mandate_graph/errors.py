@@ -188,6 +188,8 @@ class NothingToBuild(DataError):
     left_out: Sequence[UnreadablePage]
 
     def __str__(self) -> str:
+        if len(self.left_out) == 1:
+            return f"{self.left_out[0]} Nothing was built."
         return "No page could be read, so nothing was built. The previous build, if there was one, was left as it was."
 
 

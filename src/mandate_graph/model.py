@@ -105,8 +105,9 @@ class Footnote:
 class Listing:
     """One list item as a page prints it, before anything is looked up.
 
-    ``text_span`` is the item's own words, without marker, label and citation; ``parent`` is the place in the page's
-    listings of the item that this one is indented under.
+    ``text_span`` is the item's own words, without marker, label and citation; ``parent`` is the place among the page's
+    listings of the item that this one is indented under; ``doubt`` is a parenthesis that could be a citation but was
+    not read as one.
     """
 
     line: int
@@ -121,6 +122,7 @@ class Listing:
     section: str = ""
     printed_section: str = ""
     parent: int | None = None
+    doubt: str = ""
     footnotes: tuple[Footnote, ...] = ()
 
 

@@ -56,7 +56,10 @@ def resolve(pages: Sequence[Page], finder: MentionFinder) -> Corpus:
         problems += _unattributed(page, listed)
     chapeaus, positional, disputed = _chapeaus(pages, occurrences)
     problems += disputed
-    mandates = _mandates(occurrences, chapeaus, {page.capture.key: page for page in pages}, problems)
+    mandates = _mandates(
+        occurrences, chapeaus, {(page.capture.page, page.capture.key): page for page in pages}, problems
+    )
+    claims = [claim for claim in claims if claim.object == f"document/{mandates[claim.subject].document}"]
     claims += [claim for claim in positional if chapeaus.get(claim.subject) == claim.object]
     mentions = [
         Mention(
@@ -136,16 +139,22 @@ def _origin(place: int, listings: Sequence[Listing], children: Mapping[int, Sequ
     listing = listings[place]
     if listing.citation:
         return _Origin(listing.document, listing.section, "stated") if listing.document else _Origin()
-    governing: list[Listing] = []
-    head = listing.parent if listing.parent is not None else place
-    if children[place]:
-        governing += [listings[children[place][-1]]]
-    if children[head]:
-        governing += [listings[children[head][-1]], listings[head]]
+    governing = [listings[_last(place, children)]]
+    head = listing.parent
+    while head is not None:
+        governing += [listings[_last(head, children)], listings[head]]
+        head = listings[head].parent
     for other in governing:
         if other.citation:
             return _Origin(other.document, other.section, "governed") if other.document else _Origin()
     return _Origin()
+
+
+def _last(place: int, children: Mapping[int, Sequence[int]]) -> int:
+    """The last item of the list that an item opens, however deep."""
+    while children.get(place):
+        place = children[place][-1]
+    return place
 
 
 def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) -> None:
@@ -154,11 +163,8 @@ def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) ->
     for before, here, after in zip(tops, tops[1:], tops[2:], strict=False):
         ends = {origins[before].document, origins[after].document}
         group = range(here, after)
-        if (
-            len(ends) == 1
-            and all(not listings[place].citation for place in group)
-            and origins[before].attribution == "stated"
-        ):
+        silent = all(not listings[place].citation and not listings[place].doubt for place in group)
+        if silent and len(ends) == 1 and origins[before].attribution in {"stated", "governed"}:
             document = ends.pop()
             for place in group:
                 if document and origins[after].attribution is not None and origins[place].attribution is None:
@@ -182,9 +188,10 @@ def _inferred_documents(occurrences: Sequence[Occurrence]) -> Iterable[Claim]:
 def _unattributed(page: Page, occurrences: Sequence[Occurrence]) -> Iterable[Problem]:
     for occurrence in occurrences:
         if occurrence.attribution is None and not occurrence.listing.citation:
-            yield Problem(
-                "attribution", page.capture.page, occurrence.listing.line, "nothing says which document it comes from"
-            )
+            message = "nothing says which document it comes from"
+            if occurrence.listing.doubt:
+                message += f"; ({occurrence.listing.doubt}) could be a citation, but it is not known"
+            yield Problem("attribution", page.capture.page, occurrence.listing.line, message)
 
 
 def _chapeaus(
@@ -192,13 +199,13 @@ def _chapeaus(
 ) -> tuple[dict[str, str], list[Claim], list[Problem]]:
     """The chapeau of each mandate: printed above it, or by position below one that cites the same document."""
     chapeaus = {occurrence.mandate: occurrence.parent for occurrence in occurrences if occurrence.parent}
-    by_capture: dict[str, list[Occurrence]] = defaultdict(list)
+    by_page: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
-        by_capture[occurrence.capture].append(occurrence)
+        by_page[occurrence.page, occurrence.capture].append(occurrence)
     positional: dict[str, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
     for page in pages:
         current: Occurrence | None = None
-        for occurrence in by_capture[page.capture.key]:
+        for occurrence in by_page[page.capture.page, page.capture.key]:
             if occurrence.listing.parent is not None:
                 current = None
             elif occurrence.kind == "chapeau":
@@ -233,7 +240,10 @@ def _chapeaus(
 
 
 def _mandates(
-    occurrences: Sequence[Occurrence], chapeaus: Mapping[str, str], pages: Mapping[str, Page], problems: list[Problem]
+    occurrences: Sequence[Occurrence],
+    chapeaus: Mapping[str, str],
+    pages: Mapping[tuple[str, str], Page],
+    problems: list[Problem],
 ) -> dict[str, Mandate]:
     groups: dict[str, list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
@@ -253,13 +263,15 @@ def _mandates(
         mandates[key] = Mandate(
             key=key,
             kind=_kind(group),
-            language=pages[group[0].capture].language,
+            language=pages[group[0].page, group[0].capture].language,
             text=_reading(group).text,
-            document=_document(group),
+            document=_document(group, problems),
             section=sections.pop() if len(sections) == 1 else "",
             chapeau=chapeaus.get(key),
             number=_number(group, problems),
-            themes=tuple(sorted({theme for occurrence in group if (theme := pages[occurrence.capture].theme)})),
+            themes=tuple(
+                sorted({theme for occurrence in group if (theme := pages[occurrence.page, occurrence.capture].theme)})
+            ),
         )
     return mandates
 
@@ -271,11 +283,16 @@ def _kind(group: Sequence[Occurrence]) -> Kind:
     return "chapeau" if "chapeau" in kinds else "mandate"
 
 
-def _document(group: Sequence[Occurrence]) -> str:
-    """The document that the pages print; inferred ones must agree."""
+def _document(group: Sequence[Occurrence], problems: list[Problem]) -> str:
+    """The document that the pages print; inferred ones must agree, or none is chosen."""
     printed = {occurrence.document for occurrence in group if occurrence.attribution in {"stated", "governed"}}
     inferred = {occurrence.document for occurrence in group if occurrence.attribution == "inferred"}
     documents = printed or inferred
+    if len(documents) > 1:
+        names = ", ".join(sorted(documents))
+        where = next(occurrence for occurrence in group if occurrence.attribution == "inferred")
+        message = f"its neighbours cite different documents on different pages ({names}); none was chosen"
+        problems.append(Problem("attribution", where.page, where.listing.line, message))
     return documents.pop() if len(documents) == 1 else ""
 
 

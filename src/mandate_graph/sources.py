@@ -14,7 +14,7 @@ from mandate_graph.model import Capture
 __all__ = ["MANIFEST", "read_captures"]
 
 MANIFEST = "manifest.csv"
-_COLUMNS = ("file", "page", "url", "language", "theme", "sha256", "captured")
+_COLUMNS = ("file", "page")
 
 
 def read_captures(paths: Sequence[Path]) -> Iterator[Capture | UnreadablePage]:
@@ -39,17 +39,17 @@ def read_captures(paths: Sequence[Path]) -> Iterator[Capture | UnreadablePage]:
         else:
             raise MissingPath(str(path))
     unique = {path.resolve(): (path, row) for path, row in found.items()}
-    seen: dict[str, Capture] = {}
+    seen: dict[tuple[str, str], Capture] = {}
     for path, row in sorted(
         unique.values(), key=lambda pair: (pair[1].get("page") or pair[0].stem, pair[0].name, str(pair[0]))
     ):
         capture = _read(path, row)
         if isinstance(capture, Capture):
-            twin = seen.setdefault(capture.key, capture)
+            # Two pages may show the same list; one page twice is a mistake.
+            twin = seen.setdefault((capture.page, capture.key), capture)
             if twin is not capture:
-                yield UnreadablePage(
-                    capture.name, f"the same bytes as {twin.name}", "It was read once; remove one of them."
-                )
+                advice = "It was read once; remove one of them."
+                yield UnreadablePage(capture.name, f"the same page and bytes as {twin.name}", advice)
                 continue
         yield capture
     yield from missing
@@ -90,9 +90,9 @@ def _manifest(folder: Path) -> Mapping[str, Row]:
             raise BadTable(str(path), f"the file {row['file']!r} stands twice", line)
         if not row["file"] or not row["page"]:
             raise BadTable(str(path), "a row needs a file and a page", line)
-        if row["language"] and not re.fullmatch(r"[a-z]{2,3}", row["language"]):
+        if not re.fullmatch(r"([a-z]{2,3})?", row.get("language", "")):
             raise BadTable(str(path), f"the language {row['language']!r} is not a code like en or es", line)
-        if row["captured"] and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", row["captured"]):
+        if not re.fullmatch(r"(\d{4}(-\d\d(-\d\d)?)?)?", row.get("captured", "")):
             raise BadTable(str(path), f"the date {row['captured']!r} is not like 2024-05-31, 2024-05 or 2024", line)
         rows[row["file"]] = row
     return rows
@@ -100,17 +100,12 @@ def _manifest(folder: Path) -> Mapping[str, Row]:
 
 def _read(path: Path, row: Row) -> Capture | UnreadablePage:
     if not path.is_file():  # a pipe would be waited for without end
-        return UnreadablePage(
-            path.name, "not a file that can be read", "A link to nowhere, a pipe or a device is no page."
-        )
+        advice = "A link to nowhere, a pipe or a device is no page."
+        return UnreadablePage(path.name, "not a file that can be read", advice)
     try:
         data = path.read_bytes()
     except OSError as error:
         return UnreadablePage(path.name, f"cannot be read ({error.strerror})", "Check its permissions.")
-    if b"\0" in data:
-        return UnreadablePage(
-            path.name, f"a binary file (NUL at byte {data.index(0)})", "Save the page as plain text, UTF-8."
-        )
     sha256 = hashlib.sha256(data).hexdigest()
     if row.get("sha256") and row["sha256"].lower() != sha256:
         return UnreadablePage(
@@ -118,12 +113,9 @@ def _read(path: Path, row: Row) -> Capture | UnreadablePage:
             f"its SHA-256 is {sha256[:12]}…, but the manifest says {row['sha256'][:12]}…",
             "Restore the file, or give the new capture a row of its own.",
         )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return UnreadablePage(path.name, f"not UTF-8 at byte {error.start}", "Save the page as UTF-8.")
-    if not text.strip():
-        return UnreadablePage(path.name, "the file is empty", "Save the page again.")
+    text = _decode(path.name, data)
+    if isinstance(text, UnreadablePage):
+        return text
     return Capture(
         page=row.get("page") or path.stem,
         text=text,
@@ -135,3 +127,18 @@ def _read(path: Path, row: Row) -> Capture | UnreadablePage:
         theme=row.get("theme", ""),
         captured=row.get("captured", ""),
     )
+
+
+def _decode(name: str, data: bytes) -> str | UnreadablePage:
+    """The text of a page; a byte-order mark is no part of it."""
+    if b"\0" in data:
+        return UnreadablePage(
+            name, f"a binary file (NUL at byte {data.index(0)})", "Save the page as plain text, UTF-8."
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return UnreadablePage(name, f"not UTF-8 at byte {error.start}", "Save the page as UTF-8.")
+    if not text.strip():
+        return UnreadablePage(name, "the file is empty", "Save the page again.")
+    return text

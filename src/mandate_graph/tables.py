@@ -6,8 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import Engine, unquote
+from mandate_graph.parse.themes import split_heading
 
 __all__ = ["TABLES"]
 
@@ -42,11 +44,11 @@ SELECT DISTINCT ?mandate ?document WHERE {{
   ?document a mg:SummitDocument .
 }}"""
 _THEMES = f"""{_PREFIXES}
-SELECT ?page ?label ?broader WHERE {{
-  ?page dcterms:subject ?theme .
+SELECT ?page ?level ?label WHERE {{
+  {{ ?page dcterms:subject/skos:prefLabel ?label . BIND ( "own" AS ?level ) }}
+  UNION
+  {{ ?page dcterms:subject/skos:broader/skos:prefLabel ?label . BIND ( "broader" AS ?level ) }}
   ?capture prov:specializationOf ?page .
-  ?theme skos:prefLabel ?label .
-  OPTIONAL {{ ?theme skos:broader/skos:prefLabel ?broader }}
 }}"""
 _HEADINGS = f"{_PREFIXES} SELECT ?capture ?heading WHERE {{ ?capture mg:heading ?heading }}"
 
@@ -59,16 +61,23 @@ def occurrences(engine: Engine) -> str:
     """
     documents = {row[0]: _last(row[1]) for row in engine.table(_DOCUMENTS)[1]}
     headings = {row[0]: _text(row[1]) for row in engine.table(_HEADINGS)[1]}
-    labels: dict[str, list[tuple[str, str]]] = {}
-    for page, label, broader in sorted(engine.table(_THEMES)[1]):
-        labels.setdefault(page, []).append((label, broader))
+    labels: dict[tuple[str, str], dict[str, str]] = {}
+    for page, level, label in sorted(engine.table(_THEMES)[1]):
+        _, words, code, _ = unquote(label)
+        labels.setdefault((page, _text(level)), {})[code] = words
     names, found = engine.table(_OCCURRENCES)
     rows = []
     for terms in found:
         cell = dict(zip(names, terms, strict=True))
         language = unquote(cell["words"])[2].replace("und", "")
-        theme, subtheme = _themes(labels.get(cell["page"], []), language, headings.get(cell["capture"], ""))
-        document = documents.get(cell["mandate"], "")
+        theme, subtheme = _themes(
+            labels.get((cell["page"], "broader"), {}),
+            labels.get((cell["page"], "own"), {}),
+            language,
+            headings.get(cell["capture"], ""),
+        )
+        # What another page says of the same mandate is not what this page says.
+        document = documents.get(cell["mandate"], "") if cell["attribution"] else ""
         rows.append(
             {
                 "page": _last(cell["page"]),
@@ -97,17 +106,16 @@ def occurrences(engine: Engine) -> str:
     return out.getvalue()
 
 
-def _themes(labels: list[tuple[str, str]], language: str, heading: str) -> tuple[str, str]:
-    """Main theme and subtheme: labels in the page's language, else the page's own heading, else in English."""
-    if not labels:
+def _themes(broader: Mapping[str, str], own: Mapping[str, str], language: str, heading: str) -> tuple[str, str]:
+    """Main theme and subtheme: the label in the page's language, else the page's own words, else the English label."""
+    main, sub = split_heading(heading)
+
+    def label(labels: Mapping[str, str], printed: str) -> str:
+        return labels.get(language) or printed or labels.get("en") or next(iter(sorted(labels.values())), "")
+
+    if not own:
         return "", ""
-    main, _, sub = (part.strip() for part in heading.partition(":"))
-    wanted = [pair for pair in labels if all(unquote(term)[2] == language for term in pair if term)]
-    if not wanted and main:
-        return main, sub
-    english = [pair for pair in labels if all(unquote(term)[2] == "en" for term in pair if term)]
-    label, broader = (wanted or english or labels)[0]
-    return (_text(broader), _text(label)) if broader else (_text(label), "")
+    return (label(broader, main), label(own, sub)) if broader else (label(own, main), "")
 
 
 def _text(term: str) -> str:
@@ -115,7 +123,8 @@ def _text(term: str) -> str:
 
 
 def _last(iri: str) -> str:
-    return _text(iri).rpartition("/")[2]
+    """The key that an identifier ends in."""
+    return percent_decode(_text(iri).rpartition("/")[2])
 
 
 def _bare(printed: str) -> str:

@@ -30,13 +30,14 @@ _JOINING = frozenset(
         *("du", "des", "et", "e", "do", "da", "dos", "das"),
     )
 )
-# One word as ``text_key`` sees it: a hyphen between letters joins.
-_WORD = re.compile(r"[^\W_]+(?:(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])[^\W_]+)*")
+# One word as ``text_key`` sees it: a hyphen between letters joins, and accents may be characters of their own.
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])[^\W_]+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-# What may follow a citation on its line: its own stop, and the mark of a footnote.
-_TAIL = re.compile(r"[\s.;:,*]*\Z")
-# An unknown title still looks like one: two words and a year at the end; "(IHR) (2005)" and "(2006-2016)" do not.
-_LOOKS_LIKE = re.compile(r"[^\W\d_]{3,}\W+(?:\w+\W+)*?[^\W\d_]{3,}.*[\s,.](?:19|20)\d\d\W*\Z", re.DOTALL)
+_YEAR_AT_END = re.compile(r"(?:19|20)\d\d\W*\Z")
+# What may follow a citation: its own stop, the mark of a footnote, the quotation mark that the text left open.
+_TAIL = re.compile(r"[\s.;:,*”\"’'»]*\Z")
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+_PARENTHESIS = re.compile(r"\(([^()]*)\)")
 _SECTION_SLOT = "{section}"
 
 
@@ -82,40 +83,43 @@ class Citations:
             for document in authorities["documents"]
         }
         self._printed: list[str] = []
+        self._years = {summit.cells["start"][:4] for summit in authorities["summits"].values()}
         self._kind_words = {
             _words(label)
             for row in authorities.words["kinds"]
             if row["scheme"] == "document"
             for label in authorities.kind_labels("document", row["key"]).values()
         }
+        self._place_words: set[Words] = set()
         for document in authorities["documents"].values():
             self._compile(document, authorities)
 
     def _compile(self, document: Entity, authorities: Authorities) -> None:
         summit = authorities["summits"][document.cells["summit"]]
         year = summit.cells["start"][:4]
-        place_names = [_names(entity) for entity in _places(document, summit, authorities)]
+        *towns, country = _places(document, summit, authorities)
+        names = _Names(_names(summit), set().union(*map(_names, towns), _short_names(summit)), _names(country), year)
+        self._place_words |= names.towns
         for language, forms in _cited(document):
             for form in forms:
                 self._printed.append(form)
-                if _SECTION_SLOT in form:
-                    rest = _words(form.replace(_SECTION_SLOT, ""))
-                    self._after_section.setdefault(rest, set()).add(_Form(document.key, language))
-                    if set(rest) - set(itertools.chain(*itertools.chain(*place_names))) - {year}:
-                        self._add(
-                            document.key, language, rest
-                        )  # its title stands alone too; a bare place and year do not
-                else:
-                    self._add(document.key, language, _words(form))
-        for language, titles in _titles(document, authorities).items():
-            suffixes = itertools.product(
-                _optional(_names(summit)), _optional(itertools.chain(*place_names[:-1])), _optional(place_names[-1])
-            )
-            for title, suffix in itertools.product(titles, suffixes):
-                self._add(document.key, language, (*title, *itertools.chain(*suffix), year))
+                words = _words(form.replace(_SECTION_SLOT, ""))
+                title = names.strip(words)
+                if _SECTION_SLOT not in form:
+                    self._add(self._forms, document.key, language, [words])
+                    continue
+                self._add(self._after_section, document.key, language, [words, *names.around(title), *names.around(())])
+                if title:  # it stands alone too; a bare place and year do not
+                    self._add(self._forms, document.key, language, names.around(title))
+        for language, (titles, kinds) in _titles(document, authorities).items():
+            for title in titles:
+                self._add(self._forms, document.key, language, [(*title, year), *names.around(title)])
+            for kind in kinds:  # a bare kind and year could be anybody's
+                self._add(self._forms, document.key, language, names.around(kind))
 
-    def _add(self, document: str, language: str, words: Words) -> None:
-        self._forms.setdefault(words, set()).add(_Form(document, language))
+    def _add(self, forms: dict[Words, set[_Form]], document: str, language: str, variants: Iterable[Words]) -> None:
+        for words in variants:
+            forms.setdefault(words, set()).add(_Form(document, language))
 
     def at_end(self, text: str, start: int, end: int) -> Citation | None:
         """The citation that ends ``text[start:end]``: the last parenthesis, when its title is known or looks like one.
@@ -135,10 +139,40 @@ class Citations:
             return None
         content = text[opening + 1 : close]
         found = self._resolve(content, Span(opening, close + 1))
-        return found if found.documents or _LOOKS_LIKE.search(content) else None
+        return found if found.documents or self._looks_like(content) else None
+
+    def doubt(self, text: str, start: int, end: int) -> str:
+        """A parenthesis that was not read as the citation, but could be one: nothing should be guessed then."""
+        for match in _PARENTHESIS.finditer(text, start, end):
+            content = match[1]
+            at_end = _TAIL.match(text, match.end(), end)
+            words = _content_words(content)
+            named = any(self._forms.get(words[:cut]) for cut in range(len(words), 1, -1))
+            if named or (at_end and _YEAR_AT_END.search(content)):
+                return " ".join(content.split())
+        return ""
+
+    def _looks_like(self, content: str) -> bool:
+        """An unknown title still looks like one; "(IHR) (2005)", "(2006-2016)" and "(Geneva, 17 June 1999)" do not."""
+        if not _YEAR_AT_END.search(content):
+            return False
+        words = _content_words(content)
+        if any(words[:-1] == place for place in self._place_words) and words[-1] in self._years:
+            return True
+        if len(_LONG_WORD.findall(content)) < 2:
+            return False
+        kinds = any(_contains(words, kind) for kind in self._kind_words)
+        return words[-1] in self._years or kinds
 
     def _resolve(self, content: str, span: Span) -> Citation:
         printed = " ".join(content.split())
+        # "Port-of-Spain" is three words here and one where hyphens were lost.
+        for spelling in (content, content.replace("-", " ")):
+            if found := self._known(spelling, printed, span):
+                return found
+        return Citation(span, printed, (), closest=tuple(self._closest(printed)))
+
+    def _known(self, content: str, printed: str, span: Span) -> Citation | None:
         places = [
             (match.start(), word)
             for match in _WORD.finditer(content)
@@ -146,31 +180,63 @@ class Citations:
         ]
         words = tuple(word for _, word in places)
         if not words or not _YEAR.fullmatch(words[-1]):
-            return Citation(span, printed, ())
+            return None
         if forms := self._forms.get(words):
             return _citation(span, printed, forms)
         for cut in range(1, len(words)):
             before = content[: places[cut][0]].rstrip()
-            if not before.endswith((",", ";", ":", ".")) or words[:cut] in self._kind_words:
-                continue
-            forms = self._after_section.get(words[cut:]) or self._forms.get(words[cut:])
-            if forms and not self._names_a_kind(words[:cut]):
-                return self._with_section(span, printed, forms, " ".join(before.rstrip(" ,;:.").split()), words[:cut])
-        return Citation(span, printed, (), closest=tuple(self._closest(printed)))
+            forms = self._after_section.get(words[cut:])
+            if forms and before.endswith((",", ";", ":", ".")):
+                section = " ".join(before.rstrip(" ,;:.").split())
+                if found := self._with_section(span, printed, forms, section, words[:cut], words[cut:]):
+                    return found
+        return None
 
-    def _with_section(self, span: Span, printed: str, forms: set[_Form], section: str, words: Words) -> Citation:
+    def _with_section(
+        self, span: Span, printed: str, forms: set[_Form], section: str, words: Words, rest: Words
+    ) -> Citation | None:
+        """A section that the table lacks is taken at its word where a title follows it, unless it is a title itself."""
         found = _citation(span, printed, forms)
         key = self._sections.get(found.documents[0], {}).get(words, "") if found.outcome == "resolved" else ""
+        titled = rest in self._forms
+        if not key and (not titled or any(_contains(words, kind) for kind in self._kind_words)):
+            return None
         return Citation(span, printed, found.documents, key, section, found.language)
 
-    def _names_a_kind(self, words: Words) -> bool:
-        """A section is no title: "Declaration of X, Cartagena, 2012" cites a document that is not in the tables."""
-        return any(words[: len(kind)] == kind for kind in self._kind_words)
+    def _closest(self, printed: str) -> list[str]:
+        """Known forms that are spelt alike, those of the same year first."""
+        year = printed.rstrip(" .")[-4:]
+        keyed = {
+            text_key(form.replace(_SECTION_SLOT, "")): form.replace(_SECTION_SLOT, "[section]")
+            for form in self._printed
+        }
+        close = [keyed[key] for key in difflib.get_close_matches(text_key(printed), keyed, n=8, cutoff=0.4)]
+        return sorted(close, key=lambda form: not form.endswith(year))[:3]
 
-    def _closest(self, printed: str) -> Iterator[str]:
-        keyed = {text_key(form.replace(_SECTION_SLOT + ",", "").strip()): form for form in self._printed}
-        for key in difflib.get_close_matches(text_key(printed), keyed, n=3, cutoff=0.5):
-            yield keyed[key]
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What may stand between a title and its year."""
+
+    summit: set[Words]
+    towns: set[Words]
+    country: set[Words]
+    year: str
+
+    def around(self, title: Words) -> Iterator[Words]:
+        """The title with Summit, town and country, one of them at least."""
+        options = itertools.product(_optional(self.summit), _optional(self.towns), _optional(self.country))
+        for summit, town, country in options:
+            if summit or town or (country and title):
+                yield (*title, *summit, *town, *country, self.year)
+
+    def strip(self, words: Words) -> Words:
+        """The title of a cited form: without year and town."""
+        rest = words[:-1] if words[-1:] == (self.year,) else words
+        for town in sorted(self.towns, key=len, reverse=True):
+            if rest[len(rest) - len(town) :] == town:
+                return rest[: len(rest) - len(town)]
+        return rest
 
 
 def _citation(span: Span, printed: str, forms: set[_Form]) -> Citation:
@@ -217,16 +283,29 @@ def _cited(document: Entity) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield column.removeprefix("cited_"), split_cell(cell)
 
 
-def _titles(document: Entity, authorities: Authorities) -> dict[str, set[Words]]:
-    """The words of each title by language: labels, other names, and the bare kind."""
-    titles: dict[str, set[Words]] = {}
-    kinds = authorities.kind_labels("document", document.cells["kind"])
-    for labels in (document.labels, kinds):
-        for language, label in labels.items():
-            titles.setdefault(language, set()).add(_words(label))
+def _titles(document: Entity, authorities: Authorities) -> dict[str, tuple[set[Words], set[Words]]]:
+    """By language, the words of a document's titles (labels and other names), and those of its kind."""
+    titles: dict[str, tuple[set[Words], set[Words]]] = {}
+    for language, label in document.labels.items():
+        titles.setdefault(language, (set(), set()))[0].add(_words(label))
     for language, alts in document.alts.items():
-        titles.setdefault(language, set()).update(map(_words, alts))
+        titles.setdefault(language, (set(), set()))[0].update(map(_words, alts))
+    for language, label in authorities.kind_labels("document", document.cells["kind"]).items():
+        titles.setdefault(language, (set(), set()))[1].add(_words(label))
     return titles
+
+
+def _short_names(summit: Entity) -> set[Words]:
+    cells = (cell for column, cell in summit.cells.items() if column.startswith("short_"))
+    return {_words(name) for cell in cells for name in split_cell(cell)}
+
+
+def _content_words(content: str) -> Words:
+    return tuple(word for match in _WORD.finditer(content) if (word := text_key(match.group())) not in _JOINING)
+
+
+def _contains(words: Words, part: Words) -> bool:
+    return any(words[place : place + len(part)] == part for place in range(len(words) - len(part) + 1))
 
 
 def _section_words(sections: Iterable[Entity]) -> dict[Words, str]:

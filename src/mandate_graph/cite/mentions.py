@@ -19,8 +19,19 @@ __all__ = ["Found", "MentionFinder"]
 
 _SUMMIT_SLOT = "{summit}"
 _KINDS = {"instruments": "instrument", "bodies": "body", "summits": "summit"}
-# Joins the capitalised words of one name: "Convention on the Rights of the Child".
-_JOINS = r"(?:of|on|for|against|and|the|to|de|del|la|las|los|el|sobre|para|contra|y)"
+# Joins the capitalised words of one name: "Convention on the Rights of the Child"; "and" may begin another name.
+_JOINS = r"(?:of|on|for|against|the|to|de|del|la|las|los|el|sobre|para|contra)"
+# What may stand before a name with a capital and is no part of it: the first word of a sentence, and these.
+_SMALL_WORDS = frozenset(
+    ("The", "In", "By", "With", "And", "Of", "To", "For", "At", "El", "La", "Los", "Las", "De", "En", "Y")
+)
+_CAPITAL = r"[A-ZÁÉÍÓÚÜÑ][\w’'-]*"
+_CAPITAL_BEFORE = re.compile(rf"(?<![\w])(?P<word>{_CAPITAL})[ -]\Z")
+_CAPITAL_AFTER = re.compile(rf"(?:-\w+| {_CAPITAL})(?: {_CAPITAL})*")
+# "the Charters of the United Nations and of the Organization of American States": the second name is cut short too.
+_ELLIPSIS = re.compile(r" (?:and|y) (?:of|de|del) (?:the |la |los |las )?")
+# "the Second Summit of Indigenous Peoples" is another Summit.
+_OF_WHOM = re.compile(r" (?:of|on|for|de|del|sobre|para) (?:the |la |los |las )?[\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ class _Language:
     def __init__(self, authorities: Authorities, language: str, names: Sequence[_Name]) -> None:
         rows = {
             table: [row for row in authorities.words[table] if language in {"", row["language"]}]
-            for table in ("forms", "generics", "heads")
+            for table in ("forms", "generics", "heads", "parts")
         }
         plain = [*names, *(_Name(row["phrase"], (), "unresolved", "generic-phrase") for row in rows["generics"])]
         summits = _summit_names(authorities, language)
@@ -82,24 +93,59 @@ class _Language:
         self._names = [_merge(group) for _, group in sorted(by_text.items())]
         self._automaton = Automaton([name.text for name in self._names])
         self._heads = _heads(rows["heads"])
+        self._parts = [row["words"] for row in rows["parts"]]
 
     def find(self, text: str) -> list[Found]:
         candidates: list[tuple[Span, _Name]] = [
             (span, self._names[place]) for span, place in self._automaton.find(text)
         ]
         candidates += self._in_forms(text)
-        chosen: list[tuple[Span, _Name]] = []
+        like_names = [Span(*match.span()) for match in self._heads.finditer(text)] if self._heads else []
+        found: list[Found] = []
         named: set[str] = set()
         place = 0
         for span, name in sorted(candidates, key=lambda pair: (pair[0].start, -pair[0].end, pair[1].rule)):
             if span.start < place or (name.requires and name.requires not in named):
                 continue
-            chosen.append((span, name))
-            named.update(name.targets)
-            place = span.end
-        found = [Found(span, name.targets, name.outcome, name.rule) for span, name in chosen]
-        found += self._look_like_names(text, [span for span, _ in chosen])
+            whole = self._whole(text, span, name, like_names)
+            shared = found and found[-1].rule == "name-like" and _ELLIPSIS.fullmatch(text, found[-1].span.end, span.start)
+            if whole == span and not shared:
+                found.append(Found(span, name.targets, name.outcome, name.rule))
+                named.update(name.targets)
+            elif whole.start >= place:
+                # A part of a longer name that no table knows is no link: "UN Women" is not the UN.
+                found.append(Found(whole, (), "unresolved", "name-like"))
+            place = max(place, whole.end)
+        taken = [mention.span for mention in found]
+        found += [
+            Found(span, (), "unresolved", "name-like")
+            for span in like_names
+            if " " in span.cut(text) and not any(span.start < other.end and other.start < span.end for other in taken)
+        ]
         return sorted(found, key=lambda mention: (mention.span.start, mention.span.end))
+
+    def _whole(self, text: str, span: Span, name: _Name, like_names: Sequence[Span]) -> Span:
+        """The longest name that a found one is part of; the found one itself when it stands alone."""
+        if not name.targets or re.search(r"[\d/]", span.cut(text)):
+            return span  # generic phrases and symbols stand for themselves
+        start, end = span.start, span.end
+        for other in like_names:
+            if other.start <= span.start and span.end <= other.end and not self._is_part(text, span.end):
+                start, end = min(start, other.start), max(end, other.end)
+        if before := _CAPITAL_BEFORE.search(text, 0, span.start):
+            first = not text[: before.start()].strip() or text[: before.start()].rstrip()[-1] in '.:;!?“”"('
+            if not first and before["word"] not in _SMALL_WORDS:
+                start = min(start, before.start("word"))
+        after = _CAPITAL_AFTER.match(text, span.end)
+        if after and not self._is_part(text, span.end):
+            end = max(end, after.end())
+        if name.targets[0].startswith("summit/") and (of := _OF_WHOM.match(text, span.end)):
+            end = max(end, of.end())
+        return Span(start, end)
+
+    def _is_part(self, text: str, place: int) -> bool:
+        """Whether what follows a body's name speaks of the body itself: its members, its organs."""
+        return any(text.startswith(f" {part}", place) for part in self._parts)
 
     def _in_forms(self, text: str) -> Iterator[tuple[Span, _Name]]:
         folded = fold(text)
@@ -109,14 +155,6 @@ class _Language:
                 # What the tables write with a capital must stand so: "santiago summit" may be anything.
                 if text[match.start()].isupper():
                     yield Span(*match.span()), _Name("", targets, "resolved", row["rule"])
-
-    def _look_like_names(self, text: str, taken: Sequence[Span]) -> Iterator[Found]:
-        if self._heads is None:
-            return
-        for match in self._heads.finditer(text):
-            span = Span(*match.span())
-            if " " in match.group() and not any(span.start < other.end and other.start < span.end for other in taken):
-                yield Found(span, (), "unresolved", "name-like")
 
 
 def _merge(group: Sequence[_Name]) -> _Name:
@@ -171,7 +209,7 @@ def _heads(rows: Sequence[Row]) -> re.Pattern[str] | None:
     if not rows:
         return None
     heads = "|".join(sorted({re.escape(row["head"]) for row in rows}, key=lambda head: (-len(head), head)))
-    capital = r"[A-ZÁÉÍÓÚÑ][\w’'-]*"
+    capital = _CAPITAL
     return re.compile(
         rf"(?<!\w)(?:{capital} (?:{_JOINS} ){{0,2}})*(?:{heads})(?: (?:{_JOINS} ){{0,3}}{capital})*(?!\w)"
     )

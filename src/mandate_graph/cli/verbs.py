@@ -23,7 +23,7 @@ _SHOWN = 20
 
 def explain(error: MandateGraphError) -> None:
     """Say on standard error what went wrong, with the details that it carries."""
-    if isinstance(error, NothingToBuild):
+    if isinstance(error, NothingToBuild) and len(error.left_out) > 1:
         _left_out(error.left_out)
     if isinstance(error, BrokenPromise):
         from mandate_graph.report import result_line

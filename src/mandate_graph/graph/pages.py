@@ -22,13 +22,13 @@ class _Writer:
         self.scope = scope
 
     def write(self) -> Iterator[NamedGraph]:
-        by_capture: dict[str, list[Occurrence]] = defaultdict(list)
+        by_page: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
         for occurrence in self.scope.corpus.occurrences:
-            by_capture[occurrence.capture].append(occurrence)
+            by_page[occurrence.page, occurrence.capture].append(occurrence)
         for page in self.scope.corpus.pages:
             graph = self.scope.graph("source", page.capture.key)
             self._page(graph, page)
-            for occurrence in by_capture[page.capture.key]:
+            for occurrence in by_page[page.capture.page, page.capture.key]:
                 self._occurrence(graph, page, occurrence)
                 self._mandate(graph, page, occurrence)
             yield graph

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,8 +17,8 @@ class Footnotes:
     """The cues that tell a note's kind, and the names of the states."""
 
     def __init__(self, authorities: Authorities) -> None:
-        self._cues: Sequence[tuple[str, str]] = [
-            (fold(row["cue"]), row["kind"]) for row in authorities.words["footnotes"]
+        self._cues: Sequence[tuple[re.Pattern[str], str]] = [
+            (re.compile(rf"\b{re.escape(fold(row['cue']))}\b"), row["kind"]) for row in authorities.words["footnotes"]
         ]
         names = {
             name: key
@@ -33,7 +34,7 @@ class Footnotes:
     def understand(self, note: Footnote) -> Footnote:
         """Say the kind by the first cue of the table that the note holds, and the state that is named first."""
         text = fold(note.text)
-        kind = next((kind for cue, kind in self._cues if cue in text), note.kind)
+        kind = next((kind for cue, kind in self._cues if cue.search(text)), note.kind)
         found = sorted(
             (span.start, -span.end, self._countries[place]) for span, place in self._automaton.find(note.text)
         )

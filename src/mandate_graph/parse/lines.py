@@ -10,20 +10,21 @@ from typing import Literal, TypeAlias
 from mandate_graph.authorities import Row
 from mandate_graph.iris import text_key
 
-__all__ = ["Line", "LineKind", "PageWords", "cut_lines"]
+__all__ = ["INVISIBLE", "Line", "LineKind", "PageWords", "cut_lines"]
 
 LineKind: TypeAlias = Literal["blank", "furniture", "footnote", "item", "other"]
 
 _BREAK = re.compile(r"\r\n|\r|\n")
-_INVISIBLE = " \t\u00a0\u200b\u2007\u202f\ufeff\x0b\x0c"
+INVISIBLE = " \t\u00a0\u200b\u2007\u202f\ufeff\x0b\x0c"
 # A counter or anchor alone on its line, a rule of underscores, the mark of a copyright: never words of a mandate.
 _BARE = re.compile(r"\d{1,2}|[_=\-\u2013\u2014*\u2500]{3,}|©.*")
 _FOOTNOTE = re.compile(r"\*{1,4}\s*[^\s*]")
-_MARKER = re.compile(
-    r"(?P<marker>\d{1,4}[.)]|[\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1])(?=[\s\u200b]|$)"
-)
+_BULLET = "\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1"
+# A number of four digits is a year; what is glued to its marker begins with a capital.
+_MARKER = re.compile(rf"(?P<marker>\d{{1,3}}[.)](?=[\s\u200b]|$|[“\"¿]?[A-ZÁÉÍÓÚÜÑ])|[{_BULLET}])")
+_DASH = re.compile(r"(?P<marker>[-\u2013\u2014])(?=\s)")
 # Captures that lost their bullets keep what is official: "2.8 …", "Initiative 33 …", and letters that are indented.
-_BARE_NUMBER = re.compile(r"(?P<marker>)(?=\d{1,2}\.\d{1,2}\.?\s+\w)")
+_BARE_NUMBER = re.compile(r"(?P<marker>)(?=\d{1,2}\.\d{1,2}\.?\s+[A-ZÁÉÍÓÚÜÑ])")
 _BARE_LETTER = re.compile(r"(?P<marker>[a-z][.)]|[ivx]{2,4}[.)])(?=\s)")
 
 
@@ -71,8 +72,8 @@ def cut_lines(text: str, words: PageWords) -> Iterator[Line]:
         stop = found.start() if found else len(text)
         number += 1
         content = text[start:stop]
-        stripped = content.strip(_INVISIBLE)
-        left = start + len(content) - len(content.lstrip(_INVISIBLE))
+        stripped = content.strip(INVISIBLE)
+        left = start + len(content) - len(content.lstrip(INVISIBLE))
         indent = sum(4 if char == "\t" else 1 for char in text[start:left] if char not in "\u200b\ufeff")
         kind, marker = _kind(stripped, indent, words, labels, after_blank=after_blank)
         yield Line(number, left, left + len(stripped), indent, kind, marker, after_blank)
@@ -94,6 +95,8 @@ def _kind(
         patterns += [_BARE_NUMBER, *([labels] if labels else [])]
     if indent >= 3:
         patterns.append(_BARE_LETTER)
+    if after_blank or indent >= 2:
+        patterns.append(_DASH)
     for pattern in patterns:
         if match := pattern.match(line):
             return "item", match["marker"]

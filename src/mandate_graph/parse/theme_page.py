@@ -9,17 +9,18 @@ from dataclasses import dataclass, field, replace
 from mandate_graph.cite.citations import Citation, Citations
 from mandate_graph.iris import text_key
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
-from mandate_graph.parse.lines import Line, PageWords, cut_lines
+from mandate_graph.parse.gather import CHILD_INDENT, Gathered, Item, gather
+from mandate_graph.parse.lines import PageWords
 
 __all__ = ["Layout", "read_theme_page"]
 
-_MARK = re.compile(r"\s*(\*{1,4})[\s.]*\Z")
-_NUMBER_LABEL = re.compile(r"(?P<label>\d{1,2}\.\d{1,2})(?:\.|:)?(?=\s)\s*")
-_BULLET_NUMBER = re.compile(r"(?P<label>\d{1,3}(?:-[A-Z])?)[:.](?=\s)\s*")
+_MARK = re.compile(r"\s*(\*{1,4}[\s.]*)\Z")
+# An official number stands before a sentence: "2.8 Guarantee", not "2.5 million".
+_CAPITAL = r"(?=[“\"¿¡(]?[A-ZÁÉÍÓÚÜÑ])"
+_NUMBER_LABEL = re.compile(rf"(?P<label>\d{{1,2}}\.\d{{1,2}})[.:]?\s+{_CAPITAL}")
+_BULLET_NUMBER = re.compile(rf"(?P<label>\d{{1,3}}(?:-[A-Z])?)[:.]\s+{_CAPITAL}")
 _LETTER_LABEL = re.compile(r"(?P<label>[a-z]|[ivx]{2,4})[.)](?=\s)\s*")
 _FOOTNOTE_MARK = re.compile(r"\*+\s*")
-# An item is a child from two columns further in; one column is how numbers of two digits are aligned.
-_CHILD_INDENT = 2
 
 
 @dataclass(slots=True)
@@ -33,47 +34,31 @@ class Layout:
     languages: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Item:
-    """The lines of one list item, and the notes under it."""
-
-    line: Line
-    start: int
-    end: int
-    footnotes: list[list[Line]] = field(default_factory=list)
-    in_footnote: bool = False
-
-
 class _Reader:
-    def __init__(
-        self, capture: Capture, words: PageWords, citations: Citations, is_theme: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, capture: Capture, words: PageWords, citations: Citations, gathered: Gathered) -> None:
         self.text = capture.text
         self.page = capture.page
-        self.words = words
         self.citations = citations
-        self.is_theme = is_theme
-        self.layout = Layout()
-        self.labels = [
-            re.compile(
-                rf"(?P<word>{'|'.join(map(re.escape, words.label_words))})\s+(?P<label>\d{{1,3}})(?:[.:])?(?=\s)\s*"
-            ),
-            _NUMBER_LABEL,
-        ]
+        self.items = gathered.items
+        self.layout = Layout(gathered.heading, [], gathered.pieces, [], gathered.languages)
+        names = "|".join(map(re.escape, words.label_words))
+        self.named_number = re.compile(rf"(?:{names})\s+(?P<label>\d{{1,3}})[.:]?\s+{_CAPITAL}")
         self.open_marks: list[tuple[int, str]] = []
+        self.flat: set[int] = set()
 
     def read(self) -> Layout:
-        items = self._gather()
         parents: list[tuple[int, int]] = []
-        for item in items:
+        for item in self.items:
             listing = self._listing(item)
             if listing is None:
                 continue
             place = len(self.layout.listings)
-            while parents and item.line.indent < parents[-1][0] + _CHILD_INDENT:
+            while parents and item.line.indent < parents[-1][0] + CHILD_INDENT:
                 parents.pop()
             parent = parents[-1][1] if parents else self._open_chapeau(listing)
-            if not (parent is not None and not parents):
+            if parent is not None and not parents:
+                self.flat.add(place)
+            else:
                 parents.append((item.line.indent, place))
             if parent is not None and not listing.label and re.match(r"\d", listing.marker):
                 listing = replace(listing, label=listing.marker.rstrip(".)"), printed_label=listing.marker)
@@ -85,128 +70,73 @@ class _Reader:
         """Where a capture lost its indentation, a letter still says that the item stands under the open chapeau."""
         if not re.fullmatch(r"[a-z]{1,4}", listing.label) or not self.layout.listings:
             return None
-        above = self.layout.listings[-1]
-        if above.parent is not None and re.fullmatch(r"[a-z]{1,4}", above.label):
-            return above.parent
-        is_open = above.text.endswith(":") and not above.citation
-        return len(self.layout.listings) - 1 if is_open else None
-
-    def _gather(self) -> list[_Item]:
-        items: list[_Item] = []
-        lines = list(cut_lines(self.text, self.words))
-        for place, line in enumerate(lines):
-            if line.kind == "furniture":
-                self._piece("furniture", line.start, line.end)
-                self._note_language(line)
-            elif line.kind == "item":
-                items.append(_Item(line, line.start, line.end))
-            elif line.kind == "footnote" and items:
-                items[-1].footnotes.append([line])
-                items[-1].in_footnote = True
-            elif line.kind != "blank" and not self._continues(items, line, lines[place - 1] if place else None):
-                self._other(items, line)
-        return items
-
-    def _note_language(self, line: Line) -> None:
-        language = self.words.language_of(self.text[line.start : line.end])
-        if language:
-            self.layout.languages.append(language)
-
-    def _continues(self, items: list[_Item], line: Line, above: Line | None) -> bool:
-        """A line goes on with the item or note above; after a blank line only when it is indented below it."""
-        if not items or above is None:
-            return False
-        item = items[-1]
-        if not line.after_blank and above.kind != "furniture":
-            if item.in_footnote:
-                item.footnotes[-1].append(line)
-                return True
-            if above.end == item.end and not self._is_finished(item):
-                item.end = line.end
-                return True
-            return False
-        deeper = line.indent >= item.line.indent + _CHILD_INDENT
-        if deeper and not item.in_footnote and not self._is_finished(item):
-            item.end = line.end
-            return True
-        return False
-
-    def _is_finished(self, item: _Item) -> bool:
-        found = self.citations.at_end(self.text, item.start, item.end)
-        return found is not None and bool(found.documents)
-
-    def _other(self, items: list[_Item], line: Line) -> None:
-        words = self.text[line.start : line.end]
-        if not items and not self.layout.heading and self._is_heading(words):
-            self.layout.heading = words
-            self._piece("heading", line.start, line.end)
-            return
-        found = self.citations.at_end(self.text, line.start, line.end)
-        if line.after_blank and found is not None and found.documents:
-            items.append(_Item(line, line.start, line.end))  # a capture that lost its list markers
-
-    def _is_heading(self, words: str) -> bool:
-        main = words.split(":", maxsplit=1)[0].strip()
-        capitals = any(char.isalpha() for char in main) and main == main.upper()
-        return capitals or self.is_theme(main)
+        place = len(self.layout.listings) - 1
+        above = self.layout.listings[place]
+        if place in self.flat:
+            return above.parent if not above.citation else None
+        return place if above.text.endswith(":") and not above.citation else None
 
     def _piece(self, kind: PieceKind, start: int, end: int) -> None:
         if end > start:
             self.layout.pieces.append(Piece(kind, Span(start, end)))
 
-    def _listing(self, item: _Item) -> Listing | None:
+    def _listing(self, item: Item) -> Listing | None:
         marker = item.line.marker
-        start = _skip_space(self.text, item.start + len(marker), item.end)
-        lettered = bool(marker) and marker[0].isalpha()
-        label = marker.rstrip(".)") if lettered else ""
-        printed = marker if lettered else ""
-        label_start = start
-        if not lettered:
-            for pattern in self._label_patterns(marker):
-                if match := pattern.match(self.text, start, item.end):
-                    printed, label, start = match.group().strip(), match["label"], match.end()
-                    break
-        end = item.end
-        citation = self.citations.at_end(self.text, start, end)
-        pieces: list[tuple[PieceKind, int, int]] = []
-        if citation is not None:
-            tail = self.text[citation.span.end : end]
-            mark = re.search(r"\*+", tail)
-            if mark:
-                pieces.append(("citation", citation.span.start, citation.span.end + mark.start()))
-                pieces.append(("footnote-mark", citation.span.end + mark.start(), citation.span.end + mark.end()))
-                pieces.append(("citation", citation.span.end + mark.end(), end))
-            else:
-                pieces.append(("citation", citation.span.start, end))
-            end = citation.span.start
-        if before := _MARK.search(self.text, start, end):
-            pieces.append(("footnote-mark", before.start(1), before.end(1)))
-            end = before.start()
-        end = _trim(self.text, start, end)
+        words = _skip_space(self.text, item.start + len(marker), item.end)
+        printed, label, start = self._label(marker, words, item.end)
+        citation = self.citations.at_end(self.text, start, item.end)
+        end, tail = self._tail(citation, start, item.end)
         if not text_key(self.text[start:end]):
             self._problem("unread", item.line.number, "a list item without words")
             return None
         self._piece("marker", item.start, item.start + len(marker))
-        self._piece("label", label_start, _trim(self.text, label_start, start))
+        self._piece("label", words, _trim(self.text, words, start))
         self._piece("text", start, end)
-        for kind, wide_left, right in pieces:
-            left = _skip_space(self.text, wide_left, right)
-            self._piece(kind, left, _trim(self.text, left, right))
+        for kind, left, right in tail:
+            self._piece(kind, left, right)
             if kind == "footnote-mark":
-                self.open_marks.append((len(self.layout.listings), self.text[left:right]))
+                self.open_marks.append((len(self.layout.listings), self.text[left:right].rstrip(" .")))
         self._report_citation(citation, item)
-        return _with_citation(
-            Listing(item.line.number, marker, printed, label, Span(start, end), self.text[start:end]), citation
-        )
+        listing = Listing(item.line.number, marker, printed, label, Span(start, end), self.text[start:end])
+        if citation is None:
+            return replace(listing, doubt=self.citations.doubt(self.text, start, end))
+        return _with_citation(listing, citation)
+
+    def _label(self, marker: str, start: int, end: int) -> tuple[str, str, int]:
+        """The official label as printed, bare, and where the words behind it begin."""
+        if marker[:1].isalpha():
+            return marker, marker.rstrip(".)"), start
+        for pattern in self._label_patterns(marker):
+            if match := pattern.match(self.text, start, end):
+                return match.group().strip(), match["label"], match.end()
+        return "", "", start
+
+    def _tail(self, citation: Citation | None, start: int, end: int) -> tuple[int, list[tuple[PieceKind, int, int]]]:
+        """Where the words end, and what stands behind them: the citation, and footnote marks on either side of it."""
+        parts: list[tuple[PieceKind, int, int]] = []
+        if citation is not None:
+            place = citation.span.end
+            mark = re.compile(r"\*+").search(self.text, place, end)
+            left, right = mark.span() if mark else (end, end)
+            parts += [("citation", citation.span.start, left), ("footnote-mark", left, right), ("citation", right, end)]
+            end = citation.span.start
+        if before := _MARK.search(self.text, start, end):
+            parts.append(("footnote-mark", before.start(1), before.end(1)))
+            end = before.start()
+        narrow = [
+            (kind, (inner := _skip_space(self.text, left, right)), _trim(self.text, inner, right))
+            for kind, left, right in parts
+        ]
+        return _trim(self.text, start, end), [part for part in narrow if part[2] > part[1]]
 
     def _label_patterns(self, marker: str) -> Sequence[re.Pattern[str]]:
-        bullet = not marker[:1].isdigit()
-        return [
-            *self.labels,
-            *([_BULLET_NUMBER, _LETTER_LABEL] if bullet and marker else [_LETTER_LABEL] if marker else []),
-        ]
+        """The number of a list says nothing of what follows: "1. 2.5 million" and "1. a) roads; b) rails" are words."""
+        if marker[:1].isdigit():
+            return ()
+        official = (self.named_number, _NUMBER_LABEL)
+        return (*official, _BULLET_NUMBER, _LETTER_LABEL) if marker else official
 
-    def _report_citation(self, citation: Citation | None, item: _Item) -> None:
+    def _report_citation(self, citation: Citation | None, item: Item) -> None:
         if citation is None:
             return
         if citation.language:
@@ -226,7 +156,7 @@ class _Reader:
                 f"{citation.documents[0]} has no section {citation.printed_section!r} in the table.",
             )
 
-    def _attach(self, item: _Item) -> None:
+    def _attach(self, item: Item) -> None:
         """Give each note to the nearest item that carries its mark, else to the item that it stands under."""
         for lines in item.footnotes:
             start, end = lines[0].start, lines[-1].end
@@ -260,15 +190,12 @@ def read_theme_page(
 
     ``is_theme`` says whether words are the label of a theme: a heading need not be in capitals then.
     """
-    reader = _Reader(capture, words, citations, is_theme)
-    layout = reader.read()
+    layout = _Reader(capture, words, citations, gather(capture, words, citations, is_theme)).read()
     layout.pieces = list(_fill(capture.text, layout.pieces))
     return layout
 
 
-def _with_citation(listing: Listing, citation: Citation | None) -> Listing:
-    if citation is None:
-        return listing
+def _with_citation(listing: Listing, citation: Citation) -> Listing:
     return replace(
         listing,
         citation_span=citation.span,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from mandate_graph.iris import slug, text_key
 from mandate_graph.model import Entity
 
-__all__ = ["PageTheme", "Themes", "stem_of"]
+__all__ = ["PageTheme", "Themes", "split_heading", "stem_of"]
 
 Found: TypeAlias = Literal["manifest", "heading", "stem", "unknown"]
 
@@ -58,9 +58,10 @@ class Themes:
     def of_page(self, named: str, heading: str, page: str, language: str) -> PageTheme:
         """Find the theme of a page; ``named`` is the manifest's word for it, or empty."""
         by_heading = self._by_heading(heading, page)
+        if named and named not in self.table:
+            other = self.of_page("", heading, page, language)
+            return replace(other, problem=f"the manifest names the theme {named!r}, which has no row in themes.csv")
         if named:
-            if named not in self.table:
-                return PageTheme(problem=f"the manifest names the theme {named!r}, which has no row in themes.csv")
             problem = ""
             if by_heading.key and by_heading.key != named:
                 problem = f"the heading says {heading!r}, but the manifest says {named!r}; the manifest was followed"
@@ -78,7 +79,7 @@ class Themes:
         return PageTheme(problem="neither manifest nor heading nor stem tells the theme")
 
     def _by_heading(self, heading: str, page: str) -> PageTheme:
-        main, _, sub = (" ".join(part.split()) for part in heading.partition(":"))
+        main, sub = split_heading(heading)
         if not main:
             return PageTheme()
         key = self.by_label.get(("", text_key(main)), "")
@@ -86,7 +87,12 @@ class Themes:
             return PageTheme(key, "heading", main)
         known = self.by_label.get((key, text_key(sub)), "") if key else ""
         twin = self.by_stem.get(stem_of(page)[0], "")
-        if not known and twin and bool(sub) == bool(self.table[twin].cells["broader"]):
+        if (
+            not known
+            and twin
+            and bool(sub) == bool(broader := self.table[twin].cells["broader"])
+            and key in {"", broader}
+        ):
             known = twin  # a heading in a language that the table lacks; the stem is that of the known twin
         if known:
             return PageTheme(known, "heading", main, sub)
@@ -106,6 +112,12 @@ class Themes:
         if not broader:
             return PageTheme(key, found, entity.label(language), problem=problem)
         return PageTheme(key, found, self.table[broader].label(language), entity.label(language), problem=problem)
+
+
+def split_heading(heading: str) -> tuple[str, str]:
+    """Main theme and subtheme, parted by a colon or a dash: ``"HEALTH: Access"`` → ``("HEALTH", "Access")``."""
+    main, *rest = re.split(r":|\s[-–—]\s", heading, maxsplit=1)
+    return " ".join(main.split()), " ".join(" ".join(rest).split())
 
 
 def stem_of(page: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import Engine, unquote
 from mandate_graph.errors import BadQuery, BadShape
@@ -126,6 +127,6 @@ def locate(engine: Engine, results: Sequence[ShapeResult]) -> list[ShapeResult]:
     for query in _PLACES if focuses else ():
         _, rows = engine.table(query % " ".join(focuses), "places")
         for focus, page, line in sorted(rows):
-            stem = unquote(page)[1].rpartition("/")[2]
+            stem = percent_decode(unquote(page)[1].rpartition("/")[2])
             places.setdefault(focus, f"page {stem}, line {unquote(line)[1]}")
     return [replace(result, where=places.get(result.focus, "")) for result in results]
