@@ -57,7 +57,7 @@ KNOWN = [
     ("Health, VII Summit of the Americas, Panama City, 2015", "2015-panama-mandates-for-action", "Health"),
     ("Health, Initiatives VII Summit of the Americas, Panama, 2015", "2015-panama-mandates-for-action", "Health"),
     ("Tides, Initiatives VII Summit of the Americas, Panama City, 2015", "2015-panama-mandates-for-action", "Tides"),
-    ("Education, VI Summit of the Americas, Cartagena, Colombia, 2012", "", ""),
+    ("Education, VI Summit of the Americas, Cartagena, Colombia, 2012", "2012-cartagena-mandates", "Education"),
     ("Plan of Action Santa Cruz, 1996", "1996-santa-cruz-plan-of-action", ""),
     ("Declaration of Port-of-Spain, 2009", "2009-port-of-spain-declaration", ""),
     ("Plan of Action Que\u0301bec, 2001", "2001-quebec-plan-of-action", ""),

@@ -60,6 +60,7 @@ def resolve(pages: Sequence[Page], finder: MentionFinder) -> Corpus:
         occurrences, chapeaus, {(page.capture.page, page.capture.key): page for page in pages}, problems
     )
     claims = [claim for claim in claims if claim.object == f"document/{mandates[claim.subject].document}"]
+    occurrences = [_agreed(occurrence, mandates[occurrence.mandate]) for occurrence in occurrences]
     claims += [claim for claim in positional if chapeaus.get(claim.subject) == claim.object]
     mentions = [
         Mention(
@@ -132,22 +133,30 @@ def mandate_key(document: str, language: str, text: str, chapeau: str = "") -> s
 
 
 def _origin(place: int, listings: Sequence[Listing], children: Mapping[int, Sequence[int]]) -> _Origin:
-    """Own citation, else that of the last sub-item of the same list, else that of the chapeau.
+    """Own citation, else that of the last sub-item below, else the chapeau's, else that of the list's last sub-item.
 
     A citation that is printed but not understood rules out the others: the page says something, and nobody knows what.
     """
     listing = listings[place]
     if listing.citation:
         return _Origin(listing.document, listing.section, "stated") if listing.document else _Origin()
-    governing = [listings[_last(place, children)]]
+    governing = _of_list(place, listings, children)
     head = listing.parent
     while head is not None:
-        governing += [listings[_last(head, children)], listings[head]]
+        governing += [listings[head], *_of_list(head, listings, children)]
         head = listings[head].parent
     for other in governing:
         if other.citation:
             return _Origin(other.document, other.section, "governed") if other.document else _Origin()
     return _Origin()
+
+
+def _of_list(place: int, listings: Sequence[Listing], children: Mapping[int, Sequence[int]]) -> list[Listing]:
+    """The last item of a list; where it was cut off, the others, when they agree."""
+    last = listings[_last(place, children)]
+    cited = [listings[child] for child in children.get(place, ()) if listings[child].citation]
+    agreed = cited[-1:] if len({(other.document, other.section) for other in cited}) == 1 else []
+    return [last, *agreed]
 
 
 def _last(place: int, children: Mapping[int, Sequence[int]]) -> int:
@@ -172,11 +181,11 @@ def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) ->
 
 
 def _inferred_documents(occurrences: Sequence[Occurrence]) -> Iterable[Claim]:
-    tops = [occurrence for occurrence in occurrences if occurrence.listing.parent is None]
+    cited = [occurrence for occurrence in occurrences if occurrence.listing.citation_span is not None]
     for occurrence in occurrences:
         if occurrence.attribution == "inferred":
-            before = [top for top in tops if top.order < occurrence.order and top.attribution == "stated"][-1:]
-            after = [top for top in tops if top.order > occurrence.order and top.attribution != "inferred"][:1]
+            before = [other for other in cited if other.order < occurrence.order][-1:]
+            after = [other for other in cited if other.order > occurrence.order][:1]
             evidence = tuple(
                 (other.capture, other.listing.citation_span)
                 for other in (*before, *after)
@@ -294,6 +303,13 @@ def _document(group: Sequence[Occurrence], problems: list[Problem]) -> str:
         message = f"its neighbours cite different documents on different pages ({names}); none was chosen"
         problems.append(Problem("attribution", where.page, where.listing.line, message))
     return documents.pop() if len(documents) == 1 else ""
+
+
+def _agreed(occurrence: Occurrence, mandate: Mandate) -> Occurrence:
+    """An inference that another page contradicts is taken back."""
+    if occurrence.attribution != "inferred" or occurrence.document == mandate.document:
+        return occurrence
+    return replace(occurrence, document="", attribution=None, rule="")
 
 
 def _reading(group: Sequence[Occurrence]) -> Reading:

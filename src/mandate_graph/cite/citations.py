@@ -90,6 +90,7 @@ class Citations:
             if row["scheme"] == "document"
             for label in authorities.kind_labels("document", row["key"]).values()
         }
+        self._heads = {_words(row["head"]) for row in authorities.words["heads"]}
         self._place_words: set[Words] = set()
         for document in authorities["documents"].values():
             self._compile(document, authorities)
@@ -111,8 +112,11 @@ class Citations:
                 self._add(self._after_section, document.key, language, [words, *names.around(title), *names.around(())])
                 if title:  # it stands alone too; a bare place and year do not
                     self._add(self._forms, document.key, language, names.around(title))
+        has_sections = any(_SECTION_SLOT in form for _, forms in _cited(document) for form in forms)
         for language, (titles, kinds) in _titles(document, authorities).items():
-            for title in titles:
+            for title in titles | {(*kind, *title) for kind in kinds for title in titles}:
+                if has_sections:
+                    self._add(self._after_section, document.key, language, [(*title, year), *names.around(title)])
                 self._add(self._forms, document.key, language, [(*title, year), *names.around(title)])
             for kind in kinds:  # a bare kind and year could be anybody's
                 self._add(self._forms, document.key, language, names.around(kind))
@@ -148,7 +152,7 @@ class Citations:
             at_end = _TAIL.match(text, match.end(), end)
             words = _content_words(content)
             named = any(self._forms.get(words[:cut]) for cut in range(len(words), 1, -1))
-            if named or (at_end and _YEAR_AT_END.search(content)):
+            if named or (at_end and _YEAR_AT_END.search(content) and _LONG_WORD.search(content)):
                 return " ".join(content.split())
         return ""
 
@@ -186,20 +190,18 @@ class Citations:
         for cut in range(1, len(words)):
             before = content[: places[cut][0]].rstrip()
             forms = self._after_section.get(words[cut:])
-            if forms and before.endswith((",", ";", ":", ".")):
+            known = any(words[:cut] in self._sections[form.document] for form in forms or ())
+            if forms and (known or before.endswith((",", ";", ":", "."))):
                 section = " ".join(before.rstrip(" ,;:.").split())
-                if found := self._with_section(span, printed, forms, section, words[:cut], words[cut:]):
+                if found := self._with_section(span, printed, forms, section, words[:cut]):
                     return found
         return None
 
-    def _with_section(
-        self, span: Span, printed: str, forms: set[_Form], section: str, words: Words, rest: Words
-    ) -> Citation | None:
-        """A section that the table lacks is taken at its word where a title follows it, unless it is a title itself."""
+    def _with_section(self, span: Span, printed: str, forms: set[_Form], section: str, words: Words) -> Citation | None:
+        """A section that the table lacks is taken at its word, unless it names a document or a meeting itself."""
         found = _citation(span, printed, forms)
         key = self._sections.get(found.documents[0], {}).get(words, "") if found.outcome == "resolved" else ""
-        titled = rest in self._forms
-        if not key and (not titled or any(_contains(words, kind) for kind in self._kind_words)):
+        if not key and any(_contains(words, other) for other in self._kind_words | self._heads):
             return None
         return Citation(span, printed, found.documents, key, section, found.language)
 

@@ -108,7 +108,9 @@ class _Language:
             if span.start < place or (name.requires and name.requires not in named):
                 continue
             whole = self._whole(text, span, name, like_names)
-            shared = found and found[-1].rule == "name-like" and _ELLIPSIS.fullmatch(text, found[-1].span.end, span.start)
+            shared = (
+                found and found[-1].rule == "name-like" and _ELLIPSIS.fullmatch(text, found[-1].span.end, span.start)
+            )
             if whole == span and not shared:
                 found.append(Found(span, name.targets, name.outcome, name.rule))
                 named.update(name.targets)
@@ -210,6 +212,4 @@ def _heads(rows: Sequence[Row]) -> re.Pattern[str] | None:
         return None
     heads = "|".join(sorted({re.escape(row["head"]) for row in rows}, key=lambda head: (-len(head), head)))
     capital = _CAPITAL
-    return re.compile(
-        rf"(?<!\w)(?:{capital} (?:{_JOINS} ){{0,2}})*(?:{heads})(?: (?:{_JOINS} ){{0,3}}{capital})*(?!\w)"
-    )
+    return re.compile(rf"(?<!\w)(?:{capital} )*(?:{heads})(?: (?:{_JOINS} ){{0,3}}{capital})*(?!\w)")

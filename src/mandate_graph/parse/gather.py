@@ -142,7 +142,7 @@ class _Gatherer:
             self._piece("heading", line)
             return
         found = self.citations.at_end(self.text, line.start, line.end)
-        if line.after_blank and found is not None and found.documents:
+        if line.after_blank and found is not None and found.documents and not words[0].islower():
             self.page.items.append(Item(line, line.start, line.end))  # a capture that lost its list markers
 
     def _is_heading(self, words: str) -> bool:

@@ -93,7 +93,7 @@ def _kind(
     patterns = [_MARKER]
     if after_blank:
         patterns += [_BARE_NUMBER, *([labels] if labels else [])]
-    if indent >= 3:
+    if indent >= 3 or after_blank:
         patterns.append(_BARE_LETTER)
     if after_blank or indent >= 2:
         patterns.append(_DASH)

@@ -25,7 +25,15 @@ _NODE_KINDS = {
     f"<{SH}Literal>": "isLiteral(?value)",
     f"<{SH}BlankNode>": "isBlank(?value)",
     f"<{SH}BlankNodeOrIRI>": "(isBlank(?value) || isIRI(?value))",
+    f"<{SH}BlankNodeOrLiteral>": "(isBlank(?value) || isLiteral(?value))",
+    f"<{SH}IRIOrLiteral>": "(isIRI(?value) || isLiteral(?value))",
 }
+# Casting tells an ill-typed literal, such as the 30th of February, from a good one (SHACL §4.1.2).
+_CASTS = {
+    f"<http://www.w3.org/2001/XMLSchema#{name}>"
+    for name in ("boolean", "date", "dateTime", "decimal", "double", "float", "integer", "string")
+}
+_COMMENT = re.compile(r'(<[^<>\s]*>|"(?:\\.|[^"\\])*")|#.*')
 Subclasses = Callable[[str], Sequence[str]]
 
 
@@ -54,10 +62,11 @@ def _target(target: Target, subclasses: Subclasses) -> str:
 
 def _query(constraint: Constraint, target: str, subclasses: Subclasses) -> str:
     if constraint.component == "sparql":
-        query, found = _WHERE.subn(lambda match: f"{match.group()} {target} ", constraint.value[0], count=1)
+        select = _COMMENT.sub(lambda match: match.group(1) or "", constraint.value[0])
+        query, found = _WHERE.subn(lambda match: f"{match.group()} {target} ", select, count=1)
         if not found:
             raise BadShape(constraint.source, "its query has no WHERE clause")
-        return _NOT_EXISTS.sub("MINUS {", query)
+        return _with_minus(query, constraint.source)
     if constraint.component == "class":
         classes = subclasses(constraint.value[0])
         typed = " UNION ".join(f"{{ ?value {_RDF_TYPE} {name} }}" for name in classes)
@@ -65,12 +74,51 @@ def _query(constraint: Constraint, target: str, subclasses: Subclasses) -> str:
     return _WRITERS[constraint.component](constraint, target)
 
 
+def _with_minus(query: str, source: str) -> str:
+    """Ask MINUS where the query says NOT EXISTS; refuse where the two could differ (SPARQL 1.1 §8.3)."""
+    while match := _NOT_EXISTS.search(query):
+        end = _closing(query, match.end() - 1)
+        inner = query[match.end() : end - 1]
+        outer = query[: match.start()] + query[end:]
+        patterns, filters = _without_filters(inner)
+        if not _variables(patterns) & _variables(outer):
+            raise BadShape(source, "a NOT EXISTS in its query shares no variable with what stands around it")
+        if not _variables(filters) <= _variables(patterns):
+            raise BadShape(source, "a filter inside NOT EXISTS speaks of a variable from outside")
+        query = f"{query[: match.start()]}MINUS {{{inner}}}{query[end:]}"
+    return query
+
+
+def _closing(text: str, opening: int) -> int:
+    """The place behind the bracket that closes the one at ``opening``."""
+    pair = {"{": "}", "(": ")"}[text[opening]]
+    depth = 0
+    for place in range(opening, len(text)):
+        depth += (text[place] == text[opening]) - (text[place] == pair)
+        if depth == 0:
+            return place + 1
+    return len(text)
+
+
+def _without_filters(pattern: str) -> tuple[str, str]:
+    filters = ""
+    while match := re.search(r"FILTER\s*\(", pattern, re.IGNORECASE):
+        end = _closing(pattern, match.end() - 1)
+        filters += pattern[match.start() : end]
+        pattern = pattern[: match.start()] + pattern[end:]
+    return pattern, filters
+
+
+def _variables(text: str) -> set[str]:
+    return set(re.findall(r"[?$](\w+)", text))
+
+
 def _values(constraint: Constraint, target: str, filter_pattern: str) -> str:
     return f"SELECT DISTINCT ?this ?value WHERE {{ {target} ?this {constraint.path} ?value . {filter_pattern} }}"
 
 
 def _count(constraint: Constraint, target: str) -> str:
-    limit = int(unquote(constraint.value[0])[1])
+    limit = _whole_number(constraint)
     if constraint.component == "maxCount":
         pattern, test = f"{target} ?this {constraint.path} ?each .", f"> {limit}"
     elif limit == 1:
@@ -97,8 +145,31 @@ def _test(expression: Callable[[Constraint], str]) -> Callable[[Constraint, str]
     return write
 
 
+def _whole_number(constraint: Constraint) -> int:
+    value = unquote(constraint.value[0])[1]
+    if not value.isdecimal():
+        raise BadShape(constraint.source, f"sh:{constraint.component} wants a whole number, not {value!r}")
+    return int(value)
+
+
 def _length(constraint: Constraint) -> str:
-    return f"!isBlank(?value) && STRLEN(STR(?value)) >= {int(unquote(constraint.value[0])[1])}"
+    return f"!isBlank(?value) && STRLEN(STR(?value)) >= {_whole_number(constraint)}"
+
+
+def _datatype(constraint: Constraint) -> str:
+    name = constraint.value[0]
+    well_formed = f" && isLiteral({name}(STR(?value)))" if name in _CASTS else ""
+    return f"isLiteral(?value) && DATATYPE(?value) = {name}{well_formed}"
+
+
+def _node_kind(constraint: Constraint) -> str:
+    if constraint.value[0] not in _NODE_KINDS:
+        raise BadShape(constraint.source, f"{constraint.value[0]} is not a node kind")
+    return _NODE_KINDS[constraint.value[0]]
+
+
+def _in(constraint: Constraint) -> str:
+    return " || ".join(f"sameTerm(?value, {term})" for term in constraint.value) or "false"
 
 
 def _pattern(constraint: Constraint) -> str:
@@ -109,11 +180,11 @@ _WRITERS: Mapping[str, Callable[[Constraint, str], str]] = {
     "minCount": _count,
     "maxCount": _count,
     "uniqueLang": _unique_lang,
-    "datatype": _test(lambda constraint: f"isLiteral(?value) && DATATYPE(?value) = {constraint.value[0]}"),
-    "nodeKind": _test(lambda constraint: _NODE_KINDS[constraint.value[0]]),
+    "datatype": _test(_datatype),
+    "nodeKind": _test(_node_kind),
     "minInclusive": _test(lambda constraint: f"?value >= {constraint.value[0]}"),
     "maxInclusive": _test(lambda constraint: f"?value <= {constraint.value[0]}"),
     "minLength": _test(_length),
     "pattern": _test(_pattern),
-    "in": _test(lambda constraint: f"?value IN ({', '.join(constraint.value)})"),
+    "in": _test(_in),
 }

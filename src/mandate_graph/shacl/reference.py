@@ -36,7 +36,11 @@ def reference_check(data: rdflib.Graph, folder: Path) -> list[ShapeResult]:
 
     try:
         _, report, text = pyshacl.validate(data, shacl_graph=shapes_graph(folder), meta_shacl=True, advanced=False)
-    except (pyshacl.errors.ShapeLoadError, pyshacl.errors.ConstraintLoadError) as error:
+    except (
+        pyshacl.errors.ShapeLoadError,
+        pyshacl.errors.ConstraintLoadError,
+        pyshacl.errors.ReportableRuntimeError,
+    ) as error:
         raise BadShape(str(folder), f"pySHACL refuses it: {error}") from None
     if not isinstance(report, rdflib.Graph):
         raise BadShape(str(folder), f"pySHACL could not validate: {text}")

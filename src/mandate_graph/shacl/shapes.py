@@ -36,6 +36,7 @@ COMPONENTS: Mapping[str, str] = {
 }
 """The constraint parameters that the gate checks, and the components that results name."""
 
+_TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 # What may stand on a shape without being a constraint of its own.
 _FURNITURE = {
     *(
@@ -59,12 +60,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One constraint of one shape. ``path`` is SPARQL syntax, empty on node shapes; ``value`` the parameter's terms.
+    """One constraint; ``source`` is the shape that results name.
 
-    For ``sparql`` the value is the SELECT query with its prefixes.
+    ``path`` is SPARQL syntax, empty on node shapes; ``value`` holds the parameter's terms, for ``sparql`` the query
+    with its prefixes.
     """
 
-    shape: str
     source: str
     component: str
     targets: tuple[Target, ...]
@@ -114,6 +115,10 @@ def read_shapes(folder: Path) -> list[Constraint]:
     shapes = sorted(
         subject for subject in graph.triples if f"<{SH}NodeShape>" in graph.triples[subject][f"<{_RDF}type>"]
     )
+    aimed = {subject for subject in graph.triples if any(graph.get(subject, kind) for kind in _TARGETS)}
+    for subject in sorted(aimed - set(shapes)):
+        parts = {part for shape in shapes for part in graph.get(shape, "property")}
+        _refuse(subject not in parts, subject, "it has a target, but is no sh:NodeShape")
     if not shapes:
         raise MissingPath(
             str(folder), "folder of shapes", "A graph that nothing was promised about cannot be validated."
@@ -122,43 +127,58 @@ def read_shapes(folder: Path) -> list[Constraint]:
 
 
 def _node_shape(graph: _ShapesGraph, shape: str) -> Iterator[Constraint]:
-    targets = tuple(
-        Target(kind, term)
-        for kind in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
-        for term in sorted(graph.get(shape, kind))
-    )
-    if graph.get(shape, "deactivated"):
-        raise BadShape(shape, "it is deactivated; remove it instead")
-    yield from _constraints(graph, shape, shape, targets)
+    targets = tuple(Target(kind, term) for kind in _TARGETS for term in sorted(graph.get(shape, kind)))
+    _refuse(not targets, shape, "it has no target, so that it speaks of nothing")
+    _refuse_deactivated(graph, shape)
+    yield from _constraints(graph, shape, targets)
     for part in sorted(graph.get(shape, "property")):
-        if part.startswith("_:"):
-            raise BadShape(shape, "a property shape has no IRI, so that no result could name it")
-        yield from _constraints(graph, shape, part, targets)
+        _refuse(part.startswith("_:"), shape, "a property shape has no IRI, so that no result could name it")
+        _refuse(not graph.get(part, "path"), part, "a property shape needs a path")
+        _refuse(bool(graph.get(part, "property")), part, "a property shape inside a property shape cannot be checked")
+        _refuse(any(graph.get(part, kind) for kind in _TARGETS), part, "a property shape with a target of its own")
+        _refuse_deactivated(graph, part)
+        yield from _constraints(graph, part, targets)
 
 
-def _constraints(graph: _ShapesGraph, shape: str, source: str, targets: tuple[Target, ...]) -> Iterator[Constraint]:
+def _refuse(condition: bool, source: str, problem: str) -> None:  # noqa: FBT001
+    if condition:
+        raise BadShape(source, problem)
+
+
+def _refuse_deactivated(graph: _ShapesGraph, source: str) -> None:
+    _refuse(bool(graph.get(source, "deactivated")), source, "it is deactivated; remove it instead")
+
+
+def _constraints(graph: _ShapesGraph, source: str, targets: tuple[Target, ...]) -> Iterator[Constraint]:
     path_term = graph.one(source, "path")
     path = _path(graph, path_term) if path_term else ""
     severity = _severity(graph, source)
-    message = _message(graph, source)
+    flags = unquote(graph.one(source, "flags"))[1] if graph.get(source, "flags") else ""
     for predicate in sorted(graph.triples[source]):
-        name = predicate.removeprefix(f"<{SH}").removesuffix(">")
         if predicate in _FURNITURE:
             continue
-        if name not in COMPONENTS or not predicate.startswith(f"<{SH}"):
-            raise BadShape(
-                source, f"{predicate} is not one of the constraints that can be checked ({', '.join(COMPONENTS)})"
-            )
-        if not path and name != "sparql":
-            raise BadShape(source, f"sh:{name} needs a path here; put it on a property shape")
+        name = predicate.removeprefix(f"<{SH}").removesuffix(">")
+        known = ", ".join(COMPONENTS)
+        unknown = name not in COMPONENTS or not predicate.startswith(f"<{SH}")
+        _refuse(unknown, source, f"{predicate} is not one of the constraints that can be checked ({known})")
+        _refuse(not path and name != "sparql", source, f"sh:{name} needs a path; put it on a property shape")
+        _refuse(bool(path) and name == "sparql", source, "a query belongs on the node shape")
         for value in sorted(graph.triples[source][predicate]):
-            terms = tuple(graph.items(value)) if name == "in" else (value,)
-            own_message = message
-            if name == "sparql":
-                own_message = _message(graph, value) or message
-                terms = (_select(graph, value),)
-            flags = unquote(graph.one(source, "flags"))[1] if graph.get(source, "flags") else ""
-            yield Constraint(shape, source, name, targets, path, path_term, terms, severity, own_message, flags)
+            terms, message = _parameter(graph, source, name, value)
+            yield Constraint(source, name, targets, path, path_term, terms, severity, message, flags)
+
+
+def _parameter(graph: _ShapesGraph, source: str, name: str, value: str) -> tuple[tuple[str, ...], str]:
+    """A parameter's terms, and what a result says."""
+    message = _message(graph, source)
+    if name == "in":
+        return tuple(graph.items(value)), message
+    if name == "sparql":
+        _refuse_deactivated(graph, value)
+        return (_select(graph, value),), _message(graph, value) or message
+    if name == "uniqueLang":
+        _refuse(unquote(value)[1] != "true", source, "sh:uniqueLang can only be true")
+    return (value,), message
 
 
 def _path(graph: _ShapesGraph, term: str) -> str:
@@ -166,7 +186,7 @@ def _path(graph: _ShapesGraph, term: str) -> str:
     if term.startswith("<"):
         return term
     if inverse := graph.one(term, "inversePath"):
-        return f"^{_path(graph, inverse)}"
+        return f"^({_path(graph, inverse)})"
     if graph.triples[term].get(f"<{_RDF}first>"):
         return "/".join(_path(graph, part) for part in graph.items(term))
     raise BadShape(term, "a path can be a property, an inverse path or a sequence of these")
@@ -192,8 +212,9 @@ def _message(graph: _ShapesGraph, source: str) -> str:
 
 def _select(graph: _ShapesGraph, constraint: str) -> str:
     query = graph.one(constraint, "select")
-    if not query:
-        raise BadShape(constraint, "a SPARQL constraint needs sh:select")
+    _refuse(not query, constraint, "a SPARQL constraint needs sh:select")
+    projected = unquote(query)[1].upper().partition("WHERE")[0]
+    _refuse("?PATH" in projected or "$PATH" in unquote(query)[1], constraint, "paths in queries cannot be checked")
     prefixes = [
         (unquote(graph.one(declaration, "prefix"))[1], unquote(graph.one(declaration, "namespace"))[1])
         for ontology in graph.get(constraint, "prefixes")
