@@ -17,6 +17,8 @@ MG = "https://w3id.org/mandate-graph/ns#"
 _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
 # ISO 639-1 to the codes of the EU authority table (ISO 639-2/T in capitals); the OAS's four official languages.
 _EU_CODES = {"en": "ENG", "es": "SPA", "fr": "FRA", "pt": "POR"}
+_WORD = re.compile(r"[^\W_]+")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])")
 
 
 def digest(*parts: str) -> str:
@@ -27,7 +29,7 @@ def digest(*parts: str) -> str:
 
 def slug(text: str) -> str:
     """Lower-case ASCII letters and digits with single hyphens: ``"São Paulo!"`` → ``"sao-paulo"``."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = _unaccented(text)
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
@@ -36,9 +38,14 @@ def text_key(text: str) -> str:
 
     Hyphens between letters are dropped, because pages lose them at old line ends ("InterAmerican").
     """
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    folded = re.sub(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])", "", folded)
-    return " ".join(re.findall(r"[^\W_]+", folded))
+    return " ".join(_WORD.findall(_HYPHEN.sub("", _unaccented(text))))
+
+
+def _unaccented(text: str) -> str:
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    return "".join([c for c in unicodedata.normalize("NFKD", folded) if c < "\x80" or not unicodedata.combining(c)])
 
 
 def _safe(part: str) -> str:

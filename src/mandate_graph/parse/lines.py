@@ -26,6 +26,7 @@ _DASH = re.compile(r"(?P<marker>[-\u2013\u2014])(?=\s)")
 # Captures that lost their bullets keep what is official: "2.8 …", "Initiative 33 …", and letters that are indented.
 _BARE_NUMBER = re.compile(r"(?P<marker>)(?=\d{1,2}\.\d{1,2}\.?\s+[A-ZÁÉÍÓÚÜÑ])")
 _BARE_LETTER = re.compile(r"(?P<marker>[a-z][.)]|[ivx]{2,4}[.)])(?=\s)")
+_LONGEST_FURNITURE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class PageWords:
 
     def language_of(self, line: str) -> str | None:
         """The language of a furniture line; None when it is none."""
-        return self.furniture.get(text_key(line))
+        return None if len(line) > _LONGEST_FURNITURE else self.furniture.get(text_key(line))
 
 
 def cut_lines(text: str, words: PageWords) -> Iterator[Line]:

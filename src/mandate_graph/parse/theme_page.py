@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from mandate_graph.cite.citations import Citation, Citations
-from mandate_graph.iris import text_key
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
 from mandate_graph.parse.gather import CHILD_INDENT, Gathered, Item, gather
 from mandate_graph.parse.lines import PageWords
@@ -86,7 +85,7 @@ class _Reader:
         printed, label, start = self._label(marker, words, item.end)
         citation = self.citations.at_end(self.text, start, item.end)
         end, tail = self._tail(citation, start, item.end)
-        if not text_key(self.text[start:end]):
+        if not any(map(str.isalnum, self.text[start:end])):
             self._problem("unread", item.line.number, "a list item without words")
             return None
         self._piece("marker", item.start, item.start + len(marker))
