@@ -6,7 +6,7 @@ way).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -166,7 +166,7 @@ class Reading:
     """
 
     text: str
-    origin: tuple[int, ...]
+    origin: Sequence[int]
 
     def source(self, span: Span) -> Span:
         """The span of the source that a span of the reading was made from."""

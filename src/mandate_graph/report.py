@@ -11,7 +11,8 @@ from typing import Any
 from mandate_graph.authorities import Authorities
 from mandate_graph.engine import Quad, unquote
 from mandate_graph.errors import UnreadablePage
-from mandate_graph.model import Corpus, Page, Problem, ShapeResult
+from mandate_graph.model import Corpus, Page, ShapeResult
+from mandate_graph.parse.lines import line_numbers
 from mandate_graph.version import __version__
 
 __all__ = ["Report", "make_report", "result_line"]
@@ -53,13 +54,13 @@ def make_report(
     base: str,
 ) -> Report:
     """Count everything; nothing here depends on time, place or machine."""
-    graphs = Counter(unquote(quad[3])[1].removeprefix(base) for quad in quads)
+    graphs = Counter(quad[3] for quad in quads)
     return Report(
         {
             "program": {"name": "mandate-graph", "version": __version__},
             "base": base,
             "counts": _counts(corpus, quads),
-            "graphs": dict(sorted(graphs.items())),
+            "graphs": {unquote(name)[1].removeprefix(base): count for name, count in sorted(graphs.items())},
             "pages": [_page(page) for page in corpus.pages],
             "left_out": [{"file": error.page, "problem": error.problem, "advice": error.advice} for error in left_out],
             "problems": [
@@ -115,6 +116,7 @@ def _counts(corpus: Corpus, quads: Sequence[Quad]) -> dict[str, Any]:
 
 def _page(page: Page) -> dict[str, Any]:
     capture = page.capture
+    unread = [piece.span for piece in page.pieces if piece.kind == "unread"]
     return {
         "page": capture.page,
         "file": capture.name,
@@ -127,13 +129,8 @@ def _page(page: Page) -> dict[str, Any]:
         "listings": len(page.listings),
         "characters": len(capture.text),
         "unread": [
-            {
-                "line": capture.text.count("\n", 0, piece.span.start) + 1,
-                "start": piece.span.start,
-                "text": piece.span.cut(capture.text),
-            }
-            for piece in page.pieces
-            if piece.kind == "unread"
+            {"line": line, "start": span.start, "text": span.cut(capture.text)}
+            for line, span in zip(line_numbers(capture.text, unread), unread, strict=True)
         ],
         "pieces": [[piece.kind, piece.span.start, piece.span.end] for piece in page.pieces],
     }
@@ -240,8 +237,3 @@ def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def problem_line(problem: Problem) -> str:
-    """One problem for people."""
-    return f"{problem.page}, line {problem.line}: {problem.kind}: {' '.join(problem.message.split())}"

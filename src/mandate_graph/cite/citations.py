@@ -83,6 +83,7 @@ class Citations:
             for document in authorities["documents"]
         }
         self._printed: list[str] = []
+        self._closest_of: dict[str, tuple[str, ...]] = {}
         self._years = {summit.cells["start"][:4] for summit in authorities["summits"].values()}
         self._kind_words = {
             _words(label)
@@ -174,7 +175,9 @@ class Citations:
         for spelling in (content, content.replace("-", " ")):
             if found := self._known(spelling, printed, span):
                 return found
-        return Citation(span, printed, (), closest=tuple(self._closest(printed)))
+        if printed not in self._closest_of:  # comparing spellings is slow, and a page repeats its mistakes
+            self._closest_of[printed] = tuple(self._closest(printed))
+        return Citation(span, printed, (), closest=self._closest_of[printed])
 
     def _known(self, content: str, printed: str, span: Span) -> Citation | None:
         places = [

@@ -15,7 +15,7 @@ from mandate_graph.cite.citations import Citations
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Page, Problem
 from mandate_graph.parse.footnotes import Footnotes
-from mandate_graph.parse.lines import PageWords
+from mandate_graph.parse.lines import PageWords, line_numbers
 from mandate_graph.parse.theme_page import Layout, read_theme_page
 from mandate_graph.parse.themes import Themes, stem_of
 
@@ -56,12 +56,10 @@ class PageReader:
         theme = self._themes.of_page(capture.theme, layout.heading, capture.page, language)
         if theme.problem:
             problems.append(Problem("theme", capture.page, 1, theme.problem))
+        unread = [piece.span for piece in layout.pieces if piece.kind == "unread"]
         problems += [
-            Problem(
-                "unread", capture.page, capture.text.count("\n", 0, piece.span.start) + 1, piece.span.cut(capture.text)
-            )
-            for piece in layout.pieces
-            if piece.kind == "unread"
+            Problem("unread", capture.page, line, span.cut(capture.text))
+            for line, span in zip(line_numbers(capture.text, unread), unread, strict=True)
         ]
         return Page(
             capture=replace(capture, language=language),

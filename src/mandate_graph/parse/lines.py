@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 
 from mandate_graph.authorities import Row
 from mandate_graph.iris import text_key
+from mandate_graph.model import Span
 
-__all__ = ["INVISIBLE", "Line", "LineKind", "PageWords", "cut_lines"]
+__all__ = ["INVISIBLE", "Line", "LineKind", "PageWords", "cut_lines", "line_numbers"]
 
 LineKind: TypeAlias = Literal["blank", "furniture", "footnote", "item", "other"]
 
@@ -80,6 +81,16 @@ def cut_lines(text: str, words: PageWords) -> Iterator[Line]:
         yield Line(number, left, left + len(stripped), indent, kind, marker, after_blank)
         after_blank = kind in {"blank", "furniture"}
         start = found.end() if found else len(text)
+
+
+def line_numbers(text: str, spans: Sequence[Span]) -> list[int]:
+    """The lines on which spans begin, from 1; the spans stand in order."""
+    numbers, line, place = [], 1, 0
+    for span in spans:
+        line += len(_BREAK.findall(text, place, span.start))
+        place = span.start
+        numbers.append(line)
+    return numbers
 
 
 def _kind(

@@ -22,7 +22,7 @@ def read(text: str, span: Span) -> Reading:
     """Normalise white space, spaces before stops, and accents used as apostrophes; change nothing else."""
     source = span.cut(text)
     if not _NOISE.search(source.replace(" ", "_")) and "  " not in source and not re.search(r" [,;:.)]", source):
-        return Reading(source, tuple(range(span.start, span.end + 1)))
+        return Reading(source, range(span.start, span.end + 1))
     characters: list[str] = []
     origin: list[int] = []
     place = 0
