@@ -47,7 +47,7 @@ def test_build_prints_a_summary(cli: Cli, tmp_path: Path) -> None:
     assert run.stderr == ""
     for words in (
         "2 pages, 52 listings", "38 distinct items: 34 mandates, 3 chapeaux, 1 sub-item", "51 of 51 printed citations resolved",
-        "build/mandates.nq", "For example: mandate-graph query instruments-cited", "id/instrument/vccr-1963", "Next",
+        "build/mandates.nq", "query instruments-cited", "id/instrument/vccr-1963", "Next",
     ):  # fmt: skip
         assert words in run.stdout
     assert "\x1b[" not in run.stdout

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,16 +47,25 @@ def show_summary(done: Build, out: str) -> None:
             ("Files", _files(done.folder)),
         ]
     )
-    source = "" if out == "build" else f" --from {out}"
-    _example(Dataset(done.folder), source)
+    source = "" if out == "build" else f" --from {shlex.quote(out)}"
+    program = _program()
+    _example(Dataset(done.folder), program, source)
     say("Next", "bold")
-    for command in (
-        f"mandate-graph query{source}",
-        f"mandate-graph query mandates-by-theme{source}",
-        f"mandate-graph export --table occurrences --out occurrences.csv{source}",
-        f"mandate-graph validate{source}",
+    for arguments in (
+        "query",
+        "query mandates-by-theme",
+        "export --table occurrences --out occurrences.csv",
+        "validate",
     ):
-        say(f"  {command}")
+        say(f"  {program} {arguments}{source}")
+
+
+def _program() -> str:
+    """What a person must type: the bare name works only where it is on the path."""
+    if shutil.which("mandate-graph"):
+        return "mandate-graph"
+    started = Path(sys.argv[0])
+    return os.path.relpath(started) if started.name == "mandate-graph" else "python -m mandate_graph"
 
 
 def _read(data: Mapping[str, Any]) -> list[str]:
@@ -125,12 +138,12 @@ def _files(folder: Path) -> list[str]:
     ]
 
 
-def _example(dataset: Dataset, source: str) -> None:
+def _example(dataset: Dataset, program: str, source: str) -> None:
     for name in _EXAMPLES:
         answer = dataset.query(name)
         if len(answer):
             say()
-            say(f"For example: mandate-graph query {name}{source}", "bold")
+            say(f"For example: {program} query {name}{source}", "bold")
             show_table(Result(answer.form, answer.names, answer.terms[:_ROWS]), dataset.base)
             say()
             return
