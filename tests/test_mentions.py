@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import ROOT
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.cite.automaton import fold
 from mandate_graph.cite.mentions import MentionFinder

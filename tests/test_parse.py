@@ -8,11 +8,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, page_text
 from hypothesis import given
 from hypothesis import strategies as st
 
 import mandate_graph as mg
+from conftest import ROOT, page_text
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.dataset import Dataset
 from mandate_graph.errors import UnreadablePage

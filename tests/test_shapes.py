@@ -608,7 +608,7 @@ REFUSED = {
     "a language that need not be unique": (KEPT.replace("sh:minCount 1", "sh:uniqueLang false"), "sh:uniqueLang"),
     "a query that is missing": (
         KEPT.replace("sh:targetClass", 'sh:sparql [ sh:message "No query."@en ] ; sh:targetClass'),
-        "needs sh:select",
+        "needs one sh:select",
     ),
     "a query of a property shape": (
         KEPT.replace("sh:minCount 1", 'sh:sparql [ sh:select "SELECT $this ?value WHERE { $this $PATH ?value }" ]'),
@@ -616,9 +616,50 @@ REFUSED = {
     ),
     "a query that asks for the path": (
         query_shape("SELECT $this ?value WHERE { $this $PATH ?value }"),
-        "paths in queries",
+        "cannot be asked of all nodes",
     ),
-    "a query that gives a path": (query_shape("SELECT $this ?path WHERE { $this ?path 5 }"), "paths in queries"),
+    "a query that asks": (query_shape("ASK WHERE { $this mg:place 5 }"), "ASK in its query"),
+    "a query that is cut": (query_shape("SELECT $this WHERE { $this mg:place 5 } LIMIT 1"), "LIMIT in its query"),
+    "a query with values": (
+        query_shape("SELECT $this WHERE { $this mg:place ?x } VALUES ?x { 5 }"),
+        "VALUES in its query",
+    ),
+    "a query in a query": (
+        query_shape("SELECT $this WHERE { { SELECT ?x WHERE { ?x mg:place 5 } } $this mg:place ?x }"),
+        "one SELECT",
+    ),
+    "a query about the shape": (
+        query_shape("SELECT $this WHERE { $this mg:place $currentShape }"),
+        "$currentShape in its query",
+    ),
+    "NOT EXISTS before its variable": (
+        query_shape("SELECT $this ?value WHERE { FILTER NOT EXISTS { ?o mg:crown ?value } $this mg:place ?value }"),
+        "shares no variable",
+    ),
+    "NOT EXISTS in the middle": (
+        query_shape("SELECT $this ?value WHERE { FILTER NOT EXISTS { $this mg:crown ?o } $this mg:place ?value }"),
+        "must stand last",
+    ),
+    "NOT EXISTS in NOT EXISTS": (
+        query_shape(
+            "SELECT $this WHERE { FILTER NOT EXISTS { $this mg:crown ?c FILTER NOT EXISTS { ?o mg:crown ?c } } }"
+        ),
+        "can only hold triples",
+    ),
+    "NOT EXISTS with an option": (
+        query_shape("SELECT $this WHERE { FILTER NOT EXISTS { $this mg:crown ?c OPTIONAL { ?c mg:place ?p } } }"),
+        "can only hold triples",
+    ),
+    "NOT EXISTS with a filter without brackets": (
+        query_shape(
+            "SELECT $this WHERE { $this mg:place ?p FILTER NOT EXISTS { $this mg:crown ?c FILTER isLITERAL(?p) } }"
+        ),
+        "can only hold triples",
+    ),
+    "a query that gives a path": (
+        query_shape("SELECT $this ?path WHERE { $this ?path 5 }"),
+        "cannot be asked of all nodes",
+    ),
     "a query without WHERE": (query_shape("SELECT $this { $this mg:place ?value }"), "no WHERE"),
     "what must not exist anywhere": (
         query_shape("SELECT $this WHERE { FILTER NOT EXISTS { ?other mg:crown ?crown } }"),

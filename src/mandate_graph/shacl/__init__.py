@@ -108,7 +108,7 @@ def _result(constraint: Constraint, cells: dict[str, str]) -> ShapeResult:
         focus=cells["this"],
         path=constraint.path if constraint.path_term.startswith("<") else "",
         value=value,
-        message=_fill(constraint.message, cells),
+        message=_fill(constraint.message, cells) if constraint.component == "sparql" else constraint.message,
     )
 
 

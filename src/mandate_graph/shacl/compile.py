@@ -1,25 +1,20 @@
 """Constraints to set queries: one SELECT finds every node that breaks a promise, however many nodes there are.
 
-Each query projects ``?this`` and, where SHACL gives a result a value, ``?value``. The engine evaluates ``FILTER NOT
-EXISTS`` once for every row, which takes hours for what ``MINUS`` does in a second; SHACL forbids ``MINUS`` (§5.3.1), so
-shapes say the one and the gate asks the other. The two mean the same where the inner pattern shares a variable with the
-outer one and its filters speak of its own variables.
+Each query projects ``?this`` and, where SHACL gives a result a value, ``?value``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from mandate_graph.engine import unquote
 from mandate_graph.errors import BadShape
+from mandate_graph.shacl.queries import set_query
 from mandate_graph.shacl.shapes import SH, Constraint, Target
 
 __all__ = ["compile_constraint"]
 
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_WHERE = re.compile(r"WHERE\s*\{", re.IGNORECASE)
-_NOT_EXISTS = re.compile(r"FILTER\s+NOT\s+EXISTS\s*\{", re.IGNORECASE)
 _NODE_KINDS = {
     f"<{SH}IRI>": "isIRI(?value)",
     f"<{SH}Literal>": "isLiteral(?value)",
@@ -33,7 +28,6 @@ _CASTS = {
     f"<http://www.w3.org/2001/XMLSchema#{name}>"
     for name in ("boolean", "date", "dateTime", "decimal", "double", "float", "integer", "string")
 }
-_COMMENT = re.compile(r'(<[^<>\s]*>|"(?:\\.|[^"\\])*")|#.*')
 Subclasses = Callable[[str], Sequence[str]]
 
 
@@ -62,55 +56,12 @@ def _target(target: Target, subclasses: Subclasses) -> str:
 
 def _query(constraint: Constraint, target: str, subclasses: Subclasses) -> str:
     if constraint.component == "sparql":
-        select = _COMMENT.sub(lambda match: match.group(1) or "", constraint.value[0])
-        query, found = _WHERE.subn(lambda match: f"{match.group()} {target} ", select, count=1)
-        if not found:
-            raise BadShape(constraint.source, "its query has no WHERE clause")
-        return _with_minus(query, constraint.source)
+        return set_query(constraint.value[0], constraint.source, target)
     if constraint.component == "class":
         classes = subclasses(constraint.value[0])
         typed = " UNION ".join(f"{{ ?value {_RDF_TYPE} {name} }}" for name in classes)
         return _values(constraint, target, f"MINUS {{ {typed} }}")
     return _WRITERS[constraint.component](constraint, target)
-
-
-def _with_minus(query: str, source: str) -> str:
-    """Ask MINUS where the query says NOT EXISTS; refuse where the two could differ (SPARQL 1.1 §8.3)."""
-    while match := _NOT_EXISTS.search(query):
-        end = _closing(query, match.end() - 1)
-        inner = query[match.end() : end - 1]
-        outer = query[: match.start()] + query[end:]
-        patterns, filters = _without_filters(inner)
-        if not _variables(patterns) & _variables(outer):
-            raise BadShape(source, "a NOT EXISTS in its query shares no variable with what stands around it")
-        if not _variables(filters) <= _variables(patterns):
-            raise BadShape(source, "a filter inside NOT EXISTS speaks of a variable from outside")
-        query = f"{query[: match.start()]}MINUS {{{inner}}}{query[end:]}"
-    return query
-
-
-def _closing(text: str, opening: int) -> int:
-    """The place behind the bracket that closes the one at ``opening``."""
-    pair = {"{": "}", "(": ")"}[text[opening]]
-    depth = 0
-    for place in range(opening, len(text)):
-        depth += (text[place] == text[opening]) - (text[place] == pair)
-        if depth == 0:
-            return place + 1
-    return len(text)
-
-
-def _without_filters(pattern: str) -> tuple[str, str]:
-    filters = ""
-    while match := re.search(r"FILTER\s*\(", pattern, re.IGNORECASE):
-        end = _closing(pattern, match.end() - 1)
-        filters += pattern[match.start() : end]
-        pattern = pattern[: match.start()] + pattern[end:]
-    return pattern, filters
-
-
-def _variables(text: str) -> set[str]:
-    return set(re.findall(r"[?$](\w+)", text))
 
 
 def _values(constraint: Constraint, target: str, filter_pattern: str) -> str:
