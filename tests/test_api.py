@@ -118,12 +118,13 @@ def test_words_that_are_not_declared_cannot_be_written(house: House) -> None:
         terms["mg:adoptdAt"]
 
 
-def test_build_tracks_its_stages(tmp_path: Path, house: House) -> None:
-    seen: list[str] = []
-
-    def track(items: object, stage: str) -> object:
-        seen.append(stage)
-        return items
-
-    mg.build(out=tmp_path / "out", house=house.root, track=track)  # type: ignore[arg-type]
-    assert seen == ["reading pages"]
+def test_build_says_how_far_it_is(tmp_path: Path, house: House) -> None:
+    seen: list[tuple[str, int, int]] = []
+    mg.build(out=tmp_path / "out", house=house.root, progress=lambda *step: seen.append(step))
+    assert seen[:2] == [("reading pages", 0, 2), ("reading pages", 1, 2)]
+    assert [stage for stage, _, _ in seen[2:]] == [
+        "putting pages together",
+        "making the graph",
+        "checking the promises",
+        "writing",
+    ]

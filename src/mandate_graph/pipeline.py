@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from mandate_graph import outputs, shacl, write
 from mandate_graph.authorities import Authorities, load_authorities
@@ -23,10 +23,9 @@ from mandate_graph.terms import load_terms
 
 __all__ = ["Build", "build", "gate", "read_pages", "silent"]
 
-T = TypeVar("T")
 PathLike: TypeAlias = str | Path
-Track: TypeAlias = Callable[[Sequence[T], str], Iterable[T]]
-"""Wraps a sequence to show how far a stage is; the string names the stage."""
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told how far a build is: the stage, how much of it is done, and of how much (0 where that is not known)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,8 @@ class Build:
     results: tuple[ShapeResult, ...]
 
 
-def silent(items: Sequence[T], _stage: str) -> Iterable[T]:
-    """Show nothing."""
-    return items
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Say nothing."""
 
 
 def build(
@@ -51,7 +49,7 @@ def build(
     house: PathLike | None = None,
     turtle: bool = True,
     jsonld: bool = True,
-    track: Track[Capture | UnreadablePage] = silent,
+    progress: Progress = silent,
 ) -> Build:
     """Build a graph from pages, or from a house's own sources, validate it, and swap it in for the previous build.
 
@@ -67,13 +65,17 @@ def build(
     home = choose_house(house, needed=not paths)
     authorities, terms, config = load_authorities(home.authorities), load_terms(home.ontology), home.config()
     captures = list(read_captures([Path(path) for path in paths] or [home.documents]))
-    pages, left_out = read_pages(captures, authorities, track)
+    pages, left_out = read_pages(captures, authorities, progress)
     if not pages:
         raise NothingToBuild(left_out)
+    progress("putting pages together", 0, 0)
     corpus = resolve(pages, MentionFinder(authorities))
+    progress("making the graph", 0, 0)
     quads = build_graph(corpus, authorities, terms, config)
     nquads = write.nquads(quads)
+    progress("checking the promises", 0, 0)
     results = gate(nquads, home.shapes)
+    progress("writing", 0, 0)
     report = make_report(corpus, authorities, quads, left_out, results, config.base)
     style = write.Style(config.base, terms)
     files = {
@@ -91,15 +93,14 @@ def build(
 
 
 def read_pages(
-    captures: Sequence[Capture | UnreadablePage],
-    authorities: Authorities,
-    track: Track[Capture | UnreadablePage] = silent,
+    captures: Sequence[Capture | UnreadablePage], authorities: Authorities, progress: Progress = silent
 ) -> tuple[list[Page], list[UnreadablePage]]:
     """Read every capture; a page that cannot be used does not lose its neighbours."""
     reader = PageReader(authorities)
     pages: list[Page] = []
     left_out: list[UnreadablePage] = []
-    for capture in track(captures, "reading pages"):
+    for done, capture in enumerate(captures):
+        progress("reading pages", done, len(captures))
         if isinstance(capture, UnreadablePage):
             left_out.append(capture)
             continue

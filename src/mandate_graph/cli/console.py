@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import time
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+import threading
+from collections.abc import Sequence
+from typing import Self
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from mandate_graph.engine import unquote
 from mandate_graph.sparql import Result
 
-__all__ = ["say", "show_fields", "show_table", "track"]
+__all__ = ["Watch", "say", "show_fields", "show_table"]
 
-T = TypeVar("T")
 _PATIENCE = 2.0
 _PLAIN_WIDTH = 100
 # Below this many characters a column cannot be read any more, and rows are printed as records.
@@ -104,20 +103,32 @@ def _plain(term: str, base: str) -> str:
     return unquote(term)[1].removeprefix(base) if term else ""
 
 
-def track(items: Sequence[T], stage: str) -> Iterable[T]:
-    """Yield the items, with a bar on standard error once two seconds have passed, where somebody looks at it."""
-    started = time.monotonic()
-    place = 0
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    while place < len(items) and time.monotonic() - started < _PATIENCE:
-        yield items[place]
-        place += 1
-    if place == len(items):
-        return
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(stage, total=len(items), completed=place)
-        for item in items[place:]:
-            yield item
-            bar.advance(task)
+class Watch:
+    """Shows how far the work is, on standard error, once it has taken two seconds and where somebody looks at it."""
+
+    def __init__(self, stage: str = "") -> None:
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task(stage, total=None)
+        self._timer = threading.Timer(_PATIENCE, self._bar.start)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._bar.live.is_started:
+            self._bar.stop()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Say what is being done, and how much of it is done (0 of 0 where that is not known)."""
+        self._bar.update(self._task, description=stage, completed=done, total=total or None)

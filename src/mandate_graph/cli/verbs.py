@@ -46,13 +46,19 @@ def _left_out(errors: object) -> None:
 
 def build(options: argparse.Namespace) -> int:
     """Build, and print a summary that a person enjoys."""
-    from mandate_graph.cli.console import track
+    from mandate_graph.cli.console import Watch
     from mandate_graph.cli.summary import show_summary
     from mandate_graph.pipeline import build as run
 
-    done = run(
-        options.paths, out=options.out, house=options.house, turtle=options.turtle, jsonld=options.jsonld, track=track
-    )
+    with Watch() as watch:
+        done = run(
+            options.paths,
+            out=options.out,
+            house=options.house,
+            turtle=options.turtle,
+            jsonld=options.jsonld,
+            progress=watch,
+        )
     show_summary(done, options.out)
     _left_out(done.left_out)
     return UnreadablePage.exit_code if done.left_out else 0
@@ -60,10 +66,12 @@ def build(options: argparse.Namespace) -> int:
 
 def validate(options: argparse.Namespace) -> int:
     """Print each result, then how many there are."""
+    from mandate_graph.cli.console import Watch
     from mandate_graph.dataset import validate as run
     from mandate_graph.report import result_line
 
-    results = run(options.path or options.source, house=options.house, reference=options.reference)
+    with Watch("checking the promises"):
+        results = run(options.path or options.source, house=options.house, reference=options.reference)
     for result in results:
         sys.stdout.write(result_line(result) + "\n")
     counts = {
@@ -99,7 +107,7 @@ def query(options: argparse.Namespace) -> int:
 
 
 def _answer(options: argparse.Namespace, named: object) -> int:
-    from mandate_graph.cli.console import show_table
+    from mandate_graph.cli.console import Watch, show_table
     from mandate_graph.dataset import Dataset
     from mandate_graph.sparql import NamedQuery, serialize
 
@@ -112,8 +120,9 @@ def _answer(options: argparse.Namespace, named: object) -> int:
                 named.name, f"{argument!r} is not of the form name=value", [p.name for p in named.parameters]
             )
         parameters[name] = value
-    dataset = Dataset(options.source)
-    result = dataset.run(named, parameters)
+    with Watch("loading and asking"):
+        dataset = Dataset(options.source)
+        result = dataset.run(named, parameters)
     chosen = options.format or ("turtle" if result.form == "graph" else "table")
     if chosen == "table":
         show_table(result, dataset.base)
@@ -124,10 +133,12 @@ def _answer(options: argparse.Namespace, named: object) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Write the data to a file or to standard output."""
+    from mandate_graph.cli.console import Watch
     from mandate_graph.dataset import Dataset
 
-    dataset = Dataset(options.source)
-    data = dataset.table(options.table).encode() if options.table else dataset.export(options.format)
+    with Watch("exporting"):
+        dataset = Dataset(options.source)
+        data = dataset.table(options.table).encode() if options.table else dataset.export(options.format)
     if options.out is None:
         _write_bytes(data)
         return 0
