@@ -72,7 +72,7 @@ class Case:
 
     def captures(self) -> list[Capture | UnreadablePage]:
         """The pages as they were received."""
-        return list(read_captures([self.pages]))
+        return list(read_captures([self.pages], load_authorities(self.house.authorities).languages))
 
     def keep(self, name: str, thing: object) -> None:
         """Keep what a stage made."""
@@ -379,7 +379,7 @@ def _report(case: Case) -> Work:
     quads, results = case.quads(), case.kept("results")
 
     def report() -> str:
-        made = make_report(corpus, authorities, quads, [], results, base)
+        made = make_report(corpus, authorities, quads, [], results, {"base": base})
         return made.json() + made.markdown()
 
     return report

@@ -170,18 +170,44 @@ def test_a_build_that_stepped_aside_is_brought_back(tmp_path: Path) -> None:
     assert outputs.find_build(target).read_text() == "old"
 
 
-def test_what_killed_builds_left_is_swept_and_running_ones_are_spared(tmp_path: Path) -> None:
-    import fcntl
+def test_what_killed_builds_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / ".o[1].77.partial").mkdir()
+    for other in (".o[1].b.77.partial", ".o1.77.partial", ".o[1].77.partial.bak"):
+        (tmp_path / other).mkdir()
+    outputs.replace_folder(tmp_path / "o[1]", files("new"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".o1.77.partial",
+        ".o[1].77.partial.bak",
+        ".o[1].b.77.partial",
+        "o[1]",
+    ]
 
-    dead, live = tmp_path / ".out.1.partial", tmp_path / ".out.2.partial"
-    for folder in (dead, live):
-        folder.mkdir()
-        (folder / ".lock").touch()
-    with (live / ".lock").open("r+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        outputs.replace_folder(tmp_path / "out", files("new"))
-    assert not dead.exists()
-    assert live.exists()
+
+def test_builds_at_once_take_turns(tmp_path: Path) -> None:
+    """Processes that put builds into one folder at once: each ends well, and a whole build stands."""
+    code = (
+        "import sys; from pathlib import Path; from mandate_graph.outputs import replace_folder\n"
+        "for turn in range(40):\n"
+        "    replace_folder(Path(sys.argv[1]), {'mandates.nq': sys.argv[2].encode() * 10000, 'report.json': b'{}'})\n"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "out"), mark], stderr=subprocess.PIPE)
+        for mark in "abc"
+    ]
+    for process in processes:
+        _, errors = process.communicate()
+        assert process.returncode == 0, errors
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out/mandates.nq").read_text() in {mark * 10000 for mark in "abc"}
+
+
+def test_a_pipe_a_device_and_a_link_to_nowhere_are_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("nowhere")
+    for name in ("pipe", "link", "/dev/null"):
+        with pytest.raises(ForeignFolder):
+            mg.build(out=tmp_path / name, house=ROOT)
+    assert Path("/dev/null").is_char_device()
 
 
 def test_an_exchange_that_fails_for_another_reason_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

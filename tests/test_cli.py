@@ -94,8 +94,8 @@ QUESTIONS = [
     (("mandates-naming", "named=> <urn:x"), "", "not a key or an IRI"),
     (("dated-targets", "asOf=soon"), "", "not a whole number"),
     (("instruments-cited", "x=1"), "", "It takes no parameters"),
-    (("-",), "SELECT {", "not SPARQL that can be answered"),
-    (("-",), "", "not SPARQL that can be answered"),
+    (("-",), "SELECT {", "this SPARQL cannot be answered"),
+    (("-",), "", "this SPARQL cannot be answered"),
     (("-", "--format", "csv"), "CONSTRUCT WHERE { ?s ?p ?o }", "csv is for tables"),
     (("-", "--format", "turtle"), "SELECT * { ?s ?p ?o }", "turtle is for graphs"),
     (("-", "--format", "csv"), "ASK { ?s ?p ?o }", "csv cannot hold"),
@@ -165,7 +165,7 @@ def test_validate_a_build_and_a_file(cli: Cli, built: Path, tmp_path: Path) -> N
     for arguments in ((built,), ("--from", built), (built / "mandates.ttl",), (built / "mandates.jsonld",)):
         run = cli("validate", *arguments)
         assert run.returncode == 0, run.stderr
-        assert run.stdout.splitlines()[-1] == "every promise is kept: Violation 0, Warning 0, Info 12"
+        assert run.stdout.splitlines()[-1] == "every promise is kept: Violation 0, Warning 0, Info 69"
     broken = tmp_path / "broken.nq"
     lines = (built / "mandates.nq").read_text().splitlines()
     broken.write_text("\n".join(line for line in lines if "type_subdivision> <" not in line) + "\n")
@@ -195,6 +195,11 @@ def test_export_to_a_file_and_to_standard_output(cli: Cli, built: Path, tmp_path
     for name in ("nquads", "ntriples", "turtle", "trig", "jsonld"):
         assert cli("export", "--from", built, "--format", name, "--out", f"x.{name}").returncode == 0
         assert (tmp_path / f"x.{name}").read_text() == cli("export", "--from", built, "--format", name).stdout
+    before = (built / "mandates.nq").read_bytes()
+    run = cli("export", "--from", built, "--out", built / "mandates.nq")
+    assert run.returncode == 2
+    assert (built / "mandates.nq").read_bytes() == before
+    assert cli("export", "--from", built, "--out", "/dev/null").returncode == 0
     run = cli("export", "--from", built, "--out", "no/such/folder.ttl")
     assert run.returncode == 2
     assert "cannot be written" in run.stderr

@@ -7,6 +7,7 @@ new language is a new column. Several values in one cell are parted by `` | ``.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from types import MappingProxyType
 from mandate_graph.errors import BadTable, MissingPath
 from mandate_graph.model import Entity, Rule
 
-__all__ = ["Authorities", "Row", "load_authorities", "read_csv", "split_cell"]
+__all__ = ["Authorities", "Row", "is_date", "load_authorities", "read_csv", "split_cell"]
 
 Row = Mapping[str, str]
 
@@ -51,6 +52,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "generics": ("language", "phrase"),
     "heads": ("language", "head"),
     "parts": ("language", "words"),
+    "languages": ("code", "authority", "label_en"),
     "forms": ("language", "form", "targets", "requires", "rule"),
 }
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -68,6 +70,11 @@ class Authorities:
     def __getitem__(self, table: str) -> Mapping[str, Entity]:
         return self.entities[table]
 
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """The codes of languages that pages may have, and their codes in the EU authority table."""
+        return {row["code"]: row["authority"] for row in self.words["languages"]}
+
     def kind_labels(self, scheme: str, key: str) -> Mapping[str, str]:
         """The labels of a concept of a closed list, by language."""
         row = next(row for row in self.words["kinds"] if row["scheme"] == scheme and row["key"] == key)
@@ -80,6 +87,17 @@ class Authorities:
             for key, section in self.entities["sections"].items()
             if section.cells["document"] == document
         }
+
+
+def is_date(text: str) -> bool:
+    """Whether a cell is empty, or a day, month or year that the calendar has."""
+    if not text:
+        return True
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :] if _DATE.fullmatch(text) else text)
+    except ValueError:
+        return False
+    return bool(_DATE.fullmatch(text))
 
 
 def split_cell(cell: str) -> tuple[str, ...]:
@@ -166,7 +184,7 @@ def _entity(table: str, row: Row, line: int) -> Entity:
             f"{table}.csv", f"the key {key!r} must be lower-case letters and digits with single hyphens", line
         )
     for column in ("start", "end", "date"):
-        if row.get(column) and not _DATE.fullmatch(row[column]):
+        if not is_date(row.get(column, "")):
             raise BadTable(
                 f"{table}.csv", f"{column} {row[column]!r} is not a date like 2001-04-20, 2001-04 or 2001", line
             )

@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from mandate_graph import outputs, shacl, sparql, tables, write
 from mandate_graph.engine import Engine, Quad, parse_quads, speaks_of_graphs
-from mandate_graph.errors import MissingPath
+from mandate_graph.errors import BadRdf, MissingPath
 from mandate_graph.house import choose_house, packaged_house, query_files
+from mandate_graph.iris import MG
 from mandate_graph.model import ShapeResult
 from mandate_graph.terms import load_terms
 
@@ -17,6 +18,7 @@ __all__ = ["Dataset", "open_build", "query", "validate"]
 
 PathLike: TypeAlias = str | Path
 
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _BASE = "SELECT DISTINCT ?space WHERE { ?version <http://rdfs.org/ns/void#uriSpace> ?space } ORDER BY ?space"
 
 
@@ -33,6 +35,9 @@ class Dataset:
         self._nquads = self._file.read_bytes()
         self._engines: dict[bool, Engine] = {}
 
+    def __repr__(self) -> str:
+        return f"<Dataset: {self._file}>"
+
     def engine(self, *, named_graphs: bool = False) -> Engine:
         """The embedded engine with the data in it."""
         if named_graphs not in self._engines:
@@ -46,13 +51,15 @@ class Dataset:
         return rows[0][0][1:-1] if rows else packaged_house().config().base
 
     def query(self, name: str, parameters: Mapping[str, object] | None = None) -> sparql.Result:
-        """Run a named query, or a file that ends in ``.rq``.
+        """Run a named query, a file that ends in ``.rq``, or SPARQL itself.
 
         Raises:
             UnknownQuery: when there is none of that name.
             BadParameter: when a parameter is unknown, malformed, or names nothing in the graph.
             BadQuery: when it cannot be parsed or evaluated.
         """
+        if "{" in name:  # no name and no path of a query file holds a brace
+            return self.run(sparql.NamedQuery.read("given as text", name), parameters)
         return self.run(sparql.find_query(name, query_files()), parameters)
 
     def run(self, query: sparql.NamedQuery, parameters: Mapping[str, object] | None = None) -> sparql.Result:
@@ -88,6 +95,8 @@ def open_build(folder: PathLike = "build") -> Dataset:
 def query(name: str, *, build: PathLike = "build", **parameters: object) -> sparql.Result:
     """Run one query on the build in a folder: ``query("mandates-naming", named="body/iom")``.
 
+    ``name`` is a named query, a file that ends in ``.rq``, or SPARQL itself.
+
     Raises:
         MissingPath: when the folder does not hold a build, or the query file is not there.
         UnknownQuery: when there is no query of that name.
@@ -112,6 +121,10 @@ def validate(path: PathLike = "build", *, house: PathLike | None = None, referen
     if not path.exists():
         raise MissingPath(str(path), "file or build", "Make a build with 'mandate-graph build', or name an RDF file.")
     quads = list(parse_quads(outputs.find_build(path) if path.is_dir() else path))
+    if not any(p == _TYPE and o.startswith(f"<{MG}") for _, p, o, _ in quads):
+        raise BadRdf(
+            str(path), "holds no mandate, document or other thing that the shapes speak of; nothing was checked"
+        )
     # A graph name on every line is what the engine's loader expects; triples of a plain file get one.
     engine = Engine(write.nquads((s, p, o, g or "<urn:mandate-graph:file>") for s, p, o, g in quads))
     if reference:

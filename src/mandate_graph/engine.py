@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -30,6 +31,8 @@ __all__ = [
     "speaks_of_graphs",
     "unquote",
 ]
+
+T = TypeVar("T")
 
 Quad: TypeAlias = tuple[str, str, str, str]
 """Subject, predicate, object and graph name; the graph is empty for the default graph."""
@@ -59,6 +62,9 @@ _ESCAPES = {
     },
 }
 _NEEDS_ESCAPE = frozenset(map(chr, _ESCAPES))
+# Nesting as deep as the longest query allows fits the large stack; memory is taken only as far as it is used.
+_LONGEST_QUERY = 64_000
+_LARGE_STACK = 768 * 1024 * 1024
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -110,6 +116,29 @@ def _quads(parsed: Iterable[Any]) -> Iterator[Quad]:
         )
 
 
+def _on_a_large_stack(work: Callable[[], T]) -> T:
+    """Do work that recurses as deep as its input is nested: a small stack would end the process without a word."""
+    answer: list[T] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answer.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the caller can see it
+            failure.append(error)
+
+    before = threading.stack_size(_LARGE_STACK)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    if failure:
+        raise failure[0]
+    return answer[0]
+
+
 def parse_quads(path: Path) -> Iterator[Quad]:
     """Read an RDF file; its extension says the format (one of ``EXTENSIONS``).
 
@@ -119,10 +148,16 @@ def parse_quads(path: Path) -> Iterator[Quad]:
     if path.suffix not in EXTENSIONS:
         known = ", ".join(EXTENSIONS)
         raise BadRdf(str(path), f"'{path.suffix}' is no RDF format known here. Use one of {known}.")
+    rdf_format = EXTENSIONS[path.suffix]
+
+    def parsed() -> Iterator[Quad]:
+        return _quads(ox.parse(path=str(path), format=rdf_format, base_iri=path.resolve().as_uri()))
+
     try:
-        yield from _quads(ox.parse(path=str(path), format=EXTENSIONS[path.suffix]))
+        # Only the JSON parser recurses; the others stream.
+        yield from _on_a_large_stack(lambda: list(parsed())) if path.suffix == ".jsonld" else parsed()
     except (SyntaxError, ValueError) as error:
-        raise BadRdf(str(path), f"not valid {EXTENSIONS[path.suffix].name}: {error}") from None
+        raise BadRdf(str(path), f"not valid {rdf_format.name}: {error}") from None
 
 
 def parse_text(data: bytes, extension: str, name: str) -> Iterator[Quad]:
@@ -175,13 +210,19 @@ class Engine:
         """Run a query: SPARQL JSON results of a SELECT or ASK query, triples of the others.
 
         Raises:
-            BadQuery: when it cannot be parsed or evaluated; ``name`` is what the message calls it.
+            BadQuery: when it is too long, or cannot be parsed or evaluated; ``name`` is what the message calls it.
         """
-        result = self._run(query, bindings, name)
-        if isinstance(result, ox.QueryTriples):
-            return "graph", _triples(result, name)
-        form: QueryForm = "select" if isinstance(result, ox.QuerySolutions) else "ask"
-        return form, _serialize(result, "json", name)
+        if len(query) > _LONGEST_QUERY:
+            raise BadQuery(name, f"it has {len(query):,} characters, and {_LONGEST_QUERY:,} are the most")
+
+        def run() -> tuple[QueryForm, bytes | list[Quad]]:
+            result = self._run(query, bindings, name)
+            if isinstance(result, ox.QueryTriples):
+                return "graph", _triples(result, name)
+            form: QueryForm = "select" if isinstance(result, ox.QuerySolutions) else "ask"
+            return form, _serialize(result, "json", name)
+
+        return _on_a_large_stack(run)
 
     def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""

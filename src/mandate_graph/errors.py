@@ -166,7 +166,8 @@ class BadQuery(UsageError):
     problem: str
 
     def __str__(self) -> str:
-        return f"{self.query}: this is not SPARQL that can be answered: {self.problem}"
+        problem = self.problem.splitlines()[0] if self.problem else "it is empty"
+        return f"{self.query}: this SPARQL cannot be answered: {problem[:160]}"
 
 
 @dataclass

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from mandate_graph.errors import BadTable, MissingPath, NoHouse
 
@@ -61,6 +62,11 @@ class House:
         """The promises."""
         return self._own_or_packaged(Path("shapes"))
 
+    def borrowed(self) -> list[str]:
+        """What the house does not bring itself and takes from the package; nothing for the packaged house."""
+        parts = {"tables": Path("sources") / "authorities", "shapes": Path("shapes"), "ontology": Path("ontology")}
+        return [name for name, part in parts.items() if not (self.root / part).is_dir()]
+
     def config(self) -> HouseConfig:
         """Read ``sources/house.toml``.
 
@@ -77,7 +83,7 @@ class House:
                 issued=str(dataset["issued"]),
                 modified=str(dataset["modified"]),
                 license=str(dataset["license"]),
-                publisher=str(dataset["publisher"]),
+                publisher=urljoin(str(raw["base"]), str(dataset["publisher"])),
                 title=_texts(dataset["title"]),
                 description=_texts(dataset["description"]),
                 publisher_name=_texts(dataset["publisher_name"]),

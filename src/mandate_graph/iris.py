@@ -15,8 +15,6 @@ __all__ = ["MG", "Iris", "digest", "slug", "text_key"]
 
 MG = "https://w3id.org/mandate-graph/ns#"
 _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
-# ISO 639-1 to the codes of the EU authority table (ISO 639-2/T in capitals); the OAS's four official languages.
-_EU_CODES = {"en": "ENG", "es": "SPA", "fr": "FRA", "pt": "POR"}
 _WORD = re.compile(r"[^\W_]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])")
 
@@ -49,7 +47,8 @@ def _unaccented(text: str) -> str:
 
 
 def _safe(part: str) -> str:
-    return quote(part, safe="-._~")
+    """Percent-encoded; a dot segment, which readers resolve away (RFC 3986 §5.2.4), too."""
+    return quote(part, safe="-._~") if part.strip(".") else part.replace(".", "%2E")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ class Iris:
 
     def thing(self, kind: str, *keys: str) -> str:
         """``{base}id/{kind}/{key}/…``; slashes inside a key are kept, everything unsafe is percent-encoded."""
-        path = "/".join(_safe(part) for key in keys for part in key.split("/"))
-        return f"{self.base}id/{kind}/{path}"
+        parts = [kind, *(_safe(part) for key in keys for part in key.split("/"))]
+        return f"{self.base}id/" + "/".join(parts)
 
     def graph(self, *keys: str) -> str:
         """The name of a named graph."""
@@ -99,8 +98,6 @@ class Iris:
         """An inferred triple."""
         return self.thing("claim", digest(*triple)[:20])
 
-    def language(self, code: str) -> str:
-        """The EU authority's IRI of a language; ours for one that its short list here does not have."""
-        if code in _EU_CODES:
-            return _LANGUAGE + _EU_CODES[code]
-        return self.thing("language", code)
+    def language(self, authority: str) -> str:
+        """A language by its code in the EU authority table: ``"ENG"``."""
+        return _LANGUAGE + authority

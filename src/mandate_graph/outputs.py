@@ -13,6 +13,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from mandate_graph.errors import ForeignFolder, MissingPath, Unwritable
 
-__all__ = ["FILES", "QUADS", "find_build", "replace_folder"]
+__all__ = ["FILES", "QUADS", "find_build", "replace_folder", "write_file"]
 
 QUADS = "mandates.nq"
 """The store of record."""
@@ -28,7 +29,6 @@ QUADS = "mandates.nq"
 FILES = (QUADS, "mandates.ttl", "mandates.jsonld", "context.jsonld", "report.json", "report.md", "SHA256SUMS")
 """Every file that a build may hold."""
 
-_LOCK = ".lock"
 _AT_CWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV}
 
@@ -42,15 +42,43 @@ def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
     """
     check_target(target)
     target = _real(target)
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    staging = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        recover(target)
-        _sweep(target)
-        with _staging(target) as staging:
-            sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
-            for name, data in {**files, "SHA256SUMS": sums.encode()}.items():
-                (staging / name).write_bytes(data)
-            _put(staging, target)
+        with _alone_in(target.parent):
+            recover(target)
+            _sweep(target)
+            staging.mkdir()
+            try:
+                for name, data in {**files, "SHA256SUMS": sums.encode()}.items():
+                    (staging / name).write_bytes(data)
+                _put(staging, target)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise Unwritable(str(target), error.strerror or str(error)) from None
+
+
+def write_file(target: Path, data: bytes, build: Path) -> None:
+    """Write one file to the side and rename it into place; a file of the build that was read is never touched.
+
+    Raises:
+        ForeignFolder: when the target lies in the build.
+        Unwritable: when the system refuses.
+    """
+    if target.resolve().parent == build.resolve():
+        raise ForeignFolder(str(target.parent), "the build that is read")
+    try:
+        if target.exists() and not target.is_file():  # a device or a pipe is written through, never replaced
+            target.write_bytes(data)
+            return
+        side = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            side.write_bytes(data)
+            side.replace(target)
+        finally:
+            side.unlink(missing_ok=True)
     except OSError as error:
         raise Unwritable(str(target), error.strerror or str(error)) from None
 
@@ -63,12 +91,12 @@ def check_target(target: Path) -> None:
     """
     if target.resolve() == Path.cwd():
         raise ForeignFolder(str(target), "the folder that you stand in")
-    if target.is_file():
-        raise ForeignFolder(str(target), "a file")
     if target.is_dir():
-        foreign = sorted(path.name for path in target.iterdir() if path.name not in FILES and path.name != _LOCK)
+        foreign = sorted(path.name for path in target.iterdir() if path.name not in FILES)
         if foreign:
             raise ForeignFolder(str(target), f"{foreign[0]}{' and more' if len(foreign) > 1 else ''}")
+    elif target.exists() or target.is_symlink():
+        raise ForeignFolder(str(target), "a file, a device or a link to nowhere")
 
 
 def find_build(folder: Path) -> Path:
@@ -81,7 +109,7 @@ def find_build(folder: Path) -> Path:
     quads = folder / QUADS
     if not quads.is_file():
         raise MissingPath(
-            str(quads), "build", "Make one with 'mandate-graph build', or say where it is with --from DIR."
+            str(quads), "build", "Make one with 'mandate-graph build', or name the folder that holds one."
         )
     return quads
 
@@ -103,39 +131,26 @@ def _aside(target: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _staging(target: Path) -> Iterator[Path]:
-    """A new folder beside the target, marked as in use by a lock that dies with the process."""
-    staging = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
-    lock = os.open(staging / _LOCK, os.O_CREAT | os.O_RDWR)
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Only one build at a time puts its files into a folder; the lock dies with the process."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield staging
+        with contextlib.suppress(OSError):  # a file system without locks: two builds at once are on their own
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
-        os.close(lock)
-        shutil.rmtree(staging, ignore_errors=True)
+        os.close(handle)
 
 
 def _sweep(target: Path) -> None:
-    """Remove what killed builds left beside the target; a folder whose lock is held belongs to a build that runs."""
-    for left in target.parent.glob(f".{target.name}.*.partial"):
-        try:
-            lock = os.open(left / _LOCK, os.O_RDWR)
-        except OSError:
-            shutil.rmtree(left, ignore_errors=True)
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(left, ignore_errors=True)
-        except BlockingIOError:
-            pass
-        finally:
-            os.close(lock)
+    """Remove what killed builds left beside the target."""
+    left = re.compile(re.escape(f".{target.name}.") + r"\d+\.partial")
+    for path in target.parent.iterdir():
+        if left.fullmatch(path.name) and path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _put(staging: Path, target: Path) -> None:
-    (staging / _LOCK).unlink()
     if not target.exists():
         staging.rename(target)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -33,7 +33,7 @@ class Build:
     """A finished build: its folder, what it says of itself, and the pages that were left out."""
 
     folder: Path
-    report: Report
+    report: Report = field(repr=False)
     left_out: tuple[UnreadablePage, ...]
     results: tuple[ShapeResult, ...]
 
@@ -43,7 +43,7 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 
 
 def build(
-    paths: Sequence[PathLike] = (),
+    paths: PathLike | Sequence[PathLike] = (),
     *,
     out: PathLike = "build",
     house: PathLike | None = None,
@@ -62,9 +62,10 @@ def build(
         BrokenPromise: when a shape of severity Violation fails; the previous build stays.
     """
     outputs.check_target(Path(out))
+    paths = [paths] if isinstance(paths, (str, Path)) else paths
     home = choose_house(house, needed=not paths)
     authorities, terms, config = load_authorities(home.authorities), load_terms(home.ontology), home.config()
-    captures = list(read_captures([Path(path) for path in paths] or [home.documents]))
+    captures = list(read_captures([Path(path) for path in paths] or [home.documents], authorities.languages))
     pages, left_out = read_pages(captures, authorities, progress)
     if not pages:
         raise NothingToBuild(left_out)
@@ -76,7 +77,8 @@ def build(
     progress("checking the promises", 0, 0)
     results = gate(nquads, home.shapes)
     progress("writing", 0, 0)
-    report = make_report(corpus, authorities, quads, left_out, results, config.base)
+    home_facts = {"base": config.base, "borrowed": home.borrowed()}
+    report = make_report(corpus, authorities, quads, left_out, results, home_facts)
     style = write.Style(config.base, terms)
     files = {
         outputs.QUADS: nquads,

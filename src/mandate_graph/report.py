@@ -51,16 +51,19 @@ def make_report(
     quads: Sequence[Quad],
     left_out: Sequence[UnreadablePage],
     results: Sequence[ShapeResult],
-    base: str,
+    home: Mapping[str, Any],
 ) -> Report:
-    """Count everything; nothing here depends on time, place or machine."""
+    """Count everything; nothing here depends on time, place or machine.
+
+    ``home`` says the ``base`` of identifiers, and what was ``borrowed`` from the package.
+    """
     graphs = Counter(quad[3] for quad in quads)
     return Report(
         {
             "program": {"name": "mandate-graph", "version": __version__},
-            "base": base,
+            **home,
             "counts": _counts(corpus, quads),
-            "graphs": {unquote(name)[1].removeprefix(base): count for name, count in sorted(graphs.items())},
+            "graphs": {unquote(name)[1].removeprefix(home["base"]): count for name, count in sorted(graphs.items())},
             "pages": [_page(page) for page in corpus.pages],
             "left_out": [{"file": error.page, "problem": error.problem, "advice": error.advice} for error in left_out],
             "problems": [
@@ -102,7 +105,7 @@ def _counts(corpus: Corpus, quads: Sequence[Quad]) -> dict[str, Any]:
         "attributions": dict(sorted(attributions.items())),
         "documents_cited": len({mandate.document for mandate in corpus.mandates.values() if mandate.document}),
         "footnotes": sum(len(listing.footnotes) for listing in listings),
-        "mentions": dict(sorted(Counter(mention.outcome for mention in corpus.mentions).items())),
+        "mentions": _outcomes(corpus),
         "things_named": dict(
             sorted(Counter(target.split("/")[0] for target in {t for m in resolved for t in m.targets}).items())
         ),
@@ -112,6 +115,14 @@ def _counts(corpus: Corpus, quads: Sequence[Quad]) -> dict[str, Any]:
         "characters": sum(len(page.capture.text) for page in corpus.pages),
         "characters_by_piece": dict(sorted(pieces.items())),
     }
+
+
+def _outcomes(corpus: Corpus) -> dict[str, int]:
+    """Mentions as the graph counts them: one phrase that names two things is two."""
+    counts = Counter[str]()
+    for mention in corpus.mentions:
+        counts[mention.outcome] += len(mention.targets) if mention.outcome == "resolved" else 1
+    return dict(sorted(counts.items()))
 
 
 def _page(page: Page) -> dict[str, Any]:

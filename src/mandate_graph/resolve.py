@@ -33,6 +33,10 @@ __all__ = ["UNATTRIBUTED", "resolve"]
 UNATTRIBUTED = "unattributed"
 _NEIGHBOURS = "document-by-neighbours"
 _BY_POSITION = "chapeau-by-position"
+_UNKNOWN = {
+    "name-like": "looks like a name that no table knows",
+    "part-of-name": "is, or is part of, a longer name that no table knows",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,13 +345,9 @@ def _unknown_names(mentions: Sequence[Mention], occurrences: Sequence[Occurrence
     for occurrence in occurrences:
         first.setdefault(occurrence.mandate, occurrence)
     for mention in mentions:
-        if mention.rule == "name-like" or mention.outcome == "ambiguous":
+        ambiguous = "could name several things" if mention.outcome == "ambiguous" else ""
+        if what := _UNKNOWN.get(mention.rule, ambiguous):
             where = first[mention.mandate]
-            what = (
-                "could name several things"
-                if mention.outcome == "ambiguous"
-                else "looks like a name that no table knows"
-            )
             yield Problem("mention", where.page, where.listing.line, f"“{mention.quote}” {what}")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mandate_graph.authorities import Row, read_csv
+from mandate_graph.authorities import Row, is_date, read_csv
 from mandate_graph.errors import BadTable, MissingPath, UnreadablePage
 from mandate_graph.model import Capture
 
@@ -15,9 +15,10 @@ __all__ = ["MANIFEST", "read_captures"]
 
 MANIFEST = "manifest.csv"
 _COLUMNS = ("file", "page")
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
 
-def read_captures(paths: Sequence[Path]) -> Iterator[Capture | UnreadablePage]:
+def read_captures(paths: Sequence[Path], languages: Collection[str]) -> Iterator[Capture | UnreadablePage]:
     """Read pages and folders of pages, in the order of page stems whatever the order of the paths.
 
     A folder may hold ``manifest.csv``; its other files are pages, but for hidden ones and ``README*``. A page that
@@ -31,11 +32,11 @@ def read_captures(paths: Sequence[Path]) -> Iterator[Capture | UnreadablePage]:
     missing: list[UnreadablePage] = []
     for path in paths:
         if path.is_dir():
-            rows, absent = _folder(path)
+            rows, absent = _folder(path, languages)
             found.update(rows)
             missing += absent
         elif path.exists():
-            found.setdefault(path, _beside(path))
+            found.setdefault(path, _beside(path, languages))
         else:
             raise MissingPath(str(path))
     unique = {path.resolve(): (path, row) for path, row in found.items()}
@@ -55,8 +56,8 @@ def read_captures(paths: Sequence[Path]) -> Iterator[Capture | UnreadablePage]:
     yield from missing
 
 
-def _folder(folder: Path) -> tuple[dict[Path, Row], list[UnreadablePage]]:
-    rows = _manifest(folder)
+def _folder(folder: Path, languages: Collection[str]) -> tuple[dict[Path, Row], list[UnreadablePage]]:
+    rows = _manifest(folder, languages)
     files = sorted(
         path
         for path in folder.iterdir()
@@ -75,12 +76,12 @@ def _folder(folder: Path) -> tuple[dict[Path, Row], list[UnreadablePage]]:
     return {path: rows.get(path.name, {}) for path in files}, absent
 
 
-def _beside(path: Path) -> Row:
+def _beside(path: Path, languages: Collection[str]) -> Row:
     """The row of a single page in the manifest of its folder."""
-    return _manifest(path.parent).get(path.name, {})
+    return _manifest(path.parent, languages).get(path.name, {})
 
 
-def _manifest(folder: Path) -> Mapping[str, Row]:
+def _manifest(folder: Path, languages: Collection[str]) -> Mapping[str, Row]:
     path = folder / MANIFEST
     if not path.is_file():
         return {}
@@ -88,14 +89,23 @@ def _manifest(folder: Path) -> Mapping[str, Row]:
     for line, row in read_csv(path, str(path), _COLUMNS):
         if row["file"] in rows:
             raise BadTable(str(path), f"the file {row['file']!r} stands twice", line)
-        if not row["file"] or not row["page"]:
-            raise BadTable(str(path), "a row needs a file and a page", line)
-        if not re.fullmatch(r"([a-z]{2,3})?", row.get("language", "")):
-            raise BadTable(str(path), f"the language {row['language']!r} is not a code like en or es", line)
-        if not re.fullmatch(r"(\d{4}(-\d\d(-\d\d)?)?)?", row.get("captured", "")):
-            raise BadTable(str(path), f"the date {row['captured']!r} is not like 2024-05-31, 2024-05 or 2024", line)
+        for problem in _faults(row, languages):
+            raise BadTable(str(path), problem, line)
         rows[row["file"]] = row
     return rows
+
+
+def _faults(row: Row, languages: Collection[str]) -> Iterator[str]:
+    """What is wrong with a row of a manifest."""
+    for column in ("file", "page"):
+        if not row[column] or "/" in row[column] or not row[column].strip("."):
+            yield f"the {column} {row[column]!r} must be a plain name"
+    if row.get("language") and row["language"] not in languages:
+        yield f"the language {row['language']!r} has no row in languages.csv ({', '.join(sorted(languages))})"
+    if row.get("url") and not _ADDRESS.fullmatch(row["url"]):
+        yield f"the url {row['url']!r} is not an http address"
+    if not is_date(row.get("captured", "")):
+        yield f"the date {row['captured']!r} is not like 2024-05-31, 2024-05 or 2024"
 
 
 def _read(path: Path, row: Row) -> Capture | UnreadablePage:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from mandate_graph.engine import Engine, Quad, QueryForm, boolean, convert_results, literal, solutions, unquote
-from mandate_graph.errors import BadParameter, BadRdf, MissingPackage, MissingPath, UnknownQuery, UsageError
+from mandate_graph.errors import BadParameter, BadQuery, MissingPackage, MissingPath, UnknownQuery, UsageError
 from mandate_graph.write import FORMATS, Style, write
 
 if TYPE_CHECKING:
@@ -30,13 +30,16 @@ Value: TypeAlias = str | int | bool | Decimal | dt.date | None
 """A cell: IRIs and texts are ``str``, numbers and dates are Python's, unbound is None."""
 
 _HEADER = re.compile(r"#\s*(\w+):\s*(.*)")
-_PARAMETER = re.compile(r"(?P<name>\w+) \((?P<kind>\w+)\) (?P<purpose>.+)")
+_PARAMETER = re.compile(r"(?P<name>\w+) \((?P<kind>[\w|]+)\) (?P<purpose>.+)")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """``kind`` is ``text``, ``integer``, ``resource`` (``body/iom``), or a kind of thing (``theme``: its key)."""
+    """What ``kind`` a value is of.
+
+    ``text``, ``integer``, a choice (``one|other``), ``resource`` (``body/iom``), or a kind of thing (``theme``: a key).
+    """
 
     name: str
     kind: str
@@ -94,7 +97,7 @@ def find_query(name: str, folder: Path) -> NamedQuery:
     Raises:
         UnknownQuery: when there is none of that name.
         MissingPath: when the file is not there.
-        BadRdf: when the file is not text.
+        BadQuery: when the file is not text.
     """
     library = named_queries(folder)
     if name in library:
@@ -107,7 +110,7 @@ def find_query(name: str, folder: Path) -> NamedQuery:
     try:
         return NamedQuery.read(path.stem, path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise BadRdf(name, f"not UTF-8 at byte {error.start}; a query file is text") from None
+        raise BadQuery(name, f"not UTF-8 at byte {error.start}; a query file is text") from None
 
 
 class Row(tuple[Value, ...]):
@@ -128,6 +131,10 @@ class Row(tuple[Value, ...]):
                 raise KeyError(key)
             return super().__getitem__(self._names.index(key))
         return super().__getitem__(key)
+
+    def __getnewargs__(self) -> tuple[Sequence[str], tuple[Value, ...]]:
+        """What makes it anew: rows can be copied and pickled."""
+        return self._names, tuple(self)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -154,6 +161,9 @@ class Result:
         self.names = tuple(names)
         self.terms = terms
         self._document = document
+
+    def __repr__(self) -> str:
+        return f"<Result: {self.form}, {len(self)} rows, {', '.join(self.names)}>"
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -237,7 +247,8 @@ def bind(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, 
             close = difflib.get_close_matches(name, declared, n=1)
             hint = f" (did you mean {close[0]}?)" if close else ""
             raise BadParameter(query.name, f"there is no parameter {name!r}{hint}", _usage(query))
-        bindings[name] = _bound(engine, query, base, declared[name], str(value))
+        if value is not None:
+            bindings[name] = _bound(engine, query, base, declared[name], str(value))
     return bindings
 
 
@@ -246,7 +257,11 @@ def _usage(query: NamedQuery) -> list[str]:
 
 
 def _bound(engine: Engine, query: NamedQuery, base: str, parameter: Parameter, value: str) -> str:
-    if parameter.kind == "text":
+    if not value.strip():
+        raise BadParameter(query.name, f"{parameter.name} is empty; leave it out to ask for all", _usage(query))
+    if "|" in parameter.kind and value not in parameter.kind.split("|"):
+        raise BadParameter(query.name, f"{parameter.name}={value!r} is none of {parameter.kind}", _usage(query))
+    if parameter.kind == "text" or "|" in parameter.kind:
         return literal(value)
     if parameter.kind == "integer":
         if not re.fullmatch(r"[+-]?\d{1,18}", value):
@@ -263,7 +278,7 @@ def _bound(engine: Engine, query: NamedQuery, base: str, parameter: Parameter, v
     _, known = engine.table(
         f'SELECT DISTINCT ?thing {{ ?thing a ?class . FILTER ( STRSTARTS(STR(?thing), "{space}") ) }}', "known keys"
     )
-    keys = [row[0][1:-1] for row in known]
+    keys = [row[0][1:-1] for row in known if row[0] != f"<{space}>"]
     if iri not in keys:
         close = [key.removeprefix(space) for key in difflib.get_close_matches(iri, keys, n=3, cutoff=0.6)]
         hint = f"; close to it: {', '.join(close)}" if close else ""
@@ -302,6 +317,8 @@ def serialize(result: Result, name: str, style: Style) -> bytes:
     Raises:
         UsageError: when the result has another form than the format is for.
     """
+    if result.form == "ask" and name not in {"json", "xml"}:
+        raise UsageError(f"{name} cannot hold a yes or no; use table, json or xml")
     if result.form == "graph":
         if name not in FORMATS:
             raise UsageError(f"{name} is for tables, and this query gives a graph; use turtle, jsonld or ntriples")

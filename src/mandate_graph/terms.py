@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mandate_graph.engine import Quad, parse_quads
-from mandate_graph.errors import BadRdf, UnknownTerm
+from mandate_graph.errors import BadRdf, MissingPath, UnknownTerm
 
 __all__ = ["Terms", "load_terms"]
 
@@ -43,9 +43,12 @@ def load_terms(folder: Path) -> Terms:
 
     Raises:
         BadRdf: when a file cannot be parsed.
+        MissingPath: when there is no context.
     """
     quads = [quad for path in sorted(folder.glob("*.ttl")) for quad in parse_quads(path)]
     path = folder / "context.jsonld"
+    if not path.is_file():
+        raise MissingPath(str(path), "JSON-LD context", "Every ontology folder needs one; copy the package's.")
     try:
         context = json.loads(path.read_text(encoding="utf-8"))["@context"]
     except (OSError, ValueError, KeyError, TypeError) as error:

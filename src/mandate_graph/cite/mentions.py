@@ -109,14 +109,14 @@ class _Language:
                 continue
             whole = self._whole(text, span, name, like_names)
             shared = (
-                found and found[-1].rule == "name-like" and _ELLIPSIS.fullmatch(text, found[-1].span.end, span.start)
+                found and found[-1].rule == "part-of-name" and _ELLIPSIS.fullmatch(text, found[-1].span.end, span.start)
             )
             if whole == span and not shared:
                 found.append(Found(span, name.targets, name.outcome, name.rule))
                 named.update(name.targets)
             elif whole.start >= place:
                 # A part of a longer name that no table knows is no link: "UN Women" is not the UN.
-                found.append(Found(whole, (), "unresolved", "name-like"))
+                found.append(Found(whole, (), "unresolved", "part-of-name"))
             place = max(place, whole.end)
         taken = [mention.span for mention in found]
         found += [

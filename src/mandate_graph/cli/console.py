@@ -25,6 +25,12 @@ _PLAIN_WIDTH = 100
 _NARROWEST = 16
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """The reader has left (head, less): the command line decides what that means."""
+        raise BrokenPipeError
+
+
 def _console() -> Console:
     """Written at once and never cut: what a pipe gets is what a terminal shows, without colours."""
     width = (
@@ -32,7 +38,7 @@ def _console() -> Console:
         if sys.stdout.isatty() or "COLUMNS" in os.environ
         else _PLAIN_WIDTH
     )
-    return Console(width=width, highlight=False, soft_wrap=False, markup=False)
+    return _Console(width=width, highlight=False, soft_wrap=False, markup=False)
 
 
 def say(text: str = "", style: str = "") -> None:
@@ -58,12 +64,13 @@ def show_table(result: Result, base: str) -> None:
     cells = [
         [_cell(dict(zip(result.names, terms, strict=True)), name, base) for name in columns] for terms in result.terms
     ]
-    if len(columns) * _NARROWEST > console.width:
+    widths = [max((_identifier_width(row[place]) for row in cells), default=0) for place in range(len(columns))]
+    if sum(max(width, _NARROWEST) + 3 for width in widths) > console.width:
         _show_records(console, columns, cells)
     else:
         table = Table(show_lines=any("\n" in cell.plain for row in cells for cell in row))
-        for name in columns:
-            table.add_column(name, overflow="fold")
+        for name, width in zip(columns, widths, strict=True):
+            table.add_column(name, overflow="fold", width=max(width, len(name)) if width else None)
         for row in cells:
             table.add_row(*row)
         console.print(table)
@@ -84,6 +91,11 @@ def _show_records(console: Console, columns: Sequence[str], rows: Sequence[Seque
             if cell.plain:
                 grid.add_row(name, cell)
         console.print(grid)
+
+
+def _identifier_width(cell: Text) -> int:
+    """What a cell needs so that its identifier can be copied whole."""
+    return max((len(line) for line in cell.plain.splitlines() if "/" in line and " " not in line), default=0)
 
 
 def _columns(names: Sequence[str]) -> list[str]:

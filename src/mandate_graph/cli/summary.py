@@ -82,12 +82,12 @@ def _read(data: Mapping[str, Any]) -> list[str]:
         )
     ]
     for page in data["pages"][:_ROWS]:
-        theme = page["theme"] or "theme unknown"
-        lines.append(
-            f"  {page['page']}: {_many(page['listings'], 'listing')}, {page['language'] or 'language unknown'}, {theme}"
-        )
+        theme, language = page["theme"] or "theme unknown", page["language"] or "language unknown"
+        lines.append(f"  {' '.join(page['page'].split())}: {_many(page['listings'], 'listing')}, {language}, {theme}")
     if len(data["pages"]) > _ROWS:
         lines.append(f"  … and {len(data['pages']) - _ROWS} more")
+    if data["borrowed"]:
+        lines.append(f"{' and '.join(data['borrowed'])} of the package: the house has none of its own")
     if data["left_out"]:
         lines.append(f"{_many(len(data['left_out']), 'page')} left out, named below")
     return lines
@@ -99,10 +99,10 @@ def _found(counts: Mapping[str, Any]) -> list[str]:
         for kind, plural in (("mandate", "mandates"), ("chapeau", "chapeaux"), ("sub-item", "sub-items"))
         if kind in counts["kinds"]
     )
-    attributions = ", ".join(f"{count} {name}" for name, count in counts["attributions"].items())
+    attributions = ", ".join(f"{count:,} {name}" for name, count in counts["attributions"].items())
     return [
         f"{_many(counts['distinct_items'], 'distinct item')}: {kinds}",
-        f"{counts['citations_resolved']} of {_many(counts['citations_printed'], 'printed citation')} resolved",
+        f"{counts['citations_resolved']:,} of {_many(counts['citations_printed'], 'printed citation')} resolved",
         f"{_many(counts['documents_cited'], 'document')} cited; sources: {attributions}",
         f"{_many(counts['footnotes'], 'footnote')}",
     ]

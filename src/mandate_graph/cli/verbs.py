@@ -13,7 +13,6 @@ from mandate_graph.errors import (
     MandateGraphError,
     NothingToBuild,
     UnreadablePage,
-    Unwritable,
 )
 
 __all__ = ["VERBS", "explain"]
@@ -135,17 +134,15 @@ def export(options: argparse.Namespace) -> int:
     """Write the data to a file or to standard output."""
     from mandate_graph.cli.console import Watch
     from mandate_graph.dataset import Dataset
+    from mandate_graph.outputs import write_file
 
     with Watch("exporting"):
         dataset = Dataset(options.source)
         data = dataset.table(options.table).encode() if options.table else dataset.export(options.format)
     if options.out is None:
         _write_bytes(data)
-        return 0
-    try:
-        Path(options.out).write_bytes(data)
-    except OSError as error:
-        raise Unwritable(options.out, error.strerror or str(error)) from None
+    else:
+        write_file(Path(options.out), data, Path(options.source))
     return 0
 
 

@@ -74,7 +74,9 @@ class _Writer:
             self._concept_of(graph, kind, self.scope.thing("kind", row["scheme"]), row)
         for scheme in sorted({row["scheme"] for row in self.scope.authorities.words["kinds"]}):
             graph.types(self.scope.thing("kind", scheme), "skos:ConceptScheme")
-            graph.texts(self.scope.thing("kind", scheme), "rdfs:label", {"en": f"kinds: {scheme}"})
+            graph.texts(
+                self.scope.thing("kind", scheme), "rdfs:label", {"en": f"kinds: {scheme}", "es": f"tipos: {scheme}"}
+            )
         for row in self.scope.authorities.words["rules"]:
             rule = f"<{self.scope.iris.rule(row['key'], row['version'])}>"
             self._concept_of(graph, rule, self.scope.thing("rule"), row)

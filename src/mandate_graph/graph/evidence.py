@@ -23,6 +23,7 @@ def inference_graphs(scope: Scope) -> Iterator[NamedGraph]:
 class _Writer:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.captures = {page.capture.key: page.capture.text for page in scope.corpus.pages}
 
     def write(self) -> Iterator[NamedGraph]:
         derived, evidence = self.scope.graph("derived"), self.scope.graph("evidence")
@@ -68,6 +69,7 @@ class _Writer:
         key = self.scope.iris.thing("selection", mandate.key.rpartition("/")[2], f"{span.start}-{span.end}")
         subject, position, quote = f"<{key}>", f"<{key}/position>", f"<{key}/quote>"
         graph.types(subject, "oa:SpecificResource")
+        graph.texts(subject, "rdfs:label", {mandate.language: f"“{shorten(span.cut(mandate.text))}”"})
         graph.add(subject, "oa:hasSource", self.scope.expression(mandate))
         graph.add(subject, "oa:hasSelector", position, quote)
         graph.types(position, "oa:TextPositionSelector")
@@ -77,6 +79,18 @@ class _Writer:
         graph.add(quote, "oa:exact", literal(span.cut(mandate.text)))
         graph.add(quote, "oa:prefix", literal(mandate.text[max(0, span.start - _CONTEXT_LENGTH) : span.start]))
         graph.add(quote, "oa:suffix", literal(mandate.text[span.end : span.end + _CONTEXT_LENGTH]))
+        return subject
+
+    def _characters(self, graph: NamedGraph, capture: str, span: Span) -> str:
+        """The piece of evidence itself: which capture, which characters, which words."""
+        subject = f"<{self.scope.iris.characters(capture, span.start, span.end)}>"
+        words = span.cut(self.captures[capture])
+        graph.types(subject, "prov:Entity")
+        graph.texts(subject, "rdfs:label", {"": f"“{shorten(words)}”"})
+        graph.add(subject, "mg:inCapture", self.scope.thing("capture", capture))
+        graph.add(subject, "mg:start", integer(span.start))
+        graph.add(subject, "mg:end", integer(span.end))
+        graph.add(subject, "schema:text", literal(words))
         return subject
 
     def _claim(self, derived: NamedGraph, evidence: NamedGraph, claim: Claim) -> None:
@@ -97,5 +111,5 @@ class _Writer:
         evidence.add(node, "rdf:predicate", predicate)
         evidence.add(node, "rdf:object", target)
         for capture, span in claim.evidence:
-            evidence.add(node, "prov:wasDerivedFrom", f"<{self.scope.iris.characters(capture, span.start, span.end)}>")
+            evidence.add(node, "prov:wasDerivedFrom", self._characters(evidence, capture, span))
         self._inference(evidence, node, self.scope.authorities.rules[claim.rule])

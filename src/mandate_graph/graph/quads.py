@@ -87,7 +87,8 @@ class Scope:
 
     def language(self, code: str) -> str:
         """A language of the EU authority table."""
-        return f"<{self.iris.language(code)}>" if code else ""
+        authority = self.authorities.languages.get(code, "")
+        return f"<{self.iris.language(authority)}>" if authority else ""
 
     def expression(self, mandate: Mandate) -> str:
         """A mandate's text."""

@@ -100,7 +100,8 @@ class _Gatherer:
         """Whether a line right below an item is the rest of its sentence, whatever it looks like alone."""
         words = self._words(line)
         if line.kind == "other":
-            return words[0].islower() or not self._is_finished(item)
+            deeper = line.indent > item.line.indent
+            return (deeper and words[0].islower()) or not self._is_finished(item)
         if line.kind == "footnote" or self._is_finished(item):
             return False
         if line.kind == "furniture":
