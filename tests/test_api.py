@@ -79,6 +79,31 @@ def test_a_result_is_rows_dicts_and_a_frame(built: Path) -> None:
         row["nothing"]
 
 
+def test_rows_can_be_copied_and_pickled(built: Path) -> None:
+    import copy
+    import pickle
+
+    row = mg.query("footnotes", build=built)[0]
+    assert pickle.loads(pickle.dumps(row)).line == copy.deepcopy(row).line == row.line
+
+
+def test_sparql_as_text(built: Path) -> None:
+    result = mg.query("SELECT (COUNT(?m) AS ?n) { ?m a <https://w3id.org/mandate-graph/ns#Mandate> }", build=built)
+    assert result[0].n == 38
+    assert "select" in repr(result)
+    assert "mandates.nq" in repr(mg.open_build(built))
+
+
+def test_one_path_is_enough(tmp_path: Path, house: House) -> None:
+    done = mg.build(str(house.documents / "mig_hr.txt"), out=tmp_path / "out", house=house.root)
+    assert done.report.data["counts"]["listings"] == 14
+    assert len(repr(done)) < 500
+
+
+def test_none_is_no_parameter(built: Path) -> None:
+    assert len(mg.query("footnotes", build=built, country=None)) == 2
+
+
 def test_cells_have_python_types(built: Path) -> None:
     row = mg.query("mentions", build=built, outcome="resolved")[0]
     assert isinstance(row.start, int)

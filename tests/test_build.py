@@ -307,6 +307,10 @@ def test_only_bad_pages_build_nothing(tmp_path: Path, cli: Cli) -> None:
     [
         (lambda text: text.replace("7c31d4af", "00000000"), "SHA-256"),
         (lambda text: text.replace("mig.txt,mig,", "gone.txt,mig,"), "not there"),
+        (lambda text: text.replace(",en,", ",Englisch,", 1), "no row in languages.csv"),
+        (lambda text: text.replace("https://www", "javascript:www", 1), "not an http address"),
+        (lambda text: text.replace("mig.txt,mig,", "mig.txt,../mig,"), "must be a plain name"),
+        (lambda text: text.rstrip("\n") + "2020-13-45\n", "not like 2024-05-31"),
     ],
 )
 def test_manifest_and_files_must_agree(tmp_path: Path, cli: Cli, change: object, words: str) -> None:

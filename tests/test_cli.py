@@ -94,6 +94,9 @@ QUESTIONS = [
     (("mandates-naming", "named=> <urn:x"), "", "not a key or an IRI"),
     (("dated-targets", "asOf=soon"), "", "not a whole number"),
     (("instruments-cited", "x=1"), "", "It takes no parameters"),
+    (("mentions", "outcome=unresolvd"), "", "is none of resolved|unresolved|ambiguous"),
+    (("mandates-by-theme", "theme="), "", "theme is empty"),
+    (("-",), "SELECT * { ?s ?p ?o } #" + "x" * 70_000, "64,000 are the most"),
     (("-",), "SELECT {", "this SPARQL cannot be answered"),
     (("-",), "", "this SPARQL cannot be answered"),
     (("-", "--format", "csv"), "CONSTRUCT WHERE { ?s ?p ?o }", "csv is for tables"),
@@ -260,3 +263,47 @@ def test_progress_is_shown_on_a_terminal_after_a_while(built: Path) -> None:
     os.close(terminal)
     assert "reading pages" in shown
     assert run.stdout == b""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }",
+        "SELECT * " + "{" * 20_000 + "}" * 20_000,
+        "SELECT * { FILTER(" + "!" * 60_000 + "true) }",
+        "SELECT * { FILTER(" + "+".join(["1"] * 30_000) + " > 0) }",
+        "SELECT * {" * 5_000 + " ?s ?p ?o " + "}" * 5_000,
+    ],
+    ids=["brackets", "groups", "negations", "sum", "sub-queries"],
+)
+def test_deep_queries_are_answered_or_refused(cli: Cli, tmp_path: Path, query: str) -> None:
+    (tmp_path / "health.txt").write_text(GOOD)
+    cli("build", "health.txt")
+    run = cli("query", "-", "--format", "csv", stdin=query)
+    assert run.returncode in {0, 2}
+    assert "Traceback" not in run.stderr
+
+
+def test_deep_json_ld_does_not_end_the_process(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "deep.jsonld").write_text('{"http://x.example/p":' * 50_000 + "1" + "}" * 50_000)
+    run = cli("validate", "deep.jsonld")
+    assert run.returncode == 1
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_validate_says_when_there_was_nothing_to_check(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "empty.ttl").write_text("")
+    (tmp_path / "foreign.ttl").write_text("<#me> a <http://xmlns.com/foaf/0.1/Person> .")
+    for name in ("empty.ttl", "foreign.ttl"):
+        run = cli("validate", name)
+        assert run.returncode == 1
+        assert "nothing was checked" in run.stderr
+
+
+def test_a_house_without_tables_says_whose_it_uses(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "house/sources/documents").mkdir(parents=True)
+    (tmp_path / "house/sources/documents/health.txt").write_text(GOOD)
+    (tmp_path / "house/sources/house.toml").write_bytes((ROOT / "sources/house.toml").read_bytes())
+    run = cli("build", "--house", "house")
+    assert run.returncode == 0
+    assert "tables and shapes and ontology of the package" in run.stdout

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import mandate_graph as mg
 from conftest import ROOT
 from mandate_graph.dataset import Dataset
 from mandate_graph.house import query_files
@@ -101,3 +102,47 @@ def test_newest_summit_first(dataset: Dataset) -> None:
     dates = [row.date for row in dataset.query("mandates-by-theme", {"theme": "migration/migrant-human-rights"})]
     assert len(dates) == 14
     assert dates == sorted(dates, reverse=True)
+
+
+# A page in Spanish, with a theme that no table has and a listing whose document nobody knows, is not lost to any query
+
+
+SPANISH = """DESARROLLO SOCIAL: Cosas nuevas
+
+  1. Cuidar los puertos con la OEA para 2030, tras la Cumbre de Santiago.* (Plan de Acción de Santiago, 1998)
+    *La delegación de Ultramar expresa su reserva.
+
+  1. Pedir a la OEA más árboles, antes de 2031.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("dated-targets", 2),
+        ("footnotes", 1),
+        ("mandates-by-theme", 4),
+        ("mandates-naming", 3),
+        ("mandates-per-theme-and-summit", 2),
+        ("mandates-saying", 2),
+        ("mentions", 3),
+        ("not-stated", 1),
+        ("opening-verbs", 2),
+        ("summits-recalled", 1),
+    ],
+)
+def test_nothing_spanish_or_unattributed_vanishes(spanish: Dataset, name: str, rows: int) -> None:
+    result = spanish.query(name)
+    assert len(result) == rows
+    for row in result:
+        for column in result.names:
+            if f"{column}Label" in result.names and row[column] is not None:
+                assert row[f"{column}Label"], f"{column} has no label"
+
+
+@pytest.fixture(scope="module")
+def spanish(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    folder = tmp_path_factory.mktemp("spanish")
+    (folder / "cosas_sp.txt").write_text(SPANISH, encoding="utf-8")
+    mg.build(folder / "cosas_sp.txt", out=folder / "build", house=ROOT)
+    return mg.open_build(folder / "build")

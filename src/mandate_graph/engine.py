@@ -65,6 +65,8 @@ _NEEDS_ESCAPE = frozenset(map(chr, _ESCAPES))
 # Nesting as deep as the longest query allows fits the large stack; memory is taken only as far as it is used.
 _LONGEST_QUERY = 64_000
 _LARGE_STACK = 768 * 1024 * 1024
+_DEEPEST_JSON = 500
+_JSON_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -149,15 +151,25 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         known = ", ".join(EXTENSIONS)
         raise BadRdf(str(path), f"'{path.suffix}' is no RDF format known here. Use one of {known}.")
     rdf_format = EXTENSIONS[path.suffix]
-
-    def parsed() -> Iterator[Quad]:
-        return _quads(ox.parse(path=str(path), format=rdf_format, base_iri=path.resolve().as_uri()))
-
+    if path.suffix == ".jsonld" and _depth(path.read_bytes()) > _DEEPEST_JSON:
+        raise BadRdf(str(path), f"nested more than {_DEEPEST_JSON} levels deep, which no reader of JSON-LD survives")
     try:
-        # Only the JSON parser recurses; the others stream.
-        yield from _on_a_large_stack(lambda: list(parsed())) if path.suffix == ".jsonld" else parsed()
+        yield from _quads(ox.parse(path=str(path), format=rdf_format, base_iri=path.resolve().as_uri()))
     except (SyntaxError, ValueError) as error:
         raise BadRdf(str(path), f"not valid {rdf_format.name}: {error}") from None
+
+
+def _depth(document: bytes) -> int:
+    """How deep the brackets of a JSON document are nested."""
+    depth = deepest = 0
+    for match in _JSON_BRACKETS.finditer(document):
+        token = match.group()
+        if token in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token in b"]}":
+            depth -= 1
+    return deepest
 
 
 def parse_text(data: bytes, extension: str, name: str) -> Iterator[Quad]:

@@ -35,7 +35,7 @@ class Build:
     folder: Path
     report: Report = field(repr=False)
     left_out: tuple[UnreadablePage, ...]
-    results: tuple[ShapeResult, ...]
+    results: tuple[ShapeResult, ...] = field(repr=False)
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
