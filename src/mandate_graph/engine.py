@@ -152,7 +152,7 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         raise BadRdf(str(path), f"'{path.suffix}' is no RDF format known here. Use one of {known}.")
     rdf_format = EXTENSIONS[path.suffix]
     if path.suffix == ".jsonld" and _depth(path.read_bytes()) > _DEEPEST_JSON:
-        raise BadRdf(str(path), f"nested more than {_DEEPEST_JSON} levels deep, which no reader of JSON-LD survives")
+        raise BadRdf(str(path), f"nested more than {_DEEPEST_JSON} levels deep; that is deeper than is read here")
     try:
         yield from _quads(ox.parse(path=str(path), format=rdf_format, base_iri=path.resolve().as_uri()))
     except (SyntaxError, ValueError) as error:
