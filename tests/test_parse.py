@@ -123,6 +123,22 @@ def test_invented_pages(path: Path, tmp_path: Path) -> None:
     assert reported == (problems.read_text(encoding="utf-8").splitlines() if problems.exists() else [])
 
 
+def test_open_citations_are_in_the_report(tmp_path: Path) -> None:
+    page = tmp_path / "ed.txt"
+    page.write_text(
+        page_text(
+            "  1. Read. (Plan of Action Santiago, 2001).",
+            "  1. Write. (Commitment, Los Angeles, 2022).",
+            "  1. Count. (Plan of Action Santiago, 1998).",
+        )
+    )
+    citations = mg.build(page, out=tmp_path / "out", house=ROOT).report.data["citations"]
+    (unknown,), (several,) = citations["unresolved"], citations["ambiguous"]
+    assert (unknown["page"], unknown["line"], unknown["citation"]) == ("ed", 6, "Plan of Action Santiago, 2001")
+    assert "Plan of Action Santiago, 1998" in unknown["closest"]
+    assert (several["line"], len(several["candidates"])) == (8, 5)
+
+
 # What is common to all pages
 
 

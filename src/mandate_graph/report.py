@@ -70,6 +70,10 @@ def make_report(
                 {"kind": problem.kind, "page": problem.page, "line": problem.line, "message": problem.message}
                 for problem in corpus.problems
             ],
+            "citations": {
+                "unresolved": list(_open_citations(corpus, ambiguous=False)),
+                "ambiguous": list(_open_citations(corpus, ambiguous=True)),
+            },
             "mentions": {
                 "resolved": _named(corpus, authorities),
                 "unresolved": _loose(corpus, "unresolved"),
@@ -145,6 +149,19 @@ def _page(page: Page) -> dict[str, Any]:
         ],
         "pieces": [[piece.kind, piece.span.start, piece.span.end] for piece in page.pieces],
     }
+
+
+def _open_citations(corpus: Corpus, *, ambiguous: bool) -> Iterable[dict[str, Any]]:
+    """Citations that name no known document, with the forms they are spelt like, or several, with all of them."""
+    for page in corpus.pages:
+        for listing in page.listings:
+            if listing.citation and not listing.document and bool(listing.candidates) == ambiguous:
+                yield {
+                    "page": page.capture.page,
+                    "line": listing.line,
+                    "citation": listing.citation,
+                    **({"candidates": list(listing.candidates)} if ambiguous else {"closest": list(listing.closest)}),
+                }
 
 
 def _named(corpus: Corpus, authorities: Authorities) -> list[dict[str, Any]]:

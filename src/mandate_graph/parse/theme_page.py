@@ -200,6 +200,8 @@ def _with_citation(listing: Listing, citation: Citation) -> Listing:
         citation_span=citation.span,
         citation=citation.text,
         document=citation.documents[0] if citation.outcome == "resolved" else "",
+        candidates=citation.documents if citation.outcome == "ambiguous" else (),
+        closest=citation.closest,
         section=citation.section,
         printed_section=citation.printed_section,
     )
