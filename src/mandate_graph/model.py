@@ -107,8 +107,8 @@ class Listing:
 
     ``text_span`` is the item's own words, without marker, label and citation; ``parent`` is the place among the page's
     listings of the item that this one is indented under; ``doubt`` is a parenthesis that could be a citation but was
-    not read as one; ``candidates`` are the documents of an ambiguous citation, ``closest`` the known forms that an unknown
-    one is spelt like.
+    not read as one; ``candidates`` are the documents of an ambiguous citation, ``closest`` the known forms that an
+    unknown one is spelt like.
     """
 
     line: int
