@@ -181,7 +181,8 @@ class Occurrence:
     """A listing with its document, its mandate and its place in a capture.
 
     ``document`` is a key of the document table, empty when nothing is known; ``rule`` names the rule of an
-    inferred document; ``order`` counts from 1; ``parent`` is the mandate of the chapeau that it is printed under.
+    inferred document; ``order`` counts from 1; ``parent`` is the mandate of the chapeau that it is printed under;
+    ``printed_section`` stands in the citation that gives the document.
     """
 
     capture: str
@@ -196,6 +197,7 @@ class Occurrence:
     rule: str
     reading: Reading
     parent: str = ""
+    printed_section: str = ""
 
 
 @dataclass(frozen=True, slots=True)

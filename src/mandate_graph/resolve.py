@@ -45,6 +45,7 @@ class _Origin:
     section: str = ""
     attribution: Attribution | None = None
     rule: str = ""
+    printed_section: str = ""
 
 
 def resolve(pages: Sequence[Page], finder: MentionFinder) -> Corpus:
@@ -80,6 +81,7 @@ def resolve(pages: Sequence[Page], finder: MentionFinder) -> Corpus:
         for found in finder.find(mandate.text, mandate.language)
     ]
     problems += _unknown_names(mentions, occurrences)
+    problems += _cited_elsewhere(mandates, occurrences)
     return Corpus(
         tuple(pages),
         tuple(occurrences),
@@ -125,6 +127,7 @@ def _occurrences(page: Page) -> list[Occurrence]:
                 rule=origin.rule,
                 reading=reading,
                 parent=parent,
+                printed_section=origin.printed_section,
             )
         )
     return occurrences
@@ -143,7 +146,7 @@ def _origin(place: int, listings: Sequence[Listing], children: Mapping[int, Sequ
     """
     listing = listings[place]
     if listing.citation:
-        return _Origin(listing.document, listing.section, "stated") if listing.document else _Origin()
+        return _from(listing, "stated")
     governing = _of_list(place, listings, children)
     head = listing.parent
     while head is not None:
@@ -151,8 +154,14 @@ def _origin(place: int, listings: Sequence[Listing], children: Mapping[int, Sequ
         head = listings[head].parent
     for other in governing:
         if other.citation:
-            return _Origin(other.document, other.section, "governed") if other.document else _Origin()
+            return _from(other, "governed")
     return _Origin()
+
+
+def _from(cited: Listing, attribution: Attribution) -> _Origin:
+    if not cited.document:
+        return _Origin()
+    return _Origin(cited.document, cited.section, attribution, "", cited.printed_section)
 
 
 def _of_list(place: int, listings: Sequence[Listing], children: Mapping[int, Sequence[int]]) -> list[Listing]:
@@ -338,6 +347,21 @@ def _number(group: Sequence[Occurrence], problems: list[Problem]) -> str:
             )
         )
     return numbers.pop() if len(numbers) == 1 else ""
+
+
+def _cited_elsewhere(mandates: Mapping[str, Mandate], occurrences: Sequence[Occurrence]) -> Iterable[Problem]:
+    """A text without a citation that another page cites: a person may see that the two are one; no rule says so."""
+    stated: dict[tuple[str, str], str] = {}
+    for mandate in mandates.values():
+        if not mandate.key.startswith(f"{UNATTRIBUTED}/"):
+            stated.setdefault((mandate.language, text_key(mandate.text)), mandate.key)
+    for occurrence in occurrences:
+        mandate = mandates[occurrence.mandate]
+        if mandate.key.startswith(f"{UNATTRIBUTED}/"):
+            other = stated.get((mandate.language, text_key(mandate.text)))
+            if other:
+                message = f"the same text stands elsewhere with its document ({other}); the two were not made one"
+                yield Problem("attribution", occurrence.page, occurrence.listing.line, message)
 
 
 def _unknown_names(mentions: Sequence[Mention], occurrences: Sequence[Occurrence]) -> Iterable[Problem]:

@@ -30,6 +30,7 @@ def read_captures(paths: Sequence[Path], languages: Collection[str]) -> Iterator
     """
     found: dict[Path, Row] = {}
     missing: list[UnreadablePage] = []
+    named = {path for path in paths if not path.is_dir()}
     for path in paths:
         if path.is_dir():
             rows, absent = _folder(path, languages)
@@ -44,7 +45,7 @@ def read_captures(paths: Sequence[Path], languages: Collection[str]) -> Iterator
     for path, row in sorted(
         unique.values(), key=lambda pair: (pair[1].get("page") or pair[0].stem, pair[0].name, str(pair[0]))
     ):
-        capture = _read(path, row)
+        capture = _read(path, row, named=path in named)
         if isinstance(capture, Capture):
             # Two pages may show the same list; one page twice is a mistake.
             twin = seen.setdefault((capture.page, capture.key), capture)
@@ -108,7 +109,9 @@ def _faults(row: Row, languages: Collection[str]) -> Iterator[str]:
         yield f"the date {row['captured']!r} is not like 2024-05-31, 2024-05 or 2024"
 
 
-def _read(path: Path, row: Row) -> Capture | UnreadablePage:
+def _read(path: Path, row: Row, *, named: bool) -> Capture | UnreadablePage:
+    if not named and path.suffix.lower() != ".txt":
+        return UnreadablePage(path.name, "not a .txt file, as the pages of a folder are", "Name it to have it read.")
     if not path.is_file():  # a pipe would be waited for without end
         advice = "A link to nowhere, a pipe or a device is no page."
         return UnreadablePage(path.name, "not a file that can be read", advice)

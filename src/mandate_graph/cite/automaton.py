@@ -37,6 +37,8 @@ class Automaton:
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
         self._exact = [_is_acronym(name) for name in names]
+        # Half of the capitals must be there: "a regional conference on migration" is any of them.
+        self._wanted = [(_capitals(name) + 1) // 2 for name in names]
         self._compiled = ahocorasick_rs.AhoCorasick([fold(name) for name in names]) if names else None
 
     def find(self, text: str) -> Iterator[tuple[Span, int]]:
@@ -44,7 +46,8 @@ class Automaton:
         if self._compiled is None:
             return
         for name, start, end in self._compiled.find_matches_as_indexes(fold(text), overlapping=True):
-            if self._exact[name] and text[start:end] != self._names[name]:
+            found = text[start:end]
+            if found != self._names[name] and (self._exact[name] or _capitals(found) < self._wanted[name]):
                 continue
             if _is_boundary(text, start) and _is_boundary(text, end):
                 yield Span(start, end), name
@@ -54,6 +57,10 @@ def _is_acronym(name: str) -> bool:
     """Short names in capitals: "IOM" is an acronym, "iom" is not; "un" is a Spanish article."""
     letters = [char for char in name if char.isalpha()]
     return " " not in name and sum(char.isupper() for char in letters) >= 2
+
+
+def _capitals(name: str) -> int:
+    return sum(1 for word in name.split() if word[0].isupper())
 
 
 def _is_boundary(text: str, place: int) -> bool:

@@ -21,17 +21,18 @@ _SUMMIT_SLOT = "{summit}"
 _KINDS = {"instruments": "instrument", "bodies": "body", "summits": "summit"}
 # Joins the capitalised words of one name: "Convention on the Rights of the Child"; "and" may begin another name.
 _JOINS = r"(?:of|on|for|against|the|to|de|del|la|las|los|el|sobre|para|contra)"
-# What may stand before a name with a capital and is no part of it: the first word of a sentence, and these.
-_SMALL_WORDS = frozenset(
-    ("The", "In", "By", "With", "And", "Of", "To", "For", "At", "El", "La", "Los", "Las", "De", "En", "Y")
+# A word with a capital; a possessive counts only inside a name ("Children’s Fund").
+_CAPITAL = r"[A-ZÁÉÍÓÚÜÑ]\w*(?:-\w+|[’'](?!s\b(?! [A-ZÁÉÍÓÚÜÑ]))\w+)*"
+_CAPITALS_BEFORE = re.compile(rf"(?<![\w-])(?:{_CAPITAL} )*{_CAPITAL}[ -]\Z")
+_CAPITALS_AFTER = re.compile(rf"(?:-[A-ZÁÉÍÓÚÜÑ]\w*| {_CAPITAL})(?: {_CAPITAL})*")
+_OFFICE_OF = re.compile(
+    rf"(?<![\w-])(?P<office>(?:{_CAPITAL} )*{_CAPITAL}) (?:of|of the|de|del|de la|de las|de los) \Z"
 )
-_CAPITAL = r"[A-ZÁÉÍÓÚÜÑ][\w’'-]*"
-_CAPITAL_BEFORE = re.compile(rf"(?<![\w])(?P<word>{_CAPITAL})[ -]\Z")
-_CAPITAL_AFTER = re.compile(rf"(?:-\w+| {_CAPITAL})(?: {_CAPITAL})*")
+_POSSESSIVE = re.compile(r"[’'](?:s\b|(?!\w))")
 # "the Charters of the United Nations and of the Organization of American States": the second name is cut short too.
 _ELLIPSIS = re.compile(r" (?:and|y) (?:of|de|del) (?:the |la |los |las )?")
 # "the Second Summit of Indigenous Peoples" is another Summit.
-_OF_WHOM = re.compile(r" (?:of|on|for|de|del|sobre|para) (?:the |la |los |las )?[\w’'-]+")
+_OF_WHOM = re.compile(r" (?:of|on|for|de|del|sobre|para) (?:the |la |los |las )?(?!\d)[\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class _Language:
     def __init__(self, authorities: Authorities, language: str, names: Sequence[_Name]) -> None:
         rows = {
             table: [row for row in authorities.words[table] if language in {"", row["language"]}]
-            for table in ("forms", "generics", "heads", "parts")
+            for table in ("forms", "generics", "heads", "parts", "small-words")
         }
         plain = [*names, *(_Name(row["phrase"], (), "unresolved", "generic-phrase") for row in rows["generics"])]
         summits = _summit_names(authorities, language)
@@ -94,13 +95,14 @@ class _Language:
         self._automaton = Automaton([name.text for name in self._names])
         self._heads = _heads(rows["heads"])
         self._parts = [row["words"] for row in rows["parts"]]
+        self._small_words = {row["word"] for row in rows["small-words"]}
 
     def find(self, text: str) -> list[Found]:
         candidates: list[tuple[Span, _Name]] = [
             (span, self._names[place]) for span, place in self._automaton.find(text)
         ]
         candidates += self._in_forms(text)
-        like_names = [Span(*match.span()) for match in self._heads.finditer(text)] if self._heads else []
+        like_names = self._like_names(text)
         found: list[Found] = []
         named: set[str] = set()
         place = 0
@@ -122,28 +124,57 @@ class _Language:
         found += [
             Found(span, (), "unresolved", "name-like")
             for span in like_names
-            if " " in span.cut(text) and not any(span.start < other.end and other.start < span.end for other in taken)
+            if not any(span.start < other.end and other.start < span.end for other in taken)
         ]
         return sorted(found, key=lambda mention: (mention.span.start, mention.span.end))
+
+    def _like_names(self, text: str) -> list[Span]:
+        """Capitalised words around a head: what looks like a name."""
+        spans = []
+        for match in self._heads.finditer(text) if self._heads else ():
+            start = self._name_start(text, match.start(), match.start("head"))
+            if " " in text[start : match.end()]:
+                spans.append(Span(start, match.end()))
+        return spans
 
     def _whole(self, text: str, span: Span, name: _Name, like_names: Sequence[Span]) -> Span:
         """The longest name that a found one is part of; the found one itself when it stands alone."""
         if not name.targets or re.search(r"[\d/]", span.cut(text)):
             return span  # generic phrases and symbols stand for themselves
         start, end = span.start, span.end
-        for other in like_names:
-            if other.start <= span.start and span.end <= other.end and not self._is_part(text, span.end):
-                start, end = min(start, other.start), max(end, other.end)
-        if before := _CAPITAL_BEFORE.search(text, 0, span.start):
-            first = not text[: before.start()].strip() or text[: before.start()].rstrip()[-1] in '.:;!?“”"('
-            if not first and before["word"] not in _SMALL_WORDS:
-                start = min(start, before.start("word"))
-        after = _CAPITAL_AFTER.match(text, span.end)
-        if after and not self._is_part(text, span.end):
-            end = max(end, after.end())
-        if name.targets[0].startswith("summit/") and (of := _OF_WHOM.match(text, span.end)):
-            end = max(end, of.end())
+        complete = bool(_POSSESSIVE.match(text, end)) or self._is_part(text, end)
+        if not complete:
+            for other in like_names:
+                if other.start <= span.start and span.end <= other.end:
+                    start, end = min(start, other.start), max(end, other.end)
+            if after := _CAPITALS_AFTER.match(text, span.end):
+                end = max(end, after.end())
+            if name.targets[0].startswith("summit/") and (of := _OF_WHOM.match(text, span.end)):
+                end = max(end, of.end())
+        if before := _CAPITALS_BEFORE.search(text, 0, span.start):
+            start = min(start, self._name_start(text, before.start(), span.start))
+        office = _OFFICE_OF.search(text, 0, span.start)
+        if office and not any(office["office"].endswith(part) for part in self._parts):
+            place = self._name_start(text, office.start(), office.end("office"))
+            start = min(start, place) if place < office.end("office") else start
         return Span(start, end)
+
+    def _name_start(self, text: str, start: int, end: int) -> int:
+        """Where a name begins among capitalised words: not at an article, nor at the first word of a sentence.
+
+        That first word has its capital from the sentence, unless a hyphen or more capitals say that it is a name's. An
+        owner ("the IACHR's Special Rapporteur") ends a name, and another begins behind it.
+        """
+        for word in re.finditer(r"\S+", text[start:end]):
+            place = start + word.start()
+            if re.search(r"[’']s? ", text[place:end]):
+                continue
+            before = text[:place].rstrip()
+            opens = not before or before[-1] in '.:;!?“”"('
+            plain = "-" not in word.group() and not word.group().isupper()
+            if word.group() not in self._small_words and not (opens and plain):
+                return place
+        return end
 
     def _is_part(self, text: str, place: int) -> bool:
         """Whether what follows a body's name speaks of the body itself: its members, its organs."""
@@ -212,4 +243,4 @@ def _heads(rows: Sequence[Row]) -> re.Pattern[str] | None:
         return None
     heads = "|".join(sorted({re.escape(row["head"]) for row in rows}, key=lambda head: (-len(head), head)))
     capital = _CAPITAL
-    return re.compile(rf"(?<!\w)(?:{capital} )*(?:{heads})(?: (?:{_JOINS} ){{0,3}}{capital})*(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{capital} )*(?P<head>{heads})(?: (?:{_JOINS} ){{0,3}}{capital})*(?!\w)")

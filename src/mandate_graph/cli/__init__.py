@@ -12,6 +12,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from mandate_graph.version import __version__
 
@@ -33,6 +34,12 @@ start here:
   mandate-graph export --table occurrences --out occurrences.csv
 
 exit codes: 0 fine, 1 the data are wrong, 2 you asked wrongly"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, and where to read on."""
+        self.exit(2, f"mandate-graph: {message} (see '{self.prog} --help')\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -116,7 +123,7 @@ def _parser(verbs: object, name: str, description: str, epilog: str, short: str 
         "allow_abbrev": False,
     }
     if verbs is None:
-        return argparse.ArgumentParser(prog=name, **options)  # type: ignore[arg-type]
+        return _Parser(prog=name, **options)  # type: ignore[arg-type]
     return verbs.add_parser(name, help=short, **options)  # type: ignore[attr-defined, no-any-return]
 
 

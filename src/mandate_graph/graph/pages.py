@@ -74,7 +74,7 @@ class _Writer:
         graph.add(subject, "mg:marker", plain(listing.marker))
         graph.add(subject, "mg:printedLabel", plain(listing.printed_label))
         graph.add(subject, "mg:citation", plain(listing.citation))
-        graph.add(subject, "mg:printedSection", plain(listing.printed_section))
+        graph.add(subject, "mg:printedSection", plain(occurrence.printed_section or listing.printed_section))
         if occurrence.attribution:
             graph.add(subject, "mg:attribution", self.scope.kind("attribution", occurrence.attribution))
         for note in listing.footnotes:

@@ -116,7 +116,7 @@ class Themes:
 
 def split_heading(heading: str) -> tuple[str, str]:
     """Main theme and subtheme, parted by a colon or a dash: ``"HEALTH: Access"`` → ``("HEALTH", "Access")``."""
-    main, *rest = re.split(r":|\s[-–—]\s", heading, maxsplit=1)
+    main, *rest = re.split(r":|\s[-–—]\s|/\s", heading, maxsplit=1)
     return " ".join(main.split()), " ".join(" ".join(rest).split())
 
 
