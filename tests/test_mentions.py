@@ -125,6 +125,8 @@ def test_generic_phrases_stay_unresolved(dataset: Dataset) -> None:
         ("the Summit of the Americas held in Quebec City", "en", ["summit/2001-quebec"]),
         ("the Quebec City Summit of the Americas", "en", ["summit/2001-quebec"]),
         ("the Lima Summit of 2018", "en", ["summit/2018-lima"]),
+        ("the follow-up of the Summits of the Americas", "en", ["series/summits-of-the-americas"]),
+        ("at the next Summit of the Americas", "en", []),
         ("la Segunda Cumbre", "es", ["summit/1998-santiago"]),
         ("las Cumbres de Santiago y de Quebec", "es", ["summit/1998-santiago", "summit/2001-quebec"]),
         # but a body's own organs and the first word of a sentence do not hide it

@@ -165,7 +165,7 @@ def _open_citations(corpus: Corpus, *, ambiguous: bool) -> Iterable[dict[str, An
 
 
 def _named(corpus: Corpus, authorities: Authorities) -> list[dict[str, Any]]:
-    tables = {"instrument": "instruments", "body": "bodies", "summit": "summits"}
+    tables = {"instrument": "instruments", "body": "bodies", "summit": "summits", "series": "series"}
     counts = Counter(
         (target, mention.mandate)
         for mention in corpus.mentions

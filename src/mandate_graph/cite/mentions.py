@@ -18,7 +18,7 @@ from mandate_graph.model import Outcome, Span
 __all__ = ["Found", "MentionFinder"]
 
 _SUMMIT_SLOT = "{summit}"
-_KINDS = {"instruments": "instrument", "bodies": "body", "summits": "summit"}
+_KINDS = {"instruments": "instrument", "bodies": "body", "summits": "summit", "series": "series"}
 # Joins the capitalised words of one name: "Convention on the Rights of the Child"; "and" may begin another name.
 _JOINS = r"(?:of|on|for|against|the|to|de|del|la|las|los|el|sobre|para|contra)"
 # A word with a capital; a possessive counts only inside a name ("Children’s Fund").

@@ -113,7 +113,12 @@ def _linked(data: Mapping[str, Any]) -> list[str]:
     named = counts["things_named"]
     things = ", ".join(
         _many(named[kind], kind, plural)
-        for kind, plural in (("instrument", "instruments"), ("body", "bodies"), ("summit", "Summits"))
+        for kind, plural in (
+            ("instrument", "instruments"),
+            ("body", "bodies"),
+            ("summit", "Summits"),
+            ("series", "series"),
+        )
         if kind in named
     )
     mentions = counts["mentions"]
