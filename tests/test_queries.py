@@ -140,6 +140,11 @@ def test_nothing_spanish_or_unattributed_vanishes(spanish: Dataset, name: str, r
                 assert row[f"{column}Label"], f"{column} has no label"
 
 
+def test_a_note_of_no_known_state_is_nobodys(spanish: Dataset) -> None:
+    assert spanish.query("footnotes")[0].country is None
+    assert len(spanish.query("footnotes", {"country": "us"})) == 0
+
+
 @pytest.fixture(scope="module")
 def spanish(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     folder = tmp_path_factory.mktemp("spanish")
