@@ -200,20 +200,8 @@ def test_a_parenthesis_left_open(citations: Citations) -> None:
 
 
 @given(st.text(alphabet="()[] .,;:*abcPlanofActionQuébec2001\n", max_size=80))
-def test_any_text_is_safe(text: str) -> None:
+def test_any_text_is_safe(citations: Citations, text: str) -> None:
     """No text breaks the grammar, and what is found lies in the text."""
-    found = _shared().at_end(text, 0, len(text))
+    found = citations.at_end(text, 0, len(text))
     if found is not None:
         assert 0 <= found.span.start < found.span.end <= len(text)
-
-
-def _shared() -> Citations:
-    if not _CACHE:
-        from conftest import ROOT
-        from mandate_graph.authorities import load_authorities
-
-        _CACHE.append(Citations(load_authorities(ROOT / "sources" / "authorities")))
-    return _CACHE[0]
-
-
-_CACHE: list[Citations] = []

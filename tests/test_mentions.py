@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT
-from mandate_graph.authorities import Authorities, load_authorities
+from mandate_graph.authorities import Authorities
 from mandate_graph.cite.automaton import fold
 from mandate_graph.cite.mentions import MentionFinder
 from mandate_graph.dataset import Dataset
@@ -169,18 +168,9 @@ def test_folding_keeps_every_offset(text: str) -> None:
         max_size=12,
     )
 )
-def test_mentions_lie_in_the_text_and_do_not_overlap(words: list[str]) -> None:
+def test_mentions_lie_in_the_text_and_do_not_overlap(finder: MentionFinder, words: list[str]) -> None:
     text = " ".join(words)
     place = 0
-    for found in _shared().find(text, "en"):
+    for found in finder.find(text, "en"):
         assert place <= found.span.start < found.span.end <= len(text)
         place = found.span.end
-
-
-def _shared() -> MentionFinder:
-    if not _CACHE:
-        _CACHE.append(MentionFinder(load_authorities(ROOT / "sources" / "authorities")))
-    return _CACHE[0]
-
-
-_CACHE: list[MentionFinder] = []

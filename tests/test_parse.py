@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import mandate_graph as mg
 from conftest import ROOT, page_text
-from mandate_graph.authorities import Authorities, load_authorities
+from mandate_graph.authorities import Authorities
 from mandate_graph.dataset import Dataset
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Page, Span
@@ -159,10 +159,10 @@ LINES = st.lists(
 
 
 @given(LINES, st.sampled_from(["\n", "\r\n", "\r", "\n\n"]))
-def test_no_character_is_lost_on_any_page(lines: list[str], ending: str) -> None:
+def test_no_character_is_lost_on_any_page(reader: PageReader, lines: list[str], ending: str) -> None:
     text = ending.join(lines)
     try:
-        page = _shared().read(capture(text))
+        page = reader.read(capture(text))
     except UnreadablePage:
         return
     assert whole(page)
@@ -256,12 +256,3 @@ def test_theme(
     assert (read_page.theme, read_page.theme_from) == (key, found)
     assert (read_page.theme_label, read_page.subtheme_label) == labels
     assert whole(read_page)
-
-
-def _shared() -> PageReader:
-    if not _CACHE:
-        _CACHE.append(PageReader(load_authorities(ROOT / "sources" / "authorities")))
-    return _CACHE[0]
-
-
-_CACHE: list[PageReader] = []

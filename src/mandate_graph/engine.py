@@ -26,7 +26,6 @@ __all__ = [
     "escape",
     "literal",
     "parse_quads",
-    "parse_text",
     "solutions",
     "speaks_of_graphs",
     "unquote",
@@ -72,7 +71,7 @@ _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 def escape(text: str) -> str:
     """The inside of a canonical N-Triples literal."""
-    # Most texts need nothing, and looking first is three times faster than translating always.
+    # Most texts need nothing, and looking is cheaper than translating.
     return text if _NEEDS_ESCAPE.isdisjoint(text) else text.translate(_ESCAPES)
 
 
@@ -170,18 +169,6 @@ def _depth(document: bytes) -> int:
         elif token in b"]}":
             depth -= 1
     return deepest
-
-
-def parse_text(data: bytes, extension: str, name: str) -> Iterator[Quad]:
-    """Read RDF from memory; ``name`` is what an error calls it.
-
-    Raises:
-        BadRdf: when the data break the format's rules.
-    """
-    try:
-        yield from _quads(ox.parse(data, format=EXTENSIONS[extension]))
-    except (SyntaxError, ValueError) as error:
-        raise BadRdf(name, f"not valid {EXTENSIONS[extension].name}: {error}") from None
 
 
 class Engine:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mandate_graph.errors import (
     BadParameter,
@@ -14,6 +15,9 @@ from mandate_graph.errors import (
     NothingToBuild,
     UnreadablePage,
 )
+
+if TYPE_CHECKING:
+    from mandate_graph.sparql import NamedQuery
 
 __all__ = ["VERBS", "explain"]
 
@@ -38,8 +42,8 @@ def _talk(line: str) -> None:
     sys.stderr.write(f"mandate-graph: {line}\n")
 
 
-def _left_out(errors: object) -> None:
-    for error in errors if isinstance(errors, (list, tuple)) else ():
+def _left_out(errors: Sequence[UnreadablePage]) -> None:
+    for error in errors:
         _talk(f"left out: {error}")
 
 
@@ -105,12 +109,11 @@ def query(options: argparse.Namespace) -> int:
     return _answer(options, named)
 
 
-def _answer(options: argparse.Namespace, named: object) -> int:
+def _answer(options: argparse.Namespace, named: NamedQuery) -> int:
     from mandate_graph.cli.console import Watch, show_table
     from mandate_graph.dataset import Dataset
-    from mandate_graph.sparql import NamedQuery, serialize
+    from mandate_graph.sparql import serialize
 
-    assert isinstance(named, NamedQuery)  # noqa: S101
     parameters = {}
     for argument in options.parameters:
         name, equals, value = argument.partition("=")

@@ -65,9 +65,6 @@ class _Writer:
             graph.add(subject, term, *(literal(name, code) for code, several in names.items() for name in several))
         graph.add(subject, "dcterms:source", plain(entity.cells.get("source", "")))
 
-    def _reference(self, kind: str, key: str) -> str:
-        return self.scope.thing(kind, key) if key else ""
-
     def _closed_lists(self, graph: NamedGraph) -> None:
         for row in self.scope.authorities.words["kinds"]:
             kind = self.scope.kind(row["scheme"], row["key"])

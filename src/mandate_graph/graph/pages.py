@@ -118,6 +118,3 @@ class _Writer:
 
     def _origin(self, mandate: Mandate) -> str:
         return self.scope.reference("section", mandate.section) or self.scope.reference("document", mandate.document)
-
-    def _expression(self, mandate: Mandate) -> str:
-        return f"<{self.scope.iris.expression(mandate.key, mandate.language or 'und')}>"

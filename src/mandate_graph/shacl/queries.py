@@ -4,7 +4,7 @@ A query speaks of one node, ``$this``. Asked of all nodes it means the same only
 SELECT with one WHERE, no sub-query, no slicing or grouping, and each NOT EXISTS last in its group, of plain triples and
 filters on their own variables. Whatever is more is refused.
 
-The engine evaluates ``FILTER NOT EXISTS`` once for every row, which takes hours for what ``MINUS`` does in a second.
+The engine evaluates ``FILTER NOT EXISTS`` once for every row, without an end where ``MINUS`` takes a second.
 SHACL forbids ``MINUS`` (§5.3.1), so shapes say the one and the gate asks the other. Inside the dialect the two mean the
 same (SPARQL 1.1 §8.3).
 """
