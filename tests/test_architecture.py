@@ -15,13 +15,14 @@ PACKAGE = ROOT / "src" / "mandate_graph"
 LAYERS = [
     {"version", "errors", "model"},
     {"house", "iris", "engine"},
-    {"terms", "authorities", "interop"},
+    {"terms", "authorities", "interop", "containers"},
     {"sources", "cite"},
     {"parse"},
     {"resolve"},
     {"graph", "write", "shacl"},
     {"report", "tables", "sparql", "outputs"},
     {"pipeline", "dataset"},
+    {"score"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}
@@ -32,6 +33,10 @@ DOORS = {
     "pyshacl": {"shacl.reference"},
     "rdflib": {"interop", "shacl.reference"},
     "rich": {"cli.console"},
+    "selectolax": {"containers.html"},
+    "markdown_it": {"containers.markdown"},
+    "docx": {"containers.word"},
+    "pypdfium2": {"containers.pdf"},
     "pandas": {"sparql"},
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "services"}

@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 import mandate_graph as mg
 from conftest import ROOT, page_text
 from mandate_graph.authorities import Authorities
+from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.containers import SUFFIXES
 from mandate_graph.dataset import Dataset
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Page, Span
 from mandate_graph.parse import PageReader
 from mandate_graph.parse.reading import read
+from mandate_graph.resolve import resolve
+from mandate_graph.score import score
+from mandate_graph.sources import read_captures
 
 CASES = ROOT / "tests" / "pages"
 
@@ -110,17 +115,28 @@ def test_fourteen_are_among_the_thirty_eight(dataset: Dataset) -> None:
 # Invented pages: each file with its expected reading beside it
 
 
-@pytest.mark.parametrize("path", sorted(CASES.glob("*.txt")), ids=lambda path: path.stem)
-def test_invented_pages(path: Path, tmp_path: Path) -> None:
-    """The expected table names the columns that the case is about; ``.problems`` lists kind and line of what is reported."""
-    done = mg.build([path], out=tmp_path / "out", house=ROOT)
-    found = list(csv.DictReader(io.StringIO(mg.open_build(tmp_path / "out").table("occurrences"))))
-    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        expected = list(csv.DictReader(file))
-    assert [{column: row[column] for column in expected[0]} for row in found] == expected
-    reported = [f"{problem['kind']} {problem['line']}" for problem in done.report.data["problems"]]
-    problems = path.with_suffix(".problems")
+PAGES = [path for path in sorted(CASES.iterdir()) if path.suffix in SUFFIXES]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_invented_pages(path: Path, reader: PageReader, authorities: Authorities) -> None:
+    """Every page reads as a person wrote down beside it; ``.problems`` lists kind and line of what is reported."""
+    sheet = score(path, house=ROOT)
+    assert [str(difference) for difference in sheet.differences] == []
+    assert sheet.is_perfect
+    assert sheet.pages == 1
+    (found,) = read_captures([path], authorities.languages)
+    assert isinstance(found, Capture)
+    corpus = resolve([reader.read(found)], MentionFinder(authorities))
+    assert whole(corpus.pages[0])
+    reported = [f"{problem.kind} {problem.line}" for problem in corpus.problems]
+    problems = path.parent / f"{path.name}.problems"
     assert reported == (problems.read_text(encoding="utf-8").splitlines() if problems.exists() else [])
+
+
+def test_the_corpus_is_large_and_speaks_two_languages() -> None:
+    assert len(PAGES) >= 100
+    assert sum(path.stem.endswith("_sp") for path in PAGES) >= 25
 
 
 def test_open_citations_are_in_the_report(tmp_path: Path) -> None:

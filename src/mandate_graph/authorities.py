@@ -52,7 +52,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "generics": ("language", "phrase"),
     "heads": ("language", "head"),
     "parts": ("language", "words"),
-    "small-words": ("language", "word"),
+    "small-words": ("language", "word", "joins"),
     "languages": ("code", "authority", "label_en"),
     "forms": ("language", "form", "targets", "requires", "rule"),
 }

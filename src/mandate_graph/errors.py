@@ -9,6 +9,7 @@
     │   ├── Unwritable          an output that cannot be written
     │   ├── MissingPackage      an optional package that is not installed
     │   ├── NoHouse             no sources to build from
+    │   ├── NothingToScore      no page with an expected reading
     │   ├── UnknownQuery        a named query that does not exist
     │   ├── BadQuery            SPARQL that cannot be parsed or answered
     │   └── BadParameter        a query parameter that is missing, unknown or malformed
@@ -48,12 +49,19 @@ __all__ = [
     "MissingPath",
     "NoHouse",
     "NothingToBuild",
+    "NothingToScore",
     "UnknownQuery",
     "UnknownTerm",
     "UnreadablePage",
     "Unwritable",
     "UsageError",
+    "shown",
 ]
+
+
+def shown(name: str) -> str:
+    """A file name as one line that any terminal can show: what cannot be printed stands as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape", "replace").decode() for char in name)
 
 
 class MandateGraphError(Exception):
@@ -134,6 +142,19 @@ class NoHouse(UsageError):
 
 
 @dataclass
+class NothingToScore(UsageError):
+    """``score`` was called on pages without expected readings."""
+
+    where: str
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.where)}: no page has an expected reading beside it. "
+            "Write one as a CSV file (for dem.txt: dem.csv); docs/scores.md says how."
+        )
+
+
+@dataclass
 class UnknownQuery(UsageError):
     """A query that is neither a name in the library nor a file."""
 
@@ -179,7 +200,7 @@ class UnreadablePage(DataError):
     advice: str
 
     def __str__(self) -> str:
-        return f"{self.page}: {self.problem}. {self.advice}"
+        return f"{shown(self.page)}: {self.problem}. {self.advice}"
 
 
 @dataclass

@@ -63,9 +63,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A source file of a page, decoded, with what the manifest says of it.
+    """A source file of a page, as text, with what the manifest says of it.
 
-    ``page`` is the stem; ``theme`` a key of the theme table; ``captured`` an ISO date, only when known.
+    ``page`` is the stem; ``theme`` and ``document`` are keys of their tables; ``form`` is a page form that was forced;
+    ``captured`` an ISO date, only when known; ``supersedes`` the file name of the capture that this one replaces.
+    ``text`` is the file itself where it is plain text, else what its container renders; ``hints`` are the beginnings of
+    lines that the container marks as ``heading`` or ``furniture``; ``read_as`` says how the bytes became text.
     """
 
     page: str
@@ -78,6 +81,11 @@ class Capture:
     theme: str = ""
     captured: str = ""
     encoding_format: str = "text/plain"
+    form: str = ""
+    document: str = ""
+    supersedes: str = ""
+    hints: Mapping[int, str] = field(default_factory=dict)
+    read_as: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -108,7 +116,9 @@ class Listing:
     ``text_span`` is the item's own words, without marker, label and citation; ``parent`` is the place among the page's
     listings of the item that this one is indented under; ``doubt`` is a parenthesis that could be a citation but was
     not read as one; ``candidates`` are the documents of an ambiguous citation, ``closest`` the known forms that an
-    unknown one is spelt like.
+    unknown one is spelt like. ``skips`` are lines inside the text that are no words of it. ``heading`` is the title that
+    stands above where a page names its document there, ``heading_document`` the document that it is known to be.
+    ``introduced`` items stand under a chapeau that takes no part in what they are.
     """
 
     line: int
@@ -127,6 +137,19 @@ class Listing:
     candidates: tuple[str, ...] = ()
     closest: tuple[str, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
+    skips: tuple[Span, ...] = ()
+    heading: str = ""
+    heading_document: str = ""
+    introduced: bool = False
+
+    @property
+    def words(self) -> str:
+        """The text without the lines inside it that are none of its words."""
+        parts, place = [], self.text_span.start
+        for skip in self.skips:
+            parts.append(self.text[place - self.text_span.start : skip.start - self.text_span.start])
+            place = skip.end
+        return "".join((*parts, self.text[place - self.text_span.start :]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +157,9 @@ class Problem:
     """Something a person should look at. ``kind`` is a closed word of the report."""
 
     kind: Literal[
-        "page", "unread", "citation", "section", "theme", "language", "mention", "footnote", "label", "attribution"
-    ]
+        "page", "form", "unread", "citation", "section", "theme", "language", "mention", "footnote", "label",
+        "attribution", "capture", "similar", "pair",
+    ]  # fmt: skip
     page: str
     line: int
     message: str
@@ -145,7 +169,8 @@ class Problem:
 class Page:
     """A parsed page: its listings in order, and every character accounted for by ``pieces``.
 
-    ``minted_themes`` are themes (key, label) that only the page's heading names.
+    ``minted_themes`` are themes (key, label) that only the page's heading names; ``form`` is the page form that it was read
+    as, and ``form_because`` how that was told.
     """
 
     capture: Capture
@@ -159,6 +184,8 @@ class Page:
     pieces: tuple[Piece, ...]
     problems: tuple[Problem, ...] = ()
     minted_themes: tuple[tuple[str, str], ...] = ()
+    form: str = "theme-page"
+    form_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

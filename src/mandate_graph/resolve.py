@@ -102,7 +102,7 @@ def _occurrences(page: Page) -> list[Occurrence]:
     _infer_by_neighbours(origins, listings)
     occurrences: list[Occurrence] = []
     for place, listing in enumerate(listings):
-        reading = read(page.capture.text, listing.text_span)
+        reading = read(page.capture.text, listing.text_span, listing.skips)
         kind: Kind = "mandate"
         if listing.parent is not None:
             kind = "sub-item"
@@ -112,7 +112,7 @@ def _occurrences(page: Page) -> list[Occurrence]:
         origin = origins[place]
         document = origin.document if origin.attribution in {"stated", "governed"} else ""
         parent = occurrences[listing.parent].mandate if listing.parent is not None else ""
-        key = mandate_key(document, page.language, reading.text, parent)
+        key = mandate_key(document, page.language, reading.text, "" if listing.introduced else parent)
         occurrences.append(
             Occurrence(
                 capture=page.capture.key,
@@ -155,6 +155,8 @@ def _origin(place: int, listings: Sequence[Listing], children: Mapping[int, Sequ
     for other in governing:
         if other.citation:
             return _from(other, "governed")
+    if listing.heading_document:
+        return _Origin(listing.heading_document, listing.section, "governed", "", listing.printed_section)
     return _Origin()
 
 
@@ -185,7 +187,9 @@ def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) ->
     for before, here, after in zip(tops, tops[1:], tops[2:], strict=False):
         ends = {origins[before].document, origins[after].document}
         group = range(here, after)
-        silent = all(not listings[place].citation and not listings[place].doubt for place in group)
+        silent = not any(
+            listings[place].citation or listings[place].doubt or listings[place].heading for place in group
+        )
         if silent and len(ends) == 1 and origins[before].attribution in {"stated", "governed"}:
             document = ends.pop()
             for place in group:

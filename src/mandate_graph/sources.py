@@ -1,4 +1,4 @@
-"""Files to captures: what a manifest says, digests checked, bytes decoded."""
+"""Files to captures: what a manifest says, digests checked, bytes turned into text."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mandate_graph.authorities import Row, is_date, read_csv
-from mandate_graph.errors import BadTable, MissingPath, UnreadablePage
+from mandate_graph.containers import CONTAINERS, SUFFIXES, container_of
+from mandate_graph.containers.apart import ReaderProcess
+from mandate_graph.errors import BadTable, MissingPath, UnreadablePage, shown
 from mandate_graph.model import Capture
 
-__all__ = ["MANIFEST", "read_captures"]
+__all__ = ["COLUMNS", "LARGEST", "MANIFEST", "faults", "read_captures", "read_manifest"]
 
 MANIFEST = "manifest.csv"
-_COLUMNS = ("file", "page")
+COLUMNS = ("file", "page", "url", "language", "theme", "sha256", "captured", "form", "document", "supersedes")
+_REQUIRED = ("file", "page")
+LARGEST = 64 * 2**20
+"""Bytes of the largest file that is read; the longest page known has 0.03 MB, the longest full text 0.2 MB."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+# What may lie beside a page and is none: its expected reading (docs/scores.md) and remarks.
+_BESIDE = (".csv", ".problems")
 
 
 def read_captures(paths: Sequence[Path], languages: Collection[str]) -> Iterator[Capture | UnreadablePage]:
-    """Read pages and folders of pages, in the order of page stems whatever the order of the paths.
+    """Read pages and folders of pages, one at a time, in the order of page stems whatever the order of the paths.
 
-    A folder may hold ``manifest.csv``; its other files are pages, but for hidden ones and ``README*``. A page that
-    cannot be used is yielded as the error that says why, so that its neighbours are not lost.
+    A folder may hold ``manifest.csv``; its other files are pages, but for hidden ones, ``README*``, and the expected
+    reading of a page beside it. A page that cannot be used is yielded as the error that says why, so that its
+    neighbours are not lost.
 
     Raises:
         MissingPath: when a path is not there.
@@ -36,69 +44,104 @@ def read_captures(paths: Sequence[Path], languages: Collection[str]) -> Iterator
             rows, absent = _folder(path, languages)
             found.update(rows)
             missing += absent
-        elif path.exists():
+        elif path.exists() or path.is_symlink():
             found.setdefault(path, _beside(path, languages))
         else:
-            raise MissingPath(str(path))
-    unique = {path.resolve(): (path, row) for path, row in found.items()}
-    seen: dict[tuple[str, str], Capture] = {}
-    for path, row in sorted(
-        unique.values(), key=lambda pair: (pair[1].get("page") or pair[0].stem, pair[0].name, str(pair[0]))
-    ):
-        capture = _read(path, row, named=path in named)
-        if isinstance(capture, Capture):
-            # Two pages may show the same list; one page twice is a mistake.
-            twin = seen.setdefault((capture.page, capture.key), capture)
-            if twin is not capture:
-                advice = "It was read once; remove one of them."
-                yield UnreadablePage(capture.name, f"the same page and bytes as {twin.name}", advice)
-                continue
-        yield capture
+            raise MissingPath(shown(str(path)))
+    unique = {_real(path): (path, row) for path, row in found.items()}
+    seen: dict[tuple[str, str], str] = {}
+    with ReaderProcess() as apart:
+        for path, row in sorted(
+            unique.values(), key=lambda pair: (pair[1].get("page") or pair[0].stem, pair[0].name, str(pair[0]))
+        ):
+            capture = _read(path, row, apart, named=path in named)
+            if isinstance(capture, Capture):
+                # Two pages may show the same list; one page twice is a mistake.
+                twin = seen.setdefault((capture.page, capture.key), capture.name)
+                if twin is not capture.name:
+                    advice = "It was read once; remove one of them."
+                    yield UnreadablePage(capture.name, f"the same page and bytes as {shown(twin)}", advice)
+                    continue
+            yield capture
     yield from missing
 
 
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # links in a circle
+        return path.absolute()
+
+
 def _folder(folder: Path, languages: Collection[str]) -> tuple[dict[Path, Row], list[UnreadablePage]]:
-    rows = _manifest(folder, languages)
+    rows = read_manifest(folder, languages)
     files = sorted(
         path
         for path in folder.iterdir()
-        if not path.is_dir() and path.name != MANIFEST and not path.name.startswith((".", "README"))
+        if path.name != MANIFEST and not path.name.startswith((".", "README")) and not path.is_dir()
     )
+    pages = {path.stem for path in files if path.suffix.lower() in SUFFIXES}
+    names = {path.name for path in files if path.suffix.lower() in SUFFIXES}
+    files = [
+        path
+        for path in files
+        if path.name in rows
+        or path.suffix.lower() not in _BESIDE
+        or not {path.stem, path.stem.partition(".")[0]} & (pages | names)
+    ]
     if not files:
         advice = "Pages are files right in the folder; name deeper folders one by one."
         return {}, [UnreadablePage(str(folder), "holds no page", advice)]
     absent = [
         UnreadablePage(
-            name, f"the manifest of {folder} names it, but it is not there", "Bring the file or remove its row."
+            name,
+            f"the manifest of {shown(str(folder))} names it, but it is not there",
+            "Bring the file or remove its row.",
         )
         for name in sorted(rows)
-        if not (folder / name).is_file()
+        if not (folder / name).is_file() and not (folder / name).is_symlink()
     ]
     return {path: rows.get(path.name, {}) for path in files}, absent
 
 
 def _beside(path: Path, languages: Collection[str]) -> Row:
     """The row of a single page in the manifest of its folder."""
-    return _manifest(path.parent, languages).get(path.name, {})
+    return read_manifest(path.parent, languages).get(path.name, {})
 
 
-def _manifest(folder: Path, languages: Collection[str]) -> Mapping[str, Row]:
+def read_manifest(folder: Path, languages: Collection[str]) -> Mapping[str, Row]:
+    """The rows of a folder's manifest by file name; none when there is no manifest.
+
+    Raises:
+        BadTable: when a row is wrong.
+    """
     path = folder / MANIFEST
     if not path.is_file():
         return {}
     rows: dict[str, Row] = {}
-    for line, row in read_csv(path, str(path), _COLUMNS):
+    lines: dict[str, int] = {}
+    for line, row in read_csv(path, str(path), _REQUIRED):
         if row["file"] in rows:
             raise BadTable(str(path), f"the file {row['file']!r} stands twice", line)
-        for problem in _faults(row, languages):
+        for problem in faults(row, languages):
             raise BadTable(str(path), problem, line)
-        rows[row["file"]] = row
+        rows[row["file"]], lines[row["file"]] = row, line
+    for name, row in rows.items():
+        older, seen = row.get("supersedes", ""), {name}
+        while older:
+            if older not in rows or rows[older]["page"] != row["page"]:
+                problem = f"{name!r} supersedes {older!r}, which is no capture of the page {row['page']!r} here"
+                raise BadTable(str(path), problem, lines[name])
+            if older in seen:
+                raise BadTable(str(path), f"{name!r} supersedes itself by way of {older!r}", lines[name])
+            seen.add(older)
+            older = rows[older].get("supersedes", "")
     return rows
 
 
-def _faults(row: Row, languages: Collection[str]) -> Iterator[str]:
+def faults(row: Row, languages: Collection[str]) -> Iterator[str]:
     """What is wrong with a row of a manifest."""
-    for column in ("file", "page"):
+    for column in _REQUIRED:
         if not row[column] or "/" in row[column] or not row[column].strip("."):
             yield f"the {column} {row[column]!r} must be a plain name"
     if row.get("language") and row["language"] not in languages:
@@ -107,51 +150,55 @@ def _faults(row: Row, languages: Collection[str]) -> Iterator[str]:
         yield f"the url {row['url']!r} is not an http address"
     if not is_date(row.get("captured", "")):
         yield f"the date {row['captured']!r} is not like 2024-05-31, 2024-05 or 2024"
+    if row.get("sha256") and not re.fullmatch(r"[0-9a-fA-F]{64}", row["sha256"]):
+        yield f"the sha256 {row['sha256'][:20]!r} is not 64 hex digits"
 
 
-def _read(path: Path, row: Row, *, named: bool) -> Capture | UnreadablePage:
-    if not named and path.suffix.lower() != ".txt":
-        return UnreadablePage(path.name, "not a .txt file, as the pages of a folder are", "Name it to have it read.")
-    if not path.is_file():  # a pipe would be waited for without end
-        advice = "A link to nowhere, a pipe or a device is no page."
-        return UnreadablePage(path.name, "not a file that can be read", advice)
+def _read(path: Path, row: Row, apart: ReaderProcess, *, named: bool) -> Capture | UnreadablePage:
+    name = path.name
+    if not named and path.suffix.lower() not in SUFFIXES:
+        kinds = ", ".join(sorted(SUFFIXES))
+        return UnreadablePage(
+            name, "not a page by its name", f"Pages of a folder end in {kinds}; name it to have it read."
+        )
     try:
+        if not named and path.is_symlink() and not _real(path).is_relative_to(_real(path.parent)):
+            return UnreadablePage(name, "a link that leads out of its folder", "Copy the page itself.")
+        if not path.is_file():  # a pipe would be waited for without end
+            advice = "A link to nowhere, a pipe or a device is no page."
+            return UnreadablePage(name, "not a file that can be read", advice)
+        size = path.stat().st_size
+        if size > LARGEST:
+            problem = f"{size / 2**20:,.0f} MiB; files of up to {LARGEST // 2**20} MiB are read"
+            return UnreadablePage(name, problem, "Save the page alone.")
         data = path.read_bytes()
     except OSError as error:
-        return UnreadablePage(path.name, f"cannot be read ({error.strerror})", "Check its permissions.")
+        return UnreadablePage(name, f"cannot be read ({error.strerror})", "Check its permissions.")
     sha256 = hashlib.sha256(data).hexdigest()
     if row.get("sha256") and row["sha256"].lower() != sha256:
         return UnreadablePage(
-            path.name,
+            name,
             f"its SHA-256 is {sha256[:12]}…, but the manifest says {row['sha256'][:12]}…",
             "Restore the file, or give the new capture a row of its own.",
         )
-    text = _decode(path.name, data)
-    if isinstance(text, UnreadablePage):
-        return text
+    if not data.strip():
+        return UnreadablePage(name, "the file is empty", "Save the page again.")
+    media_type, why = container_of(path.suffix, data)
+    container = CONTAINERS[media_type]
+    try:
+        read = apart.read(media_type, name, data) if container.apart else container.load()(name, data)
+    except UnreadablePage as error:
+        return error
+    if not read.text.strip():
+        return UnreadablePage(name, "the file is empty", "Save the page again.")
     return Capture(
         page=row.get("page") or path.stem,
-        text=text,
+        text=read.text,
         sha256=sha256,
         size=len(data),
-        name=path.name,
-        url=row.get("url", ""),
-        language=row.get("language", ""),
-        theme=row.get("theme", ""),
-        captured=row.get("captured", ""),
+        name=name,
+        encoding_format=media_type,
+        hints=read.hints,
+        read_as=(f"{media_type}: {why}", *read.notes),
+        **{key: row.get(key, "") for key in ("url", "language", "theme", "captured", "form", "document", "supersedes")},
     )
-
-
-def _decode(name: str, data: bytes) -> str | UnreadablePage:
-    """The text of a page; a byte-order mark is no part of it."""
-    if b"\0" in data:
-        return UnreadablePage(
-            name, f"a binary file (NUL at byte {data.index(0)})", "Save the page as plain text, UTF-8."
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return UnreadablePage(name, f"not UTF-8 at byte {error.start}", "Save the page as UTF-8.")
-    if not text.strip():
-        return UnreadablePage(name, "the file is empty", "Save the page again.")
-    return text

@@ -11,31 +11,27 @@ import difflib
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from mandate_graph.authorities import Authorities, split_cell
+from mandate_graph.cite.wording import Wording, Words, contains
 from mandate_graph.iris import text_key
 from mandate_graph.model import Entity, Span
 
 __all__ = ["Citation", "Citations"]
 
-Words: TypeAlias = tuple[str, ...]
-
-# "Plan of Action Santiago", "Plan of Action of Santiago", "Plan de Acción de Santiago": what joins title and place says
-# nothing.
-_JOINING = frozenset(
-    (
-        *("of", "the", "on", "in", "and", "de", "del", "la", "las", "los", "el", "en", "sobre", "y"),
-        *("du", "des", "et", "e", "do", "da", "dos", "das"),
-    )
-)
 # One word as ``text_key`` sees it: a hyphen between letters joins, and accents may be characters of their own.
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])[^\W_]+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_AT_END = re.compile(r"(?:19|20)\d\d\W*\Z")
 # What may follow a citation: its own stop, the mark of a footnote, the quotation mark that the text left open.
-_TAIL = re.compile(r"[\s.;:,*”\"’'»]*\Z")
+_TAIL = re.compile(
+    r"(?:[\s.;:,*”\"’'»\u2020\u2021\u00b9\u00b2\u00b3\u2070-\u2079]|\(\*{1,4}\)|\[(?:\d{1,2}|\*{1,4})\])*\Z"
+)
+_STOPS = " \t\r\n\u00a0\u200b\ufeff\u2007\u202f\x0b\x0c.;:,*”\"’'»\u2020\u2021\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
+_BRACKETED_MARK = re.compile(r"(?:\(\*{1,4}\)|\[(?:\d{1,2}|\*{1,4})\])\Z")
+_REACH = 2000
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _PARENTHESIS = re.compile(r"\(([^()]*)\)")
 _SECTION_SLOT = "{section}"
@@ -76,22 +72,23 @@ class Citations:
     """Every way in which the documents of the tables can be cited, compiled once."""
 
     def __init__(self, authorities: Authorities) -> None:
+        self._wording = wording = Wording.of(authorities)
         self._forms: dict[Words, set[_Form]] = {}
         self._after_section: dict[Words, set[_Form]] = {}
         self._sections = {
-            document: _section_words(authorities.sections_of(document).values())
+            document: wording.sections(authorities.sections_of(document).values())
             for document in authorities["documents"]
         }
         self._printed: list[str] = []
         self._closest_of: dict[str, tuple[str, ...]] = {}
         self._years = {summit.cells["start"][:4] for summit in authorities["summits"].values()}
         self._kind_words = {
-            _words(label)
+            wording.words(label)
             for row in authorities.words["kinds"]
             if row["scheme"] == "document"
             for label in authorities.kind_labels("document", row["key"]).values()
         }
-        self._heads = {_words(row["head"]) for row in authorities.words["heads"]}
+        self._heads = {wording.words(row["head"]) for row in authorities.words["heads"]}
         self._place_words: set[Words] = set()
         for document in authorities["documents"].values():
             self._compile(document, authorities)
@@ -100,12 +97,18 @@ class Citations:
         summit = authorities["summits"][document.cells["summit"]]
         year = summit.cells["start"][:4]
         *towns, country = _places(document, summit, authorities)
-        names = _Names(_names(summit), set().union(*map(_names, towns), _short_names(summit)), _names(country), year)
+        wording = self._wording
+        names = _Names(
+            wording.names(summit),
+            set().union(*map(wording.names, towns), wording.short_names(summit)),
+            wording.names(country),
+            year,
+        )
         self._place_words |= names.towns
         for language, forms in _cited(document):
             for form in forms:
                 self._printed.append(form)
-                words = _words(form.replace(_SECTION_SLOT, ""))
+                words = wording.words(form.replace(_SECTION_SLOT, ""))
                 title = names.strip(words)
                 if _SECTION_SLOT not in form:
                     self._add(self._forms, document.key, language, [words])
@@ -114,7 +117,7 @@ class Citations:
                 if title:  # it stands alone too; a bare place and year do not
                     self._add(self._forms, document.key, language, names.around(title))
         has_sections = any(_SECTION_SLOT in form for _, forms in _cited(document) for form in forms)
-        for language, (titles, kinds) in _titles(document, authorities).items():
+        for language, (titles, kinds) in wording.titles(document, authorities).items():
             for title in titles | {(*kind, *title) for kind in kinds for title in titles}:
                 if has_sections:
                     self._add(self._after_section, document.key, language, [(*title, year), *names.around(title)])
@@ -129,10 +132,13 @@ class Citations:
     def at_end(self, text: str, start: int, end: int) -> Citation | None:
         """The citation that ends ``text[start:end]``: the last parenthesis, when its title is known or looks like one.
 
-        A parenthesis that was never closed counts only when its title is known.
+        A parenthesis that was never closed counts only when its title is known. Only the last two thousand characters are
+        looked at: a citation is shorter.
         """
-        close = text.rfind(")", start, end)
-        if close < 0 or not _TAIL.match(text, close + 1, end):
+        start = max(start, end - _REACH)
+        last = _before_tail(text, start, end)
+        close = last - 1 if text[start:last].endswith(")") else text.rfind(")", start, end)
+        if close < last - 1 or close < 0:
             opening = text.rfind("(", max(start, close + 1), end)
             if opening < 0:
                 return None
@@ -146,12 +152,21 @@ class Citations:
         found = self._resolve(content, Span(opening, close + 1))
         return found if found.documents or self._looks_like(content) else None
 
+    def of_title(self, title: str, printed: str) -> Citation:
+        """A title without parentheses, in which only what a citation holds is left; ``printed`` is the whole line."""
+        found = self._resolve(title, Span(0, len(printed)))
+        return replace(found, text=" ".join(printed.split()))
+
+    def section_of(self, document: str, heading: str) -> str:
+        """The key of a document's section by its heading; empty when the table has none."""
+        return self._sections.get(document, {}).get(self._wording.words(heading), "")
+
     def doubt(self, text: str, start: int, end: int) -> str:
         """A parenthesis that was not read as the citation, but could be one: nothing should be guessed then."""
         for match in _PARENTHESIS.finditer(text, start, end):
             content = match[1]
             at_end = _TAIL.match(text, match.end(), end)
-            words = _content_words(content)
+            words = self._wording.printed(content)
             named = any(self._forms.get(words[:cut]) for cut in range(len(words), 1, -1))
             if named or (at_end and _YEAR_AT_END.search(content) and _LONG_WORD.search(content)):
                 return " ".join(content.split())
@@ -161,12 +176,12 @@ class Citations:
         """An unknown title still looks like one; "(IHR) (2005)", "(2006-2016)" and "(Geneva, 17 June 1999)" do not."""
         if not _YEAR_AT_END.search(content):
             return False
-        words = _content_words(content)
+        words = self._wording.printed(content)
         if any(words[:-1] == place for place in self._place_words) and words[-1] in self._years:
             return True
         if len(_LONG_WORD.findall(content)) < 2:
             return False
-        kinds = any(_contains(words, kind) for kind in self._kind_words)
+        kinds = any(contains(words, kind) for kind in self._kind_words)
         return words[-1] in self._years or kinds
 
     def _resolve(self, content: str, span: Span) -> Citation:
@@ -180,11 +195,7 @@ class Citations:
         return Citation(span, printed, (), closest=self._closest_of[printed])
 
     def _known(self, content: str, printed: str, span: Span) -> Citation | None:
-        places = [
-            (match.start(), word)
-            for match in _WORD.finditer(content)
-            if (word := text_key(match.group())) not in _JOINING
-        ]
+        places = self._wording.placed(content)
         words = tuple(word for _, word in places)
         if not words or not _YEAR.fullmatch(words[-1]):
             return None
@@ -204,7 +215,7 @@ class Citations:
         """A section that the table lacks is taken at its word, unless it names a document or a meeting itself."""
         found = _citation(span, printed, forms)
         key = self._sections.get(found.documents[0], {}).get(words, "") if found.outcome == "resolved" else ""
-        if not key and any(_contains(words, other) for other in self._kind_words | self._heads):
+        if not key and any(contains(words, other) for other in self._kind_words | self._heads):
             return None
         return Citation(span, printed, found.documents, key, section, found.language)
 
@@ -250,6 +261,16 @@ def _citation(span: Span, printed: str, forms: set[_Form]) -> Citation:
     return Citation(span, printed, documents, language=languages.pop() if len(languages) == 1 else "")
 
 
+def _before_tail(text: str, start: int, end: int) -> int:
+    """Where a text ends without the stops and marks behind it."""
+    while True:
+        end = start + len(text[start:end].rstrip(_STOPS))
+        mark = _BRACKETED_MARK.search(text, max(start, end - 8), end)
+        if mark is None:
+            return end
+        end = mark.start()
+
+
 def _opening(text: str, start: int, close: int) -> int:
     """The parenthesis that the one at ``close`` closes, or -1."""
     depth = 0
@@ -258,15 +279,6 @@ def _opening(text: str, start: int, close: int) -> int:
         if depth == 0:
             return place
     return -1
-
-
-def _words(text: str) -> Words:
-    return tuple(word for word in text_key(text).split() if word not in _JOINING)
-
-
-def _names(entity: Entity) -> set[Words]:
-    names = {*entity.labels.values(), *itertools.chain(*entity.alts.values())}
-    return {_words(name) for name in names}
 
 
 def _optional(names: Iterable[Words]) -> tuple[Words, ...]:
@@ -286,32 +298,3 @@ def _cited(document: Entity) -> Iterator[tuple[str, tuple[str, ...]]]:
     for column, cell in document.cells.items():
         if column.startswith("cited_") and cell:
             yield column.removeprefix("cited_"), split_cell(cell)
-
-
-def _titles(document: Entity, authorities: Authorities) -> dict[str, tuple[set[Words], set[Words]]]:
-    """By language, the words of a document's titles (labels and other names), and those of its kind."""
-    titles: dict[str, tuple[set[Words], set[Words]]] = {}
-    for language, label in document.labels.items():
-        titles.setdefault(language, (set(), set()))[0].add(_words(label))
-    for language, alts in document.alts.items():
-        titles.setdefault(language, (set(), set()))[0].update(map(_words, alts))
-    for language, label in authorities.kind_labels("document", document.cells["kind"]).items():
-        titles.setdefault(language, (set(), set()))[1].add(_words(label))
-    return titles
-
-
-def _short_names(summit: Entity) -> set[Words]:
-    cells = (cell for column, cell in summit.cells.items() if column.startswith("short_"))
-    return {_words(name) for cell in cells for name in split_cell(cell)}
-
-
-def _content_words(content: str) -> Words:
-    return tuple(word for match in _WORD.finditer(content) if (word := text_key(match.group())) not in _JOINING)
-
-
-def _contains(words: Words, part: Words) -> bool:
-    return any(words[place : place + len(part)] == part for place in range(len(words) - len(part) + 1))
-
-
-def _section_words(sections: Iterable[Entity]) -> dict[Words, str]:
-    return {_words(label): section.key for section in sections for label in section.labels.values()}

@@ -1,39 +1,28 @@
-"""Captures to pages: the form is found, the form's reader reads, and what is common to all forms is decided here.
-
-A new document form is one module and one row of ``FORMS``.
-"""
+"""Captures to pages: the form is found, the form's reader reads, and what is common to all forms is decided here."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
 
 from mandate_graph.authorities import Authorities
-from mandate_graph.cite.citations import Citations
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Page, Problem
 from mandate_graph.parse.footnotes import Footnotes
-from mandate_graph.parse.lines import PageWords, line_numbers
-from mandate_graph.parse.theme_page import Layout, read_theme_page
-from mandate_graph.parse.themes import Themes, stem_of
+from mandate_graph.parse.forms import FORMS, detect
+from mandate_graph.parse.lines import line_numbers
+from mandate_graph.parse.themes import PageTheme, stem_of
+from mandate_graph.parse.tools import Tools
 
 __all__ = ["FORMS", "PageReader"]
-
-FormReader: TypeAlias = Callable[[Capture, PageWords, Citations, Callable[[str], bool]], Layout]
-
-FORMS: Mapping[str, FormReader] = {"text/plain": read_theme_page}
-"""Readers by the media type of the capture."""
 
 
 class PageReader:
     """Reads captures with one set of tables, compiled once."""
 
     def __init__(self, authorities: Authorities) -> None:
-        self._words = PageWords.from_rows(authorities.words["page-words"])
-        self._citations = Citations(authorities)
-        self._themes = Themes(authorities["themes"])
+        self._tools = Tools.of(authorities)
+        self._documents = frozenset(authorities["documents"])
         self._footnotes = Footnotes(authorities)
 
     def read(self, capture: Capture) -> Page:
@@ -42,18 +31,23 @@ class PageReader:
         Raises:
             UnreadablePage: when it holds no list item.
         """
-        layout = FORMS[capture.encoding_format](capture, self._words, self._citations, self._themes.is_theme)
+        self._check(capture)
+        form = detect(capture, self._tools)
+        layout = FORMS[form.name](capture, self._tools)
         if not layout.listings:
-            raise UnreadablePage(
-                capture.name, "no list item was found", "A page is a list of paragraphs, each ending in its document."
-            )
+            advice = "A page is a list of paragraphs, each ending in its document."
+            raise UnreadablePage(capture.name, f"no list item was found; read as {form.name}: {form.because}", advice)
         problems = list(layout.problems)
+        problems += [Problem("form", capture.page, 1, note) for note in capture.read_as[1:]]
         language = capture.language or stem_of(capture.page)[1] or _most_common(layout.languages)
         if not language:
             problems.append(
                 Problem("language", capture.page, 1, "no furniture or citation tells the language; it was left out")
             )
-        theme = self._themes.of_page(capture.theme, layout.heading, capture.page, language)
+        theme = PageTheme()
+        if form.name != "full-text" or capture.theme:  # the title of a document is no theme
+            heading = "" if form.name == "full-text" else layout.heading
+            theme = self._tools.themes.of_page(capture.theme, heading, capture.page, language)
         if theme.problem:
             problems.append(Problem("theme", capture.page, 1, theme.problem))
         unread = [piece.span for piece in layout.pieces if piece.kind == "unread"]
@@ -64,6 +58,8 @@ class PageReader:
         return Page(
             capture=replace(capture, language=language),
             language=language,
+            form=form.name,
+            form_because=form.because,
             theme=theme.key,
             heading=layout.heading,
             theme_label=theme.theme,
@@ -77,6 +73,19 @@ class PageReader:
             pieces=tuple(layout.pieces),
             problems=tuple(sorted(problems, key=lambda problem: (problem.line, problem.kind, problem.message))),
         )
+
+    def _check(self, capture: Capture) -> None:
+        """What the manifest or a person says must be known.
+
+        Raises:
+            UnreadablePage: when a form or document is named that does not exist.
+        """
+        if capture.form and capture.form not in FORMS:
+            raise UnreadablePage(capture.name, f"no form is called {capture.form!r}", f"Forms are: {', '.join(FORMS)}.")
+        if capture.document and capture.document not in self._documents:
+            raise UnreadablePage(
+                capture.name, f"the document {capture.document!r} has no row in documents.csv", "Mend the manifest."
+            )
 
 
 def _most_common(languages: list[str]) -> str:

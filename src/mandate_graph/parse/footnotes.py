@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mandate_graph.authorities import Authorities
+from mandate_graph.authorities import Authorities, split_cell
 from mandate_graph.cite.automaton import Automaton, fold
 from mandate_graph.model import Footnote
 
@@ -26,6 +26,12 @@ class Footnotes:
             for name in (
                 *country.labels.values(),
                 *(name for group in (country.alts, country.hiddens) for several in group.values() for name in several),
+                *(
+                    name
+                    for column, cell in country.cells.items()
+                    if column.startswith("demonym_")
+                    for name in split_cell(cell)
+                ),
             )
         }
         self._countries = [names[name] for name in sorted(names)]

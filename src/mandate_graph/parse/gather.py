@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mandate_graph.cite.citations import Citations
+from mandate_graph.cite.citations import Citation
 from mandate_graph.model import Capture, Piece, PieceKind, Span
-from mandate_graph.parse.lines import INVISIBLE, Line, PageWords, cut_lines
+from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line, cut_lines
 from mandate_graph.parse.themes import split_heading
+from mandate_graph.parse.tools import Tools
 
 __all__ = ["CHILD_INDENT", "Gathered", "Item", "gather"]
 
@@ -17,16 +18,29 @@ __all__ = ["CHILD_INDENT", "Gathered", "Item", "gather"]
 CHILD_INDENT = 2
 _STAR_BULLET = re.compile(r"\*\s+\S")
 _NOTE_REACH = 200
+_REACH = 2000
+_FIRST = frozenset(("a)", "a.", "1)", "i)", "i."))
+_FEWEST_WORDS = 3
+# Marks other than stars are marks only where they stand both behind words and before a note.
+_RAISED_MARK = re.compile(rf"(?<=[\w.,;:)”\"’])\s?(?!\*)({NOTE_MARK})")
+_MARK = re.compile(NOTE_MARK)
+_NOTE_BEHIND = re.compile(r"\)[\s.]*(?P<note>\*{1,4}\s*[“\"¿A-ZÁÉÍÓÚ])")
+_NUMBER_LINE = re.compile(r"\d{1,3}(?:-[A-Z])?:\s")
 
 
 @dataclass(slots=True)
 class Item:
-    """The lines of one list item, and the notes under it; ``start`` to ``end`` are the item's own characters."""
+    """The lines of one list item, and the notes under it; ``start`` to ``end`` are the item's own characters.
+
+    ``skips`` are lines inside that are no words of it; ``title`` is the document's heading that it stands under.
+    """
 
     line: Line
     start: int
     end: int
     footnotes: list[list[Line]] = field(default_factory=list)
+    skips: list[Span] = field(default_factory=list)
+    title: Citation | None = None
 
     @property
     def tail(self) -> int:
@@ -36,64 +50,98 @@ class Item:
 
 @dataclass(slots=True)
 class Gathered:
-    """A page's items in order, its heading, and the furniture around them."""
+    """A page's items in order, its heading, and the furniture around them.
+
+    ``titles`` are the headings that name a document, with the lines that they stand on.
+    """
 
     items: list[Item] = field(default_factory=list)
     heading: str = ""
     pieces: list[Piece] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
+    titles: list[tuple[Line, Citation]] = field(default_factory=list)
 
 
-def gather(capture: Capture, words: PageWords, citations: Citations, is_theme: Callable[[str], bool]) -> Gathered:
-    """Put the lines of a capture together."""
-    gatherer = _Gatherer(capture.text, words, citations, is_theme)
-    lines = list(cut_lines(capture.text, words))
-    for above, line in zip([None, *lines], lines, strict=False):
+def gather(capture: Capture, tools: Tools, *, titled: bool = False) -> Gathered:
+    """Put the lines of a capture together; ``titled`` pages have headings that name the document below."""
+    gatherer = _Gatherer(capture, tools, titled=titled)
+    for place, line in enumerate(gatherer.lines):
         if line.kind != "blank":
-            gatherer.take(line, above)
+            gatherer.take(place, line)
+    gatherer.finish()
     return gatherer.page
 
 
 class _Gatherer:
-    def __init__(self, text: str, words: PageWords, citations: Citations, is_theme: Callable[[str], bool]) -> None:
-        self.text = text
-        self.words = words
-        self.citations = citations
-        self.is_theme = is_theme
+    def __init__(self, capture: Capture, tools: Tools, *, titled: bool) -> None:
+        self.text = capture.text
+        self.tools = tools
+        self.titled = titled
+        self.lines: Sequence[Line] = list(cut_lines(capture.text, tools.words, capture.hints))
         self.page = Gathered()
+        self.between: list[Line] = []
+        self.spare_heading = ""
+        self.marks = {match[1] for match in _RAISED_MARK.finditer(capture.text)}
 
-    def take(self, line: Line, above: Line | None) -> None:
+    def take(self, place: int, line: Line) -> None:
         """Decide where a line belongs."""
         item = self.page.items[-1] if self.page.items else None
-        if item is not None and self._goes_on(item, line, above):
+        if self.titled and (self._menu(line) or (line.kind in {"other", "furniture"} and self._title(line))):
             return
-        if line.kind == "item":
-            self.page.items.append(Item(line, line.start, line.end))
+        if item is not None and self._goes_on(item, line, self.lines[place - 1]):
+            return
+        if line.kind == "item" or (self.titled and _NUMBER_LINE.match(self._words(line))):
+            self._begin(line)
         elif line.kind == "footnote":
             self._footnote(item, line)
         elif line.kind == "furniture" and not self._is_shouted_theme(line):
+            self.between.append(line)
             self._piece("furniture", line)
-            if language := self.words.language_of(self._words(line)):
+            if language := self.tools.words.language_of(self._words(line)):
                 self.page.languages.append(language)
         else:
-            self._other(line)
+            self._other(place, line)
 
-    def _goes_on(self, item: Item, line: Line, above: Line | None) -> bool:
+    def finish(self) -> None:
+        """What is seen only at the end: notes behind citations, and the heading that nothing better replaced."""
+        self.page.heading = self.page.heading or self.spare_heading
+        for item in self.page.items:
+            if self._is_finished(item):
+                continue
+            for match in _NOTE_BEHIND.finditer(self.text, item.start, item.end):
+                if self._cited(item.start, match.start("note")):
+                    note = replace(item.line, start=match.start("note"), end=item.end, kind="footnote")
+                    item.end = match.start("note")
+                    item.footnotes.insert(0, [note])
+                    break
+
+    def _begin(self, line: Line) -> None:
+        self.between = []
+        title = self.page.titles[-1][1] if self.page.titles else None
+        self.page.items.append(Item(line, line.start, line.end, title=title))
+
+    def _goes_on(self, item: Item, line: Line, above: Line) -> bool:
         """Add a line to the item or note above it, where it goes on with it."""
-        touching = above is not None and above.end == item.tail
+        touching = above.end == item.tail
         if item.footnotes:
             if touching and line.kind == "other":
                 item.footnotes[-1].append(line)
                 return True
             return False
+        if line.is_heading and line.kind == "other":
+            return False
+        deeper = line.indent >= item.line.indent + CHILD_INDENT
         if touching:
             goes_on = self._is_wrapped(item, line)
+        elif self.between and line.kind == "other":  # the number of a page between two halves
+            goes_on = (deeper or self._words(line)[0].islower()) and not self._is_finished(item)
         else:
             near = not self.text[item.end : line.start].strip(INVISIBLE + "\r\n")
-            deeper = line.indent >= item.line.indent + CHILD_INDENT
             goes_on = near and deeper and line.kind == "other" and not self._is_finished(item)
         if goes_on:
+            item.skips += [Span(other.start, other.end) for other in self.between]
             item.end = line.end
+            self.between = []
         return goes_on
 
     def _is_wrapped(self, item: Item, line: Line) -> bool:
@@ -106,7 +154,11 @@ class _Gatherer:
             return False
         if line.kind == "furniture":
             return line.indent > item.line.indent and not words.startswith("©")
-        before = self.text[item.start : item.end]
+        before = self.text[max(item.start, item.end - _REACH) : item.end]
+        if before.endswith(":") and line.marker in _FIRST and line.indent > item.line.indent:
+            return False  # a list that begins on a line of its own
+        if item.line.marker.endswith(")") and line.marker == _after(item.line.marker):
+            return False
         if before.count("(") > before.count(")") and not line.marker.startswith("•"):
             return True
         aligned = line.indent == item.line.indent + self._text_column(item)
@@ -119,43 +171,101 @@ class _Gatherer:
         return len(item.line.marker) + len(rest) - len(rest.lstrip(INVISIBLE))
 
     def _is_finished(self, item: Item) -> bool:
-        found = self.citations.at_end(self.text, item.start, item.end)
+        return self._cited(item.start, item.end)
+
+    def _cited(self, start: int, end: int) -> bool:
+        found = self.tools.citations.at_end(self.text, start, end)
         return found is not None and bool(found.documents)
 
     def _footnote(self, item: Item | None, line: Line) -> None:
         """A star begins a note where an item carries its mark, and is a bullet where none does."""
+        words = self._words(line)
+        mark = _MARK.match(words)
+        if mark is not None and "*" not in mark.group() and mark.group() not in self.marks:
+            self._unread(line)
+            return
         marked = item is not None and "*" in self.text[max(item.start + 1, item.end - _NOTE_REACH) : item.end]
-        if not marked and (item is None or line.after_blank) and _STAR_BULLET.match(self._words(line)):
-            self.page.items.append(Item(replace(line, marker="*"), line.start, line.end))
+        if not marked and (item is None or line.after_blank) and _STAR_BULLET.match(words):
+            self._begin(replace(line, marker="*"))
         elif item is not None:
             item.footnotes.append([line])
 
     def _is_shouted_theme(self, line: Line) -> bool:
         """The organization's name is furniture, and in capitals the heading of the pages about it."""
         words = self._words(line)
-        return not self.page.items and not self.page.heading and words.isupper() and self.is_theme(words)
+        return not self.page.items and not self.page.heading and words.isupper() and self.tools.themes.is_theme(words)
 
-    def _other(self, line: Line) -> None:
+    def _menu(self, line: Line) -> bool:
+        """Whether a line, with or without a bullet, is of the application's menu."""
+        language = self.tools.words.menu_of(self.text[line.start + len(line.marker) : line.end])
+        if language is not None:
+            self._piece("furniture", line)
+            self.page.languages.append(language)
+        return language is not None
+
+    def _title(self, line: Line) -> bool:
+        """Whether a line names the document of what stands below it."""
+        found = self.tools.titles.heading(self._words(line))
+        if found is None:
+            return False
+        self.page.titles.append((line, found))
+        if found.language:
+            self.page.languages.append(found.language)
+        self._piece("heading", line)
+        return True
+
+    def _other(self, place: int, line: Line) -> None:
         words = self._words(line)
         heading = self.page.heading
         if not self.page.items and (heading.endswith(":") or (not heading and self._is_heading(words))):
             self.page.heading = f"{heading} {words}".strip()
             self._piece("heading", line)
-            return
-        found = self.citations.at_end(self.text, line.start, line.end)
-        if line.after_blank and found is not None and found.documents and not words[0].islower():
-            self.page.items.append(Item(line, line.start, line.end))  # a capture that lost its list markers
+        elif line.after_blank and self._is_item(place, line):
+            self._begin(line)  # a capture that lost its list markers
+        elif line.is_heading:
+            self.spare_heading = self.spare_heading or ("" if self.page.items else words)
+            self._piece("heading", line)
+        else:
+            self._unread(line)
+
+    def _is_item(self, place: int, line: Line) -> bool:
+        """A paragraph without a marker is an item when a citation ends it, or when it introduces the items below it."""
+        last = place
+        while last + 1 < len(self.lines) and self.lines[last + 1].kind == "other":
+            last += 1
+        end = self.lines[last].end
+        words = self.text[line.start : end]
+        if words[0].islower() or words.isupper() or len(words.split()) < _FEWEST_WORDS:
+            return False
+        if self.tools.citations.at_end(self.text, line.start, end) is not None:
+            return True
+        below = next((other for other in self.lines[last + 1 :] if other.kind != "blank"), None)
+        if below is None or below.kind != "item" or not words.endswith(":"):
+            return False
+        return below.indent >= line.indent + CHILD_INDENT or not below.marker[:1].isdigit()
+
+    def _unread(self, line: Line) -> None:
+        """Nothing is said of a line that is not understood: the gap that it leaves is reported."""
+        self.between = [] if line.kind == "other" else self.between
 
     def _is_heading(self, words: str) -> bool:
         main, _ = split_heading(words)
         capitals = any(char.isalpha() for char in main) and main == main.upper()
-        return capitals or self.is_theme(main)
+        return capitals or self.tools.themes.is_theme(main)
 
     def _words(self, line: Line) -> str:
         return self.text[line.start : line.end]
 
     def _piece(self, kind: PieceKind, line: Line) -> None:
         self.page.pieces.append(Piece(kind, Span(line.start, line.end)))
+
+
+def _after(marker: str) -> str:
+    """The enumerator that comes after one: ``"a)"`` → ``"b)"``."""
+    name = marker[:-1]
+    if name.isdecimal():
+        return f"{int(name) + 1})"
+    return f"{chr(ord(name) + 1)})" if len(name) == 1 else ""
 
 
 def _before(marker: str) -> str:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from mandate_graph.authorities import Row
 from mandate_graph.iris import text_key
 from mandate_graph.model import Span
 
-__all__ = ["INVISIBLE", "Line", "LineKind", "PageWords", "cut_lines", "line_numbers"]
+__all__ = ["INVISIBLE", "NOTE_MARK", "Line", "LineKind", "PageWords", "cut_lines", "line_numbers"]
 
 LineKind: TypeAlias = Literal["blank", "furniture", "footnote", "item", "other"]
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 INVISIBLE = " \t\u00a0\u200b\u2007\u202f\ufeff\x0b\x0c"
 # A counter or anchor alone on its line, a rule of underscores, the mark of a copyright: never words of a mandate.
-_BARE = re.compile(r"\d{1,2}|[_=\-\u2013\u2014*\u2500]{3,}|©.*")
-_FOOTNOTE = re.compile(r"\*{1,4}\s*[^\s*]")
+_BARE = re.compile(
+    r"\d{1,3}|[-\u2013\u2014]\s*\d{1,3}\s*[-\u2013\u2014]|\d{1,3}\s*/\s*\d{1,3}|[_=\-\u2013\u2014*\u2500]{3,}|©.*"
+)
+# How a note is marked: stars, raised numbers, daggers, or either in brackets.
+NOTE_MARK = (
+    r"(?:\*{1,4}|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,2}|[\u2020\u2021]{1,2}|\(\*{1,4}\)|\[(?:\d{1,2}|\*{1,4})\])"
+)
+_FOOTNOTE = re.compile(rf"(?P<mark>{NOTE_MARK})\s*(?=[^\s*])")
 _BULLET = "\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1"
 # A number of four digits is a year; what is glued to its marker begins with a capital.
 _MARKER = re.compile(rf"(?P<marker>\d{{1,3}}[.)](?=[\s\u200b]|$|[“\"¿]?[A-ZÁÉÍÓÚÜÑ])|[{_BULLET}])")
@@ -28,11 +35,17 @@ _DASH = re.compile(r"(?P<marker>[-\u2013\u2014])(?=\s)")
 _BARE_NUMBER = re.compile(r"(?P<marker>)(?=\d{1,2}\.\d{1,2}\.?\s+[A-ZÁÉÍÓÚÜÑ])")
 _BARE_LETTER = re.compile(r"(?P<marker>[a-z][.)]|[ivx]{2,4}[.)])(?=\s)")
 _LONGEST_FURNITURE = 200
+_PAGE_NUMBER = re.compile(r" \d{1,4}(?: \w{1,3} \d{1,4})?$")
+# Words that are furniture only together, or mean something where they stand.
+_ROLES = frozenset(("label-word", "menu", "month", "paragraph-word"))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: ``start`` to ``end`` are its characters without indentation, trailing white space and line break."""
+    """One line: ``start`` to ``end`` are its characters without indentation, trailing white space and line break.
+
+    ``is_heading`` says that the container marks the line as a heading.
+    """
 
     number: int
     start: int
@@ -41,6 +54,7 @@ class Line:
     kind: LineKind
     marker: str = ""
     after_blank: bool = False
+    is_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +63,52 @@ class PageWords:
 
     furniture: Mapping[str, str]
     label_words: Sequence[str]
+    menu: Mapping[str, str] = field(default_factory=dict)
+    months: frozenset[str] = frozenset()
+    paragraph_words: Sequence[str] = ()
 
     @classmethod
     def from_rows(cls, rows: Sequence[Row]) -> PageWords:
         """Take them from the table ``page-words``."""
-        furniture = {text_key(row["text"]): row["language"] for row in rows if row["role"] != "label-word"}
-        return cls(furniture, tuple(row["text"] for row in rows if row["role"] == "label-word"))
+
+        def of(role: str) -> dict[str, str]:
+            return {row["text"]: row["language"] for row in rows if row["role"] == role}
+
+        return cls(
+            {text_key(row["text"]): row["language"] for row in rows if row["role"] not in _ROLES},
+            tuple(of("label-word")),
+            {text_key(entry): language for entry, language in of("menu").items()},
+            frozenset(map(text_key, of("month"))),
+            tuple(of("paragraph-word")),
+        )
 
     def language_of(self, line: str) -> str | None:
         """The language of a furniture line; None when it is none."""
-        return None if len(line) > _LONGEST_FURNITURE else self.furniture.get(text_key(line))
+        if len(line) > _LONGEST_FURNITURE:
+            return None
+        key = text_key(line)
+        if found := self.furniture.get(key):
+            return found
+        return self.furniture.get(_PAGE_NUMBER.sub("", key)) if key[-1:].isdigit() else None
+
+    def menu_of(self, line: str) -> str | None:
+        """The language of a line that holds entries of the application's menu and nothing else; None when it is none."""
+        rest, language = f"{text_key(line)} " if len(line) <= _LONGEST_FURNITURE else "", None
+        while rest:
+            entry = next(
+                (entry for entry in sorted(self.menu, key=len, reverse=True) if rest.startswith(f"{entry} ")), ""
+            )
+            if not entry:
+                return None
+            language, rest = self.menu[entry], rest[len(entry) + 1 :]
+        return language
 
 
-def cut_lines(text: str, words: PageWords) -> Iterator[Line]:
-    """Every line of a page, with its kind; a line break is any of LF, CR LF and CR."""
+def cut_lines(text: str, words: PageWords, hints: Mapping[int, str] = MappingProxyType({})) -> Iterator[Line]:
+    """Every line of a page, with its kind; a line break is any of LF, CR LF and CR.
+
+    ``hints`` are what the container says of lines, by where they begin.
+    """
     labels = (
         re.compile(rf"(?P<marker>)(?=(?:{'|'.join(map(re.escape, words.label_words))})\s+\d)")
         if words.label_words
@@ -78,7 +124,10 @@ def cut_lines(text: str, words: PageWords) -> Iterator[Line]:
         left = start + len(content) - len(content.lstrip(INVISIBLE))
         indent = sum(4 if char == "\t" else 1 for char in text[start:left] if char not in "\u200b\ufeff")
         kind, marker = _kind(stripped, indent, words, labels, after_blank=after_blank)
-        yield Line(number, left, left + len(stripped), indent, kind, marker, after_blank)
+        hint = hints.get(start)
+        if hint == "furniture" and stripped:
+            kind, marker = "furniture", ""
+        yield Line(number, left, left + len(stripped), indent, kind, marker, after_blank, hint == "heading")
         after_blank = kind in {"blank", "furniture"}
         start = found.end() if found else len(text)
 

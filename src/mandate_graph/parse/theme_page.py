@@ -1,49 +1,48 @@
-"""The theme page: furniture, a heading, and list items that end in a citation (page forms A to E, as text)."""
+"""The theme page: furniture, a heading, and list items that end in a citation (page forms A to E).
+
+The listing of the follow-up application (page form F) differs in one thing: the document stands in a heading above.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from mandate_graph.cite.citations import Citation, Citations
+from mandate_graph.cite.citations import Citation
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
 from mandate_graph.parse.gather import CHILD_INDENT, Gathered, Item, gather
-from mandate_graph.parse.lines import PageWords
+from mandate_graph.parse.lines import NOTE_MARK, Line
+from mandate_graph.parse.tools import Layout, Tools
 
-__all__ = ["Layout", "read_theme_page"]
+__all__ = ["fill", "read_listing", "read_theme_page"]
 
-_MARK = re.compile(r"\s*(\*{1,4}[\s.]*)\Z")
+_MARK = re.compile(rf"\s*({NOTE_MARK}[\s.]*)\Z")
+_MARKS = re.compile(NOTE_MARK)
 # An official number stands before a sentence: "2.8 Guarantee", not "2.5 million".
 _CAPITAL = r"(?=[“\"¿¡(]?[A-ZÁÉÍÓÚÜÑ])"
 _NUMBER_LABEL = re.compile(rf"(?P<label>\d{{1,2}}\.\d{{1,2}})[.:]?\s+{_CAPITAL}")
 _BULLET_NUMBER = re.compile(rf"(?P<label>\d{{1,3}}(?:-[A-Z])?)[:.]\s+{_CAPITAL}")
 _LETTER_LABEL = re.compile(r"(?P<label>[a-z]|[ivx]{2,4})[.)](?=\s)\s*")
-_FOOTNOTE_MARK = re.compile(r"\*+\s*")
-
-
-@dataclass(slots=True)
-class Layout:
-    """What a page holds: its listings in order, every stretch that was understood, and what a person should look at."""
-
-    heading: str = ""
-    listings: list[Listing] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
+_FOOTNOTE_MARK = re.compile(rf"{NOTE_MARK}\s*")
 
 
 class _Reader:
-    def __init__(self, capture: Capture, words: PageWords, citations: Citations, gathered: Gathered) -> None:
+    def __init__(self, capture: Capture, tools: Tools, gathered: Gathered, *, titled: bool) -> None:
         self.text = capture.text
         self.page = capture.page
-        self.citations = citations
+        self.citations = tools.citations
+        self.titled = titled
         self.items = gathered.items
         self.layout = Layout(gathered.heading, [], gathered.pieces, [], gathered.languages)
-        names = "|".join(map(re.escape, words.label_words))
+        names = "|".join(map(re.escape, tools.words.label_words))
         self.named_number = re.compile(rf"(?:{names})\s+(?P<label>\d{{1,3}})[.:]?\s+{_CAPITAL}")
         self.open_marks: list[tuple[int, str]] = []
         self.flat: set[int] = set()
+        # A raised number is the mark of a note only where there is one; stars mean nothing else.
+        self.noted = {self._mark_of(lines[0]) for item in gathered.items for lines in item.footnotes}
+        for line, citation in gathered.titles:
+            self._report_citation(citation, line.number)
 
     def read(self) -> Layout:
         parents: list[tuple[int, int]] = []
@@ -52,7 +51,7 @@ class _Reader:
             if listing is None:
                 continue
             place = len(self.layout.listings)
-            while parents and item.line.indent < parents[-1][0] + CHILD_INDENT:
+            while parents and not self._is_under(item, *parents[-1]):
                 parents.pop()
             parent = parents[-1][1] if parents else self._open_chapeau(listing)
             if parent is not None and not parents:
@@ -64,6 +63,20 @@ class _Reader:
             self.layout.listings.append(replace(listing, parent=parent))
             self._attach(item)
         return self.layout
+
+    def _is_under(self, item: Item, indent: int, place: int) -> bool:
+        """Further in than the item above; below one without a marker only the list that it introduces is."""
+        if item.line.indent < indent + CHILD_INDENT:
+            return False
+        above = self.layout.listings[place]
+        first = place == len(self.layout.listings) - 1
+        if above.marker or above.printed_label or first or not item.line.after_blank:
+            return True
+        return not item.line.marker[:1].isdigit() and not above.citation
+
+    def _mark_of(self, line: Line) -> str:
+        found = _MARKS.match(self.text, line.start, line.end)
+        return found.group() if found else ""
 
     def _open_chapeau(self, listing: Listing) -> int | None:
         """Where a capture lost its indentation, a letter still says that the item stands under the open chapeau."""
@@ -90,13 +103,28 @@ class _Reader:
             return None
         self._piece("marker", item.start, item.start + len(marker))
         self._piece("label", words, _trim(self.text, words, start))
-        self._piece("text", start, end)
+        place = start
+        for skip in [skip for skip in item.skips if start <= skip.start and skip.end <= end]:
+            self._piece("text", place, _trim(self.text, place, skip.start))
+            place = _skip_space(self.text, skip.end, end)
+        self._piece("text", place, end)
         for kind, left, right in tail:
             self._piece(kind, left, right)
             if kind == "footnote-mark":
                 self.open_marks.append((len(self.layout.listings), self.text[left:right].rstrip(" .")))
-        self._report_citation(citation, item)
-        listing = Listing(item.line.number, marker, printed, label, Span(start, end), self.text[start:end])
+        if citation is not None:
+            self._report_citation(citation, item.line.number)
+        listing = Listing(
+            item.line.number,
+            marker,
+            printed,
+            label,
+            Span(start, end),
+            self.text[start:end],
+            skips=tuple(item.skips),
+            heading=item.title.text if item.title else "",
+            heading_document=item.title.documents[0] if item.title and item.title.outcome == "resolved" else "",
+        )
         if citation is None:
             return replace(listing, doubt=self.citations.doubt(self.text, start, end))
         return _with_citation(listing, citation)
@@ -115,11 +143,13 @@ class _Reader:
         parts: list[tuple[PieceKind, int, int]] = []
         if citation is not None:
             place = citation.span.end
-            mark = re.compile(r"\*+").search(self.text, place, end)
+            mark = next((mark for mark in _MARKS.finditer(self.text, place, end) if self._is_mark(mark.group())), None)
             left, right = mark.span() if mark else (end, end)
             parts += [("citation", citation.span.start, left), ("footnote-mark", left, right), ("citation", right, end)]
             end = citation.span.start
-        if before := _MARK.search(self.text, start, end):
+        # The mark is short; behind a long text nothing is searched but its end.
+        near = max(start, end - 40)
+        if (before := _MARK.search(self.text, near, end)) and self._is_mark(before[1].rstrip(" .\u00a0\n\r\t")):
             parts.append(("footnote-mark", before.start(1), before.end(1)))
             end = before.start()
         narrow = [
@@ -128,30 +158,31 @@ class _Reader:
         ]
         return _trim(self.text, start, end), [part for part in narrow if part[2] > part[1]]
 
+    def _is_mark(self, mark: str) -> bool:
+        return mark.startswith("*") or mark in self.noted
+
     def _label_patterns(self, marker: str) -> Sequence[re.Pattern[str]]:
         """The number of a list says nothing of what follows: "1. 2.5 million" and "1. a) roads; b) rails" are words."""
         if marker[:1].isdigit():
             return ()
         official = (self.named_number, _NUMBER_LABEL)
-        return (*official, _BULLET_NUMBER, _LETTER_LABEL) if marker else official
+        if marker:
+            return (*official, _BULLET_NUMBER, _LETTER_LABEL)
+        return (*official, _BULLET_NUMBER) if self.titled else official
 
-    def _report_citation(self, citation: Citation | None, item: Item) -> None:
-        if citation is None:
-            return
+    def _report_citation(self, citation: Citation, line: int) -> None:
         if citation.language:
             self.layout.languages.append(citation.language)
         if citation.outcome == "unresolved":
             close = f" Closest known: {'; '.join(citation.closest)}." if citation.closest else ""
-            self._problem("citation", item.line.number, f"({citation.text}) names no known document.{close}")
+            self._problem("citation", line, f"({citation.text}) names no known document.{close}")
         elif citation.outcome == "ambiguous":
             documents = ", ".join(citation.documents)
-            self._problem(
-                "citation", item.line.number, f"({citation.text}) could be any of {documents}; none was chosen."
-            )
+            self._problem("citation", line, f"({citation.text}) could be any of {documents}; none was chosen.")
         elif citation.printed_section and not citation.section:
             self._problem(
                 "section",
-                item.line.number,
+                line,
                 f"{citation.documents[0]} has no section {citation.printed_section!r} in the table.",
             )
 
@@ -162,17 +193,20 @@ class _Reader:
             mark = _FOOTNOTE_MARK.match(self.text, start, end)
             words = mark.end() if mark else start
             stars = mark.group().strip() if mark else ""
+            if not self.layout.listings:
+                continue
             owner = len(self.layout.listings) - 1
             for place in range(len(self.open_marks) - 1, -1, -1):
                 if self.open_marks[place][1] == stars:
                     owner = self.open_marks.pop(place)[0]
                     break
             else:
-                self._problem(
-                    "footnote",
-                    lines[0].number,
-                    "no item carries the mark of this note; it was given to the one above it.",
-                )
+                if start != item.end:  # a note right behind the citation needs no mark
+                    self._problem(
+                        "footnote",
+                        lines[0].number,
+                        "no item carries the mark of this note; it was given to the one above it.",
+                    )
             note = Footnote(Span(start, end), Span(words, end), lines[0].number, self.text[words:end])
             listing = self.layout.listings[owner]
             self.layout.listings[owner] = replace(listing, footnotes=(*listing.footnotes, note))
@@ -182,15 +216,19 @@ class _Reader:
         self.layout.problems.append(Problem(kind, self.page, line, message))  # type: ignore[arg-type]
 
 
-def read_theme_page(
-    capture: Capture, words: PageWords, citations: Citations, is_theme: Callable[[str], bool]
-) -> Layout:
-    """Read a page; a page without a list item gives a layout without listings.
+def read_theme_page(capture: Capture, tools: Tools) -> Layout:
+    """Read a page; a page without a list item gives a layout without listings."""
+    return _read(capture, tools, titled=False)
 
-    ``is_theme`` says whether words are the label of a theme: a heading need not be in capitals then.
-    """
-    layout = _Reader(capture, words, citations, gather(capture, words, citations, is_theme)).read()
-    layout.pieces = list(_fill(capture.text, layout.pieces))
+
+def read_listing(capture: Capture, tools: Tools) -> Layout:
+    """Read a listing of the follow-up application: items below the headings of their documents (page form F)."""
+    return _read(capture, tools, titled=True)
+
+
+def _read(capture: Capture, tools: Tools, *, titled: bool) -> Layout:
+    layout = _Reader(capture, tools, gather(capture, tools, titled=titled), titled=titled).read()
+    layout.pieces = list(fill(capture.text, layout.pieces))
     return layout
 
 
@@ -207,7 +245,7 @@ def _with_citation(listing: Listing, citation: Citation) -> Listing:
     )
 
 
-def _fill(text: str, pieces: Iterable[Piece]) -> Iterable[Piece]:
+def fill(text: str, pieces: Iterable[Piece]) -> Iterable[Piece]:
     """Close the gaps: white space is blank, and anything else was not read."""
     place = 0
     for piece in sorted(pieces, key=lambda piece: piece.span.start):

@@ -1,0 +1,252 @@
+"""The full text of a declaration or plan of action: headings, numbered paragraphs, and what stands under them.
+
+The document is named by the title at the head, or by the manifest. A paragraph's number is the document's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
+from mandate_graph.parse.blocks import Block, cut_blocks
+from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line, cut_lines
+from mandate_graph.parse.theme_page import fill
+from mandate_graph.parse.tools import Layout, Tools
+
+__all__ = ["HEAD_LINES", "head_of", "read_full_text"]
+
+HEAD_LINES = 12
+"""As many lines from the top, at most, may hold the title."""
+_LEVELS = {"": 0, "named": 0, "number": 0, "letter": 1, "roman": 2, "bullet": 3}
+_NOTE = re.compile(rf"(?P<mark>{NOTE_MARK})\s*")
+_LONGEST_MARK = 8
+_LONGEST_DATELINE = 160
+
+
+@dataclass(slots=True)
+class _Open:
+    """A paragraph that others may stand under."""
+
+    place: int
+    level: int
+    indent: int
+    label: str
+    introduces: bool
+
+
+class _Reader:
+    def __init__(self, capture: Capture, tools: Tools) -> None:
+        self.capture = capture
+        self.text = capture.text
+        self.tools = tools
+        self.layout = Layout()
+        self.document = ""
+        self.title = ""
+        self.section = ""
+        self.open: list[_Open] = []
+        self.marks: list[tuple[int, str]] = []
+        self.titles: list[str] = []
+
+    def read(self) -> Layout:
+        lines = list(cut_lines(self.text, self.tools.words, self.capture.hints))
+        blocks = list(cut_blocks(self.text, lines, self.tools.words.label_words))
+        self._name_document(lines)
+        self.noted = {match["mark"] for block in blocks if block.kind == "footnote" if (match := self._mark(block))}
+        for block in blocks:
+            if block.kind == "furniture":
+                self._piece("furniture", block.start, block.end)
+            elif block.kind == "heading":
+                self._heading(block)
+            elif block.kind == "footnote":
+                self._footnote(block)
+            elif self._is_dateline(block):
+                self._piece("heading", block.start, block.end)
+            else:
+                self._paragraph(block)
+        self.layout.heading = self.title
+        self.layout.pieces = list(fill(self.text, self.layout.pieces))
+        return self.layout
+
+    def _name_document(self, lines: list[Line]) -> None:
+        head = head_of(self.text, lines)
+        found, language = self.tools.titles.of_head(head)
+        self.titles = head
+        if language:
+            self.layout.languages.append(language)
+        self.document = self.capture.document or (found[0] if len(found) == 1 else "")
+        if not self.document:
+            among = f" it could be any of {', '.join(found)};" if found else ""
+            self._problem(
+                1, f"the first lines hold no title of a known document;{among} name it (--document, or in the manifest)"
+            )
+        elif len(found) == 1 and found[0] != self.document:
+            self._problem(1, f"the title says {found[0]}, but the manifest says {self.document}; it was followed")
+
+    def _heading(self, block: Block) -> None:
+        self._piece("heading", block.start, block.end)
+        words = " ".join(self.text[block.words : block.end].split())
+        if not self.layout.listings and block.marker != "number" and block.words == block.start:
+            if self._is_title(words):
+                self.title = self.title or words
+                return
+        elif not any(map(str.isalpha, words)):
+            return
+        self.section = words
+        self.open = []
+
+    def _is_dateline(self, block: Block) -> bool:
+        """Whether a paragraph says where and when, and nothing else: "Done in Miami, December 11, 1994."."""
+        words = self.text[block.start : block.end]
+        short = not block.label and len(words) < _LONGEST_DATELINE and re.search(r"\b(?:19|20)\d\d\b", words)
+        return bool(short) and self.tools.titles.is_of_title(words, self.document)
+
+    def _is_title(self, words: str) -> bool:
+        """Whether a heading before the first paragraph is part of the title: title, meeting, place or date."""
+        quoted = words[:1] in '“"«' and words[-1:] in '”"»'
+        return not self.title or quoted or self.tools.titles.is_of_title(words, self.document)
+
+    def _paragraph(self, block: Block) -> None:
+        start = block.words
+        end = _trim(self.text, start, block.end)
+        if not any(map(str.isalnum, self.text[start:end])):
+            return
+        end = self._mark_behind(start, end)
+        label, roman = block.label, block.marker
+        level = self._level(block)
+        number = len(self.layout.listings)
+        parent = self._parent(block, level)
+        printed = self.text[block.start : _trim(self.text, block.start, start)] if label else ""
+        marker = printed if parent is not None and roman == "number" else ""
+        if block.marker == "bullet":
+            marker = self.text[block.start : _trim(self.text, block.start, start)]
+        self._piece("label" if label else "marker", block.start, _trim(self.text, block.start, start))
+        place = start
+        for skip in [skip for skip in block.skips if start <= skip.start and skip.end <= end]:
+            self._piece("text", place, _trim(self.text, place, skip.start))
+            place = _skip(self.text, skip.end, end)
+        self._piece("text", place, end)
+        section = self.tools.citations.section_of(self.document, self.section)
+        self.layout.listings.append(
+            Listing(
+                block.line.number,
+                marker,
+                printed,
+                label,
+                Span(start, end),
+                self.text[start:end],
+                section=section,
+                printed_section=self.section,
+                parent=parent,
+                skips=tuple(block.skips),
+                heading=self.title or self.document,
+                heading_document=self.document,
+                introduced=parent is not None and not label,
+            )
+        )
+        introduces = self.text[start:end].endswith(":")
+        self.open = [other for other in self.open if other.level < level]
+        self.open.append(_Open(number, level, block.line.indent, label, introduces))
+
+    def _level(self, block: Block) -> int:
+        level = _LEVELS[block.marker]
+        if block.marker == "roman" and len(block.label) == 1:
+            letters = [other for other in self.open if other.level == 1]
+            if not letters or ord(letters[-1].label or "a") + 1 == ord(block.label):
+                level = 1  # "i." behind "h." is a letter
+        elif block.marker == "roman" and not any(other.level == 1 for other in self.open):
+            level = 1
+        elif block.marker == "number":
+            above = self.open[-1] if self.open else None
+            if above is not None and above.introduces and block.line.indent >= above.indent + 2:
+                level = above.level + 1
+            elif (same := [other for other in self.open if other.level and other.label.isdigit()]) and (
+                block.line.indent >= same[-1].indent
+            ):
+                level = same[-1].level
+        elif block.marker == "bullet":
+            bullets = [other for other in self.open if other.level >= 3]
+            while bullets and block.line.indent < bullets[-1].indent:
+                bullets.pop()
+            level = 3
+            if bullets:
+                level = bullets[-1].level + (block.line.indent >= bullets[-1].indent + 2)
+        return level
+
+    def _parent(self, block: Block, level: int) -> int | None:
+        """What a letter, or a bullet below a colon, stands under."""
+        if level == 0:
+            return None
+        above = [other for other in self.open if other.level < level]
+        if not above:
+            return None
+        if block.marker == "bullet" and not above[-1].introduces and above[-1].level < 3:
+            siblings = [other for other in self.open if other.level == level]
+            return self.layout.listings[siblings[-1].place].parent if siblings else None
+        return above[-1].place
+
+    def _mark_behind(self, start: int, end: int) -> int:
+        """Take the mark of a note off the end of a paragraph."""
+        near = max(start, end - _LONGEST_MARK)
+        found = re.compile(rf"\s*(?P<mark>{NOTE_MARK})\s*\Z").search(self.text, near, end)
+        if found is None or not (found["mark"].startswith("*") or found["mark"] in self.noted):
+            return end
+        self.marks.append((len(self.layout.listings), found["mark"]))
+        self._piece("footnote-mark", found.start("mark"), found.end("mark"))
+        return _trim(self.text, start, found.start())
+
+    def _mark(self, block: Block) -> re.Match[str] | None:
+        return _NOTE.match(self.text, block.start, block.end)
+
+    def _footnote(self, block: Block) -> None:
+        mark = self._mark(block)
+        words = mark.end() if mark else block.start
+        printed = mark["mark"] if mark else ""
+        owners = [place for place, other in self.marks if other == printed]
+        if not self.layout.listings:
+            return
+        owner = owners[-1] if owners else len(self.layout.listings) - 1
+        if owners:
+            self.marks.remove((owner, printed))
+        else:
+            self._problem(block.line.number, "no paragraph carries the mark of this note", "footnote")
+        end = _trim(self.text, words, block.end)
+        note = Footnote(Span(block.start, end), Span(words, end), block.line.number, self.text[words:end])
+        listing = self.layout.listings[owner]
+        self.layout.listings[owner] = replace(listing, footnotes=(*listing.footnotes, note))
+        self._piece("footnote", block.start, end)
+
+    def _piece(self, kind: PieceKind, start: int, end: int) -> None:
+        if end > start:
+            self.layout.pieces.append(Piece(kind, Span(start, end)))
+
+    def _problem(self, line: int, message: str, kind: str = "citation") -> None:
+        self.layout.problems.append(Problem(kind, self.capture.page, line, message))  # type: ignore[arg-type]
+
+
+def read_full_text(capture: Capture, tools: Tools) -> Layout:
+    """Read a full text; one without paragraphs gives a layout without listings."""
+    return _Reader(capture, tools).read()
+
+
+def head_of(text: str, lines: list[Line]) -> list[str]:
+    """The first lines, up to the first paragraph: the place of the title."""
+    head: list[str] = []
+    for line in lines:
+        words = text[line.start : line.end]
+        if line.kind in {"blank", "furniture"}:
+            continue
+        if line.kind == "item" and not line.is_heading:
+            break
+        head.append(words)
+        if len(head) == HEAD_LINES or len(words) > 300:
+            break
+    return head
+
+
+def _trim(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end].rstrip(INVISIBLE + "\r\n"))
+
+
+def _skip(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end]) - len(text[start:end].lstrip(INVISIBLE + "\r\n"))
