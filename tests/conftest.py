@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import mandate_graph as mg
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.dataset import Dataset
 from mandate_graph.house import House
+from mandate_graph.resolve import mandate_key
 
 # No test asserts a time; a slow machine must not turn a promise into a failure. The examples are the same in every run.
 settings.register_profile(
@@ -50,6 +52,37 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def dataset(built: Path) -> Dataset:
     return mg.open_build(built)
+
+
+@pytest.fixture(scope="session")
+def bilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house of invented pages that has what the repository's own sources lack: Spanish pages, an older capture of one
+    page, a reservation that names paragraphs, and decisions; built."""
+    home = tmp_path_factory.mktemp("bilingual")
+    documents = home / "sources" / "documents"
+    documents.mkdir(parents=True)
+    shutil.copy(ROOT / "sources" / "house.toml", home / "sources")
+    for stem in ("dem_trans", "dem_trans_sp", "dm_ews", "dm_ews_sp"):
+        shutil.copy(ROOT / "tests" / "pages" / f"{stem}.txt", documents)
+    item = "  1. {} (Plan of Action Québec, 2001)."
+    old = ["Sail on Sundays.", "Row on Mondays and on most Tuesdays of every year.", "Swim."]
+    new = ["Dive.", "Sail on Sundays.*", "Row on Mondays and on most Thursdays of every year."]
+    note = "\n    *The Venezuelan delegation reserves its position on paragraph 15 and paragraph 6-A of the Plan."
+    (documents / "ocean.old.txt").write_text(page_text(*map(item.format, old)), encoding="utf-8")
+    (documents / "ocean.txt").write_text(
+        page_text(*(item.format(text) + (note if "*" in text else "") for text in new)), encoding="utf-8"
+    )
+    (documents / "manifest.csv").write_text(
+        "file,page,captured,supersedes\nocean.txt,ocean,2024-05-31,ocean.old.txt\nocean.old.txt,ocean,,\n"
+    )
+    one, other = (mandate_key("2001-quebec-plan-of-action", "en", text) for text in (old[1], new[2]))
+    (home / "sources" / "decisions.csv").write_text(
+        "mandate,other,decision,by,date,note\n"
+        f"{one},{other},same,A. Reader,2026-11-24,a day was corrected\n"
+        f"{one},{mandate_key('2001-quebec-plan-of-action', 'en', 'Swim.')},different,A. Reader,2026-11-24,\n"
+    )
+    mg.build(out=home / "build", house=home)
+    return home / "build"
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ LAYERS = [
     {"graph", "write", "shacl"},
     {"report", "tables", "sparql", "outputs"},
     {"pipeline", "dataset"},
-    {"score"},
+    {"score", "intake"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mandate_graph.errors import BadTable, MissingPath
-from mandate_graph.model import Entity, Rule
+from mandate_graph.model import Decision, Entity, Rule
 
-__all__ = ["Authorities", "Row", "is_date", "load_authorities", "read_csv", "split_cell"]
+__all__ = ["Authorities", "Row", "is_date", "load_authorities", "load_decisions", "read_csv", "split_cell"]
 
 Row = Mapping[str, str]
 
@@ -56,6 +56,8 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "languages": ("code", "authority", "label_en"),
     "forms": ("language", "form", "targets", "requires", "rule"),
 }
+_DECISION_COLUMNS = ("mandate", "other", "decision", "by", "date", "note")
+_MANDATE = re.compile(r"[a-z0-9-]+/[0-9a-f]{12}")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
 
@@ -176,6 +178,48 @@ def load_authorities(folder: Path) -> Authorities:
         MappingProxyType(words),
         MappingProxyType(rules),
     )
+
+
+def load_decisions(path: Path) -> tuple[Decision, ...]:
+    """What people decided, in the order of the table; none when there is no table.
+
+    Raises:
+        BadTable: when a row breaks a rule, two rows contradict each other, or a mandate is retired twice or in a circle.
+    """
+    if not path.is_file():
+        return ()
+    decisions: list[Decision] = []
+    pairs: set[frozenset[str]] = set()
+    retired: dict[str, str] = {}
+    for line, row in read_csv(path, path.name, _DECISION_COLUMNS):
+        one, other, decision = row["mandate"], row["other"], row["decision"]
+        for key in (one, other):
+            if not _MANDATE.fullmatch(key):
+                raise BadTable(
+                    path.name,
+                    f"{key!r} is not the key of a mandate, such as 2001-quebec-declaration/0123456789ab",
+                    line,
+                )
+        if decision not in {"same", "different"}:
+            raise BadTable(path.name, f"the decision {decision!r} must be same or different", line)
+        if not row["by"]:
+            raise BadTable(path.name, "it does not say who decided (by)", line)
+        if not is_date(row["date"]):
+            raise BadTable(path.name, f"the date {row['date']!r} is not like 2024-05-31", line)
+        if one == other or frozenset((one, other)) in pairs:
+            raise BadTable(path.name, f"{other} stands twice", line)
+        pairs.add(frozenset((one, other)))
+        if decision == "same":
+            if other in retired:
+                raise BadTable(path.name, f"{other} was given to {retired[other]} already", line)
+            retired[other] = one
+            end = one
+            while end in retired:
+                end = retired[end]
+                if end == one:
+                    raise BadTable(path.name, f"{one} would be retired for itself", line)
+        decisions.append(Decision(one, other, decision, row["by"], row["date"], row["note"]))  # type: ignore[arg-type]
+    return tuple(decisions)
 
 
 def _entity(table: str, row: Row, line: int) -> Entity:

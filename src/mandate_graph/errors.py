@@ -10,6 +10,7 @@
     │   ├── MissingPackage      an optional package that is not installed
     │   ├── NoHouse             no sources to build from
     │   ├── NothingToScore      no page with an expected reading
+    │   ├── BadOption           something said of a page that is not known
     │   ├── UnknownQuery        a named query that does not exist
     │   ├── BadQuery            SPARQL that cannot be parsed or answered
     │   └── BadParameter        a query parameter that is missing, unknown or malformed
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from mandate_graph.model import ShapeResult
 
 __all__ = [
+    "BadOption",
     "BadParameter",
     "BadQuery",
     "BadRdf",
@@ -55,8 +57,10 @@ __all__ = [
     "UnreadablePage",
     "Unwritable",
     "UsageError",
-    "shown",
 ]
+
+
+_FEW = 6
 
 
 def shown(name: str) -> str:
@@ -152,6 +156,23 @@ class NothingToScore(UsageError):
             f"{shown(self.where)}: no page has an expected reading beside it. "
             "Write one as a CSV file (for dem.txt: dem.csv); docs/scores.md says how."
         )
+
+
+@dataclass
+class BadOption(UsageError):
+    """Something that was said of a page and cannot be so; ``option`` is empty when it is about several."""
+
+    option: str
+    problem: str
+    known: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        import difflib
+
+        close = difflib.get_close_matches(self.problem.split("'")[1], self.known, n=3) if "'" in self.problem else ()
+        listed = close or (self.known if len(self.known) <= _FEW else ())
+        hint = f" Did you mean {' or '.join(listed)}?" if listed else ""
+        return f"{f'--{self.option}: ' if self.option else ''}{self.problem}.{hint}"
 
 
 @dataclass

@@ -48,6 +48,16 @@ class House:
         return self.root / "sources" / "documents"
 
     @property
+    def decisions(self) -> Path:
+        """What people decided about mandates that are alike; a house need not have it."""
+        return self.root / "sources" / "decisions.csv"
+
+    @property
+    def identifiers(self) -> Path:
+        """Every identifier that was ever published; a house need not have it."""
+        return self.root / "sources" / "identifiers.txt"
+
+    @property
     def authorities(self) -> Path:
         """The tables; the packaged ones when the house has none."""
         return self._own_or_packaged(Path("sources") / "authorities")

@@ -13,8 +13,10 @@ from typing import Literal
 __all__ = [
     "Attribution",
     "Capture",
+    "Change",
     "Claim",
     "Corpus",
+    "Decision",
     "Entity",
     "Footnote",
     "Kind",
@@ -29,6 +31,7 @@ __all__ = [
     "Reading",
     "Rule",
     "ShapeResult",
+    "Similar",
     "Span",
 ]
 
@@ -98,7 +101,7 @@ class Footnote:
     """A note under a listing; ``span`` is the whole note with its mark, ``text`` what follows the mark.
 
     ``kind`` is a concept of the closed list ``footnote``, ``country`` a key of the table of states (empty when none is
-    named).
+    named), ``paragraphs`` the official numbers that the note names ("15", "6-A").
     """
 
     span: Span
@@ -107,6 +110,7 @@ class Footnote:
     text: str
     kind: str = "statement"
     country: str = ""
+    paragraphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +268,54 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An inferred triple in keys: ``relation`` is ``chapeau`` or ``is_part_of``; the evidence are spans of captures."""
+    """An inferred triple in keys; the evidence are spans of captures.
+
+    ``relation`` is ``chapeau``, ``is_part_of``, or ``same-paragraph``, which holds in both directions.
+    """
 
     subject: str
-    relation: Literal["chapeau", "is_part_of"]
+    relation: Literal["chapeau", "is_part_of", "same-paragraph"]
     object: str
     rule: str
     evidence: tuple[tuple[str, Span], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Two mandates that are nearly the same: ``similarity`` as a decimal below 1, ``difference`` word by word."""
+
+    one: str
+    other: str
+    similarity: str
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about two mandates: ``same`` gives the occurrences of ``other`` to ``mandate``."""
+
+    mandate: str
+    other: str
+    decision: Literal["same", "different"]
+    by: str
+    date: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs between two captures of a page, in keys of mandates; ``changed`` are old, new, and the difference.
+
+    ``by`` says how the order is known: the newer one supersedes the older, or their dates.
+    """
+
+    page: str
+    older: str
+    newer: str
+    by: Literal["supersedes", "dates"]
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+    changed: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +345,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything read from the pages, ready to become a graph. All sequences are in a fixed order."""
+    """Everything read from the pages, ready to become a graph. All sequences are in a fixed order.
+
+    ``superseded`` are keys of captures with those of the newer ones; ``retired`` are keys of mandates that a decision gave
+    to another one.
+    """
 
     pages: tuple[Page, ...]
     occurrences: tuple[Occurrence, ...]
@@ -308,6 +357,11 @@ class Corpus:
     mentions: tuple[Mention, ...]
     claims: tuple[Claim, ...]
     problems: tuple[Problem, ...] = ()
+    superseded: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    similar: tuple[Similar, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    retired: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from mandate_graph.authorities import Authorities
 from mandate_graph.engine import Quad, unquote
 from mandate_graph.errors import UnreadablePage
-from mandate_graph.model import Corpus, Page, ShapeResult
+from mandate_graph.model import Change, Claim, Corpus, Page, ShapeResult, Similar
 from mandate_graph.parse.lines import line_numbers
 from mandate_graph.version import __version__
 
@@ -27,6 +27,10 @@ _KIND_WORDS = {
     "footnote": "footnotes",
     "label": "numbers",
     "attribution": "listings whose document is unknown",
+    "form": "how files were read",
+    "capture": "captures",
+    "similar": "decisions that could not be applied",
+    "pair": "paragraphs without counterpart in the other language",
 }
 
 
@@ -58,13 +62,16 @@ def make_report(
     ``home`` says the ``base`` of identifiers, and what was ``borrowed`` from the package.
     """
     graphs = Counter(quad[3] for quad in quads)
+    places: dict[str, str] = {}
+    for each in corpus.occurrences:
+        places.setdefault(each.mandate, f"{each.page}, line {each.listing.line}")
     return Report(
         {
             "program": {"name": "mandate-graph", "version": __version__},
             **home,
             "counts": _counts(corpus, quads),
             "graphs": {unquote(name)[1].removeprefix(home["base"]): count for name, count in sorted(graphs.items())},
-            "pages": [_page(page) for page in corpus.pages],
+            "pages": [_page(page, corpus.superseded.get(page.capture.key)) for page in corpus.pages],
             "left_out": [{"file": error.page, "problem": error.problem, "advice": error.advice} for error in left_out],
             "problems": [
                 {"kind": problem.kind, "page": problem.page, "line": problem.line, "message": problem.message}
@@ -78,6 +85,11 @@ def make_report(
                 "resolved": _named(corpus, authorities),
                 "unresolved": _loose(corpus, "unresolved"),
                 "ambiguous": _loose(corpus, "ambiguous"),
+            },
+            "review": {
+                "captures": [_change(change, corpus) for change in corpus.changes],
+                "similar": [_similar(pair, places) for pair in corpus.similar],
+                "pairs": [_pair(claim, corpus) for claim in corpus.claims if claim.relation == "same-paragraph"],
             },
             "shapes": {
                 "counts": {severity: sum(1 for r in results if r.severity == severity) for severity in _SEVERITIES},
@@ -103,6 +115,7 @@ def _counts(corpus: Corpus, quads: Sequence[Quad]) -> dict[str, Any]:
         "pages": len(corpus.pages),
         "listings": len(listings),
         "distinct_items": len(corpus.mandates),
+        "paragraphs": len(corpus.mandates) - _counted_twice(corpus),
         "kinds": dict(sorted(Counter(mandate.kind for mandate in corpus.mandates.values()).items())),
         "citations_printed": len(printed),
         "citations_resolved": sum(1 for listing in printed if listing.document),
@@ -129,7 +142,7 @@ def _outcomes(corpus: Corpus) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _page(page: Page) -> dict[str, Any]:
+def _page(page: Page, superseded: str | None) -> dict[str, Any]:
     capture = page.capture
     unread = [piece.span for piece in page.pieces if piece.kind == "unread"]
     return {
@@ -140,6 +153,9 @@ def _page(page: Page) -> dict[str, Any]:
         "language": page.language or None,
         "theme": page.theme or None,
         "theme_from": page.theme_from,
+        "form": {"name": page.form, "because": page.form_because, "forced": bool(capture.form)},
+        "read_as": list(capture.read_as),
+        "superseded_by": superseded,
         "heading": page.heading or None,
         "listings": len(page.listings),
         "characters": len(capture.text),
@@ -149,6 +165,42 @@ def _page(page: Page) -> dict[str, Any]:
         ],
         "pieces": [[piece.kind, piece.span.start, piece.span.end] for piece in page.pieces],
     }
+
+
+def _counted_twice(corpus: Corpus) -> int:
+    """Mandates that stand for a paragraph which an earlier one, in another language, stands for."""
+    later = (max(claim.subject, claim.object) for claim in corpus.claims if claim.relation == "same-paragraph")
+    return len(set(later))
+
+
+def _change(change: Change, corpus: Corpus) -> dict[str, Any]:
+    def item(mandate: str) -> dict[str, str]:
+        return {"mandate": mandate, "text": corpus.mandates[mandate].text}
+
+    return {
+        "page": change.page,
+        "older": change.older,
+        "newer": change.newer,
+        "order_from": change.by,
+        "came": [item(mandate) for mandate in change.came],
+        "went": [item(mandate) for mandate in change.went],
+        "changed": [{"older": old, "newer": new, "difference": what} for old, new, what in change.changed],
+    }
+
+
+def _similar(pair: Similar, places: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "mandate": pair.one,
+        "other": pair.other,
+        "similarity": float(pair.similarity),
+        "places": [places[pair.one], places[pair.other]],
+        "difference": pair.difference,
+    }
+
+
+def _pair(claim: Claim, corpus: Corpus) -> dict[str, Any]:
+    languages = [corpus.mandates[key].language for key in (claim.subject, claim.object)]
+    return {"mandate": claim.subject, "other": claim.object, "languages": languages, "rule": claim.rule}
 
 
 def _open_citations(corpus: Corpus, *, ambiguous: bool) -> Iterable[dict[str, Any]]:
@@ -221,14 +273,16 @@ def result_line(result: ShapeResult) -> str:
 def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
     counts = data["counts"]
     yield "# Build report\n"
-    yield f"{counts['pages']} pages, {counts['listings']} listings, {counts['distinct_items']} distinct items,"
+    yield f"{counts['pages']} pages, {counts['listings']} listings, {counts['distinct_items']} distinct items"
+    yield f"({counts['paragraphs']} when a paragraph in two languages counts once),"
     yield f"{counts['citations_resolved']} of {counts['citations_printed']} printed citations resolved,"
     yield f"{counts['triples']} triples.\n"
-    yield "| page | language | theme | found by | listings | characters | unread |"
-    yield "|---|---|---|---|--:|--:|--:|"
+    yield "| page | language | theme | found by | form | listings | characters | unread |"
+    yield "|---|---|---|---|---|--:|--:|--:|"
     for page in data["pages"]:
         unread = sum(len(piece["text"]) for piece in page["unread"])
         words = (page["page"], page["language"] or "unknown", page["theme"] or "unknown", page["theme_from"])
+        words = (*words, page["form"]["name"])
         numbers = (page["listings"], page["characters"], unread)
         yield "| " + " | ".join([*map(_cell, words), *map(str, numbers)]) + " |"
     yield "\n## How documents are known\n"
@@ -247,11 +301,28 @@ def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
         yield "\n## Words that name no one thing, left unresolved\n"
         for quote, count in sorted(Counter(m["quote"] for m in data["mentions"]["unresolved"]).items()):
             yield f"- “{quote}”: {count}"
+    yield from _review(data["review"])
     yield "\n## Promises\n"
     yield ", ".join(f"{severity}: {count}" for severity, count in data["shapes"]["counts"].items()) + ".\n"
     for result in data["shapes"]["results"]:
         where = f" ({result['where']})" if result["where"] else ""
         yield f"- {result['severity']}: {result['focus'].strip('<>')}{where}: {result['message']}"
+
+
+def _review(review: Mapping[str, Any]) -> Iterable[str]:
+    for change in review["captures"]:
+        yield f"\n## From {change['older']} to {change['newer']} ({change['page']})\n"
+        yield from (f"- came: {item['text']}" for item in change["came"])
+        yield from (f"- went: {item['text']}" for item in change["went"])
+        yield from (f"- changed: {item['difference']}" for item in change["changed"])
+        if not (change["came"] or change["went"] or change["changed"]):
+            yield "Nothing came, went or changed."
+    if review["similar"]:
+        yield "\n## Nearly the same, and not made one\n"
+        yield "A row in `sources/decisions.csv` says that two are the same or different, and settles it.\n"
+    for pair in review["similar"]:
+        yield f"- {pair['similarity']:.3f} {pair['mandate']} ({pair['places'][0]}) and {pair['other']} ({pair['places'][1]}):"
+        yield f"  {pair['difference']}"
 
 
 def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:

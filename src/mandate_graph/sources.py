@@ -25,12 +25,14 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _BESIDE = (".csv", ".problems")
 
 
-def read_captures(paths: Sequence[Path], languages: Collection[str]) -> Iterator[Capture | UnreadablePage]:
+def read_captures(
+    paths: Sequence[Path], languages: Collection[str], said: Mapping[Path, Row] | None = None
+) -> Iterator[Capture | UnreadablePage]:
     """Read pages and folders of pages, one at a time, in the order of page stems whatever the order of the paths.
 
     A folder may hold ``manifest.csv``; its other files are pages, but for hidden ones, ``README*``, and the expected
     reading of a page beside it. A page that cannot be used is yielded as the error that says why, so that its
-    neighbours are not lost.
+    neighbours are not lost. ``said`` are rows for single files, which then need no manifest.
 
     Raises:
         MissingPath: when a path is not there.
@@ -45,7 +47,7 @@ def read_captures(paths: Sequence[Path], languages: Collection[str]) -> Iterator
             found.update(rows)
             missing += absent
         elif path.exists() or path.is_symlink():
-            found.setdefault(path, _beside(path, languages))
+            found.setdefault(path, said[path] if said and path in said else _beside(path, languages))
         else:
             raise MissingPath(shown(str(path)))
     unique = {_real(path): (path, row) for path, row in found.items()}

@@ -29,6 +29,7 @@ _EPILOG = """\
 start here:
   mandate-graph build                      build the house that you stand in
   mandate-graph build page.txt --out here  build any page or folder of pages
+  mandate-graph add page.html --url …      take a page into the house
   mandate-graph query                      list the questions that can be asked
   mandate-graph query mandates-naming named=body/iom
   mandate-graph export --table occurrences --out occurrences.csv
@@ -65,6 +66,39 @@ def parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--no-turtle", dest="turtle", action="store_false", help="leave out mandates.ttl")
     build.add_argument("--no-jsonld", dest="jsonld", action="store_false", help="leave out mandates.jsonld")
+
+    add = _parser(
+        verbs,
+        "add",
+        "Take a page into a house: copy it, write its row and digest into the manifest, and say what was read in it.",
+        "examples:\n"
+        "  mandate-graph add saved.html --url https://www.summit-americas.org/sisca/ed_lit.html\n"
+        "  mandate-graph add lima.pdf --url https://example.org/lima.pdf --page lima --document 2018-lima-commitment\n"
+        "A page that cannot be read is not taken in.",
+        "take a page into a house",
+    )
+    add.add_argument("file", metavar="FILE", help="text, HTML, Markdown, Word or PDF")
+    add.add_argument("--url", required=True, help="where the page came from; its stem is the name of the page")
+    add.add_argument("--lang", dest="language", metavar="CODE", default="", help="default: what the page shows")
+    add.add_argument("--theme", metavar="KEY", default="", help="needed where the page shows no heading")
+    add.add_argument("--page", metavar="STEM", default="", help="default: the stem of the address")
+    add.add_argument("--captured", metavar="DATE", default="", help="when the page was saved, if that is known")
+    add.add_argument("--form", default="", help="theme-page, listing or full-text (default: what the page shows)")
+    add.add_argument("--document", metavar="KEY", default="", help="the document that a full text is")
+    add.add_argument("--supersedes", metavar="NAME", default="", help="the file of the capture that this one replaces")
+    add.add_argument("--house", metavar="DIR", help="default: the one you stand in")
+
+    score = _parser(
+        verbs,
+        "score",
+        "Hold pages against the readings that a person wrote down beside them.",
+        "For dem.txt the expected reading is dem.csv, one row a listing; docs/scores.md describes it.\n"
+        "The exit code is 1 when anything was not read as expected.",
+        "measure how well pages are read",
+    )
+    score.add_argument("paths", metavar="PATH", nargs="+", help="a page or a folder of pages with expected readings")
+    score.add_argument("--house", metavar="DIR", help="take the tables of this house (default: the one you stand in)")
+    score.add_argument("--format", choices=("table", "csv"), default="table", help="csv: every difference as a row")
 
     validate = _parser(
         verbs,

@@ -19,6 +19,8 @@ from mandate_graph.errors import (
 if TYPE_CHECKING:
     from mandate_graph.sparql import NamedQuery
 
+from mandate_graph.cli.pages import add, score
+
 __all__ = ["VERBS", "explain"]
 
 _SHOWN = 20
@@ -155,9 +157,11 @@ def _write_bytes(data: bytes) -> None:
 
 
 VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "add": add,
     "build": build,
     "validate": validate,
     "query": query,
     "export": export,
+    "score": score,
 }
 """Verbs by name."""

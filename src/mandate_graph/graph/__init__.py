@@ -9,6 +9,7 @@ from __future__ import annotations
 from mandate_graph.authorities import Authorities
 from mandate_graph.engine import Quad
 from mandate_graph.graph.authority import authority_graph
+from mandate_graph.graph.curation import curation_graph
 from mandate_graph.graph.evidence import inference_graphs
 from mandate_graph.graph.meta import meta_graph
 from mandate_graph.graph.pages import source_graphs
@@ -28,6 +29,7 @@ def build_graph(corpus: Corpus, authorities: Authorities, terms: Terms, config: 
     """
     scope = Scope(corpus, authorities, terms, config)
     content = [_ontology_graph(scope), authority_graph(scope), *source_graphs(scope), *inference_graphs(scope)]
+    content += curation_graph(scope)
     return [quad for graph in (*content, meta_graph(scope, content)) for quad in graph.quads]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mandate_graph.engine import literal
@@ -12,7 +13,7 @@ from mandate_graph.resolve import evidence_of
 __all__ = ["inference_graphs"]
 
 _CONTEXT_LENGTH = 32
-_RELATIONS = {"chapeau": "mg:chapeau", "is_part_of": "eli:is_part_of"}
+_RELATIONS = {"chapeau": "mg:chapeau", "is_part_of": "eli:is_part_of", "same-paragraph": "mg:sameParagraphAs"}
 
 
 def inference_graphs(scope: Scope) -> Iterator[NamedGraph]:
@@ -97,15 +98,17 @@ class _Writer:
         subject = self.scope.thing("mandate", claim.subject)
         predicate = self.scope.terms[_RELATIONS[claim.relation]]
         target = (
-            self.scope.thing("mandate", claim.object)
-            if claim.relation == "chapeau"
-            else self.scope.target(claim.object)
+            self.scope.target(claim.object)
+            if claim.relation == "is_part_of"
+            else self.scope.thing("mandate", claim.object)
         )
         derived.add(subject, _RELATIONS[claim.relation], target)
+        if claim.relation == "same-paragraph":  # it holds both ways, and clients need not infer that
+            derived.add(target, _RELATIONS[claim.relation], subject)
         node = f"<{self.scope.iris.claim(subject, predicate, target)}>"
         evidence.types(node, "mg:Claim", "rdf:Statement")
         evidence.texts(
-            node, "rdfs:label", {"en": f"{claim.relation.replace('_', ' ')}: {claim.subject} → {claim.object}"}
+            node, "rdfs:label", {"en": f"{re.sub('[_-]', ' ', claim.relation)}: {claim.subject} → {claim.object}"}
         )
         evidence.add(node, "rdf:subject", subject)
         evidence.add(node, "rdf:predicate", predicate)

@@ -20,6 +20,7 @@ def source_graphs(scope: Scope) -> Iterator[NamedGraph]:
 class _Writer:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.superseded = scope.corpus.superseded
 
     def write(self) -> Iterator[NamedGraph]:
         by_page: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
@@ -38,9 +39,14 @@ class _Writer:
         subject, web = self.scope.thing("capture", capture.key), self.scope.thing("page", capture.page)
         graph.types(web, "schema:WebPage")
         graph.texts(web, "rdfs:label", {"": f"page {capture.page}"})
-        graph.add(web, "schema:url", iri(capture.url))
-        graph.add(web, "dcterms:language", self.scope.language(page.language))
-        graph.add(web, "dcterms:subject", self.scope.reference("theme", page.theme))
+        if newer := self.superseded.get(capture.key):
+            graph.add(subject, "dcterms:isReplacedBy", self.scope.thing("capture", newer))
+        else:  # only the capture that speaks for its page says what the page is about
+            graph.add(web, "schema:url", iri(capture.url))
+            graph.add(web, "dcterms:language", self.scope.language(page.language))
+            graph.add(web, "dcterms:subject", self.scope.reference("theme", page.theme))
+        for older in sorted(older for older, newer in self.superseded.items() if newer == capture.key):
+            graph.add(subject, "dcterms:replaces", self.scope.thing("capture", older))
         graph.types(subject, "mg:Capture", "prov:Entity")
         graph.texts(subject, "rdfs:label", {"": f"{capture.name}, capture {capture.key}"})
         graph.add(subject, "prov:specializationOf", web)
@@ -95,6 +101,7 @@ class _Writer:
         graph.add(subject, "dcterms:type", self.scope.kind("footnote", note.kind))
         graph.add(subject, "mg:statedBy", self.scope.reference("country", note.country))
         graph.add(subject, "schema:text", literal(note.text))
+        graph.add(subject, "mg:namesParagraph", *map(literal, note.paragraphs))
         self._place(graph, subject, occurrence.capture, note.text_span, note.line)
 
     def _mandate(self, graph: NamedGraph, page: Page, occurrence: Occurrence) -> None:
@@ -104,11 +111,12 @@ class _Writer:
         graph.texts(subject, "rdfs:label", {mandate.language: shorten(mandate.text)})
         graph.add(subject, "eli:type_subdivision", self.scope.kind("subdivision", mandate.kind))
         graph.add(subject, "eli:number", plain(mandate.number))
-        graph.add(subject, "dcterms:subject", self.scope.reference("theme", page.theme))
+        if page.capture.key not in self.superseded:
+            graph.add(subject, "dcterms:subject", self.scope.reference("theme", page.theme))
         graph.add(subject, "eli:is_realized_by", expression)
         if occurrence.attribution in {"stated", "governed"}:
             graph.add(subject, "eli:is_part_of", self._origin(mandate))
-        if occurrence.parent:
+        if occurrence.parent and occurrence.parent == mandate.chapeau:
             graph.add(subject, "mg:chapeau", self.scope.thing("mandate", occurrence.parent))
         graph.types(expression, "eli:Expression")
         graph.texts(expression, "rdfs:label", {mandate.language: shorten(mandate.text)})

@@ -12,14 +12,22 @@ from mandate_graph.model import Footnote
 
 __all__ = ["Footnotes"]
 
+_NUMBER = re.compile(r"\d{1,3}(?:-[A-Z]\b)?")
+_LIST = r"\d{1,3}(?:-[A-Z]\b)?(?:(?:,|\s+\w{1,3})?\s+\d{1,3}(?:-[A-Z]\b)?(?!\d))*"
+
 
 class Footnotes:
-    """The cues that tell a note's kind, and the names of the states."""
+    """The cues that tell a note's kind, the names of the states, and the words before the numbers of paragraphs."""
 
     def __init__(self, authorities: Authorities) -> None:
         self._cues: Sequence[tuple[re.Pattern[str], str]] = [
             (re.compile(rf"\b{re.escape(fold(row['cue']))}\b"), row["kind"]) for row in authorities.words["footnotes"]
         ]
+        words = "|".join(
+            re.escape(row["text"]) for row in authorities.words["page-words"] if row["role"] == "paragraph-word"
+        )
+        # "paragraph 15", "paragraphs 6-A, 7 and 12": numbers with at most one word between them.
+        self._paragraphs = re.compile(rf"\b(?:{words or '(?!)'})\s+(?P<numbers>{_LIST})", re.IGNORECASE)
         names = {
             name: key
             for key, country in authorities["countries"].items()
@@ -44,4 +52,7 @@ class Footnotes:
         found = sorted(
             (span.start, -span.end, self._countries[place]) for span, place in self._automaton.find(note.text)
         )
-        return replace(note, kind=kind, country=found[0][2] if found else "")
+        paragraphs = tuple(
+            number for phrase in self._paragraphs.finditer(note.text) for number in _NUMBER.findall(phrase["numbers"])
+        )
+        return replace(note, kind=kind, country=found[0][2] if found else "", paragraphs=paragraphs)

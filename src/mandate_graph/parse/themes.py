@@ -99,12 +99,18 @@ class Themes:
         theme = key or slug(main)
         minted = ((theme, main),) if not key else ()
         if sub and slug(sub):
-            minted = (*minted, (f"{theme}/{slug(sub)}", sub))
+            minted = (*minted, (f"{theme}/{self._slug(theme, page) or slug(sub)}", sub))
         if not minted or not theme:
             return PageTheme()
         return PageTheme(
             minted[-1][0], "heading", main, sub, minted, f"the heading {heading!r} has no row in themes.csv"
         )
+
+    def _slug(self, theme: str, page: str) -> str:
+        """The last part of a stem, where it begins as those of the theme do: one key for the page in every language."""
+        own = self.table[theme].cells["stem"] if theme in self.table else ""
+        stem, _ = stem_of(page)
+        return slug(stem.removeprefix(f"{own}_")) if own and stem.startswith(f"{own}_") else ""
 
     def _known(self, key: str, found: Found, language: str, problem: str) -> PageTheme:
         entity = self.table[key]
