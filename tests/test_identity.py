@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mandate_graph as mg
-from conftest import ROOT, page_text
+from conftest import ROOT, Cli, page_text
+from mandate_graph.dataset import Dataset
 from mandate_graph.engine import Quad, parse_quads
+from mandate_graph.graph.identifiers import identifiers, known_identifiers
+from mandate_graph.house import House
 from mandate_graph.iris import Iris, digest, slug, text_key
 from mandate_graph.resolve import mandate_key
 
@@ -65,6 +70,31 @@ def test_keys_are_the_same_in_another_process() -> None:
     code = "from mandate_graph.resolve import mandate_key; print(mandate_key('d', 'en', 'Act now.', 'd/0123456789ab'))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == mandate_key("d", "en", "Act now.", "d/0123456789ab")
+
+
+def test_no_identifier_vanishes(dataset: Dataset, pytestconfig: pytest.Config) -> None:
+    """Every identifier ever published is in the build; new ones go into the table, and nothing leaves it."""
+    given = identifiers(dataset.quads(), "https://w3id.org/mandate-graph/")
+    known = known_identifiers(House(ROOT).identifiers)
+    assert set(known) - set(given) == set()
+    if pytestconfig.getoption("golden"):
+        House(ROOT).identifiers.write_text("".join(f"{name}\n" for name in sorted({*known, *given})), encoding="utf-8")
+        return
+    assert set(given) - set(known) == set(), "new identifiers: pytest --golden adds them to sources/identifiers.txt"
+    assert known == sorted(known)
+
+
+def test_a_build_says_what_vanished(tmp_path: Path, cli: Cli) -> None:
+    documents = tmp_path / "sources" / "documents"
+    documents.mkdir(parents=True)
+    shutil.copy(ROOT / "sources" / "house.toml", tmp_path / "sources")
+    (documents / "ed.txt").write_text(page_text("  1. Read. (Plan of Action Miami, 1994)."))
+    (tmp_path / "sources" / "identifiers.txt").write_text("id/page/ed\nid/page/gone\n")
+    run = cli("build")
+    assert run.returncode == 1
+    assert "id/page/gone: was published" in run.stderr
+    assert "id/page/ed:" not in run.stderr
+    assert json.loads((tmp_path / "build/report.json").read_text())["vanished"] == ["id/page/gone"]
 
 
 def quads(out: Path, *pages: Path) -> set[Quad]:

@@ -29,7 +29,7 @@ CASES = ROOT / "tests" / "pages"
 
 
 def capture(text: str, page: str = "page", **given: str) -> Capture:
-    return Capture(page=page, text=text, sha256="0" * 64, size=len(text), name=f"{page}.txt", **given)
+    return Capture(page=page, text=text, sha256="0" * 64, size=len(text), name=f"{page}.txt", **given)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

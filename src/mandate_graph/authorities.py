@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -184,42 +184,47 @@ def load_decisions(path: Path) -> tuple[Decision, ...]:
     """What people decided, in the order of the table; none when there is no table.
 
     Raises:
-        BadTable: when a row breaks a rule, two rows contradict each other, or a mandate is retired twice or in a circle.
+        BadTable: when a row breaks a rule, rows contradict each other, or a mandate is retired twice or in a circle.
     """
     if not path.is_file():
         return ()
     decisions: list[Decision] = []
-    pairs: set[frozenset[str]] = set()
     retired: dict[str, str] = {}
+    pairs: set[frozenset[str]] = set()
     for line, row in read_csv(path, path.name, _DECISION_COLUMNS):
-        one, other, decision = row["mandate"], row["other"], row["decision"]
-        for key in (one, other):
-            if not _MANDATE.fullmatch(key):
-                raise BadTable(
-                    path.name,
-                    f"{key!r} is not the key of a mandate, such as 2001-quebec-declaration/0123456789ab",
-                    line,
-                )
-        if decision not in {"same", "different"}:
-            raise BadTable(path.name, f"the decision {decision!r} must be same or different", line)
-        if not row["by"]:
-            raise BadTable(path.name, "it does not say who decided (by)", line)
-        if not is_date(row["date"]):
-            raise BadTable(path.name, f"the date {row['date']!r} is not like 2024-05-31", line)
-        if one == other or frozenset((one, other)) in pairs:
-            raise BadTable(path.name, f"{other} stands twice", line)
-        pairs.add(frozenset((one, other)))
-        if decision == "same":
-            if other in retired:
-                raise BadTable(path.name, f"{other} was given to {retired[other]} already", line)
-            retired[other] = one
-            end = one
-            while end in retired:
-                end = retired[end]
-                if end == one:
-                    raise BadTable(path.name, f"{one} would be retired for itself", line)
-        decisions.append(Decision(one, other, decision, row["by"], row["date"], row["note"]))  # type: ignore[arg-type]
+        for problem in (*_decision_faults(row), *_contradictions(row, retired, pairs)):
+            raise BadTable(path.name, problem, line)
+        pairs.add(frozenset((row["mandate"], row["other"])))
+        if row["decision"] == "same":
+            retired[row["other"]] = row["mandate"]
+        decisions.append(Decision(**{column: row[column] for column in _DECISION_COLUMNS}))  # type: ignore[arg-type]
     return tuple(decisions)
+
+
+def _decision_faults(row: Row) -> Iterator[str]:
+    for column in ("mandate", "other"):
+        if not _MANDATE.fullmatch(row[column]):
+            yield f"{column} {row[column]!r} is not the key of a mandate, such as 2001-quebec-declaration/0123456789ab"
+    if row["decision"] not in {"same", "different"}:
+        yield f"the decision {row['decision']!r} must be same or different"
+    if not row["by"]:
+        yield "it does not say who decided (by)"
+    if not is_date(row["date"]):
+        yield f"the date {row['date']!r} is not like 2024-05-31"
+
+
+def _contradictions(row: Row, retired: Mapping[str, str], pairs: Collection[frozenset[str]]) -> Iterator[str]:
+    one, other = row["mandate"], row["other"]
+    if one == other or frozenset((one, other)) in pairs:
+        yield f"{one} and {other} were decided already" if one != other else f"{one} is compared with itself"
+    if row["decision"] == "same" and other in retired:
+        yield f"{other} was given to {retired[other]} already"
+    end = one
+    while end in retired:
+        end = retired[end]
+        if end == other:
+            yield f"{other} would be retired for itself"
+            return
 
 
 def _entity(table: str, row: Row, line: int) -> Entity:

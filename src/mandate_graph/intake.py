@@ -1,4 +1,4 @@
-"""Taking a page into a house: the file is copied as it is, its row and digest are written, and what it holds is read."""
+"""Taking a page into a house: the file is copied as it is, its row and digest are written, what it holds is read."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Added:
 def add(file: str | Path, *, url: str, house: str | Path | None = None, **said: str) -> Added:
     """Copy a page into a house, and write its row of the manifest.
 
-    ``said`` is what a person knows: ``language``, ``theme``, ``page`` (else the stem of the address), ``captured`` (a date),
-    ``form``, ``document`` (of a full text), and ``supersedes`` (the file of the capture that this one replaces). Nothing is
-    written when the page cannot be read.
+    ``said`` is what a person knows: ``language``, ``theme``, ``page`` (else the stem of the address), ``captured`` (a
+    date), ``form``, ``document`` (of a full text), and ``supersedes`` (the file of the capture that this one replaces).
+    Nothing is written when the page cannot be read.
 
     Raises:
         NoHouse, MissingPath: when there is no house, or no such file.

@@ -120,8 +120,8 @@ class Listing:
     ``text_span`` is the item's own words, without marker, label and citation; ``parent`` is the place among the page's
     listings of the item that this one is indented under; ``doubt`` is a parenthesis that could be a citation but was
     not read as one; ``candidates`` are the documents of an ambiguous citation, ``closest`` the known forms that an
-    unknown one is spelt like. ``skips`` are lines inside the text that are no words of it. ``heading`` is the title that
-    stands above where a page names its document there, ``heading_document`` the document that it is known to be.
+    unknown one is spelt like. ``skips`` are lines inside the text that are no words of it. ``heading`` is the title
+    that stands above where a page names its document there, ``heading_document`` the document that it is known to be.
     ``introduced`` items stand under a chapeau that takes no part in what they are.
     """
 
@@ -173,8 +173,8 @@ class Problem:
 class Page:
     """A parsed page: its listings in order, and every character accounted for by ``pieces``.
 
-    ``minted_themes`` are themes (key, label) that only the page's heading names; ``form`` is the page form that it was read
-    as, and ``form_because`` how that was told.
+    ``minted_themes`` are themes (key, label) that only the page's heading names; ``form`` is the page form that it was
+    read as, and ``form_because`` how that was told.
     """
 
     capture: Capture
@@ -347,8 +347,8 @@ class Entity:
 class Corpus:
     """Everything read from the pages, ready to become a graph. All sequences are in a fixed order.
 
-    ``superseded`` are keys of captures with those of the newer ones; ``retired`` are keys of mandates that a decision gave
-    to another one.
+    ``superseded`` are keys of captures with those of the newer ones; ``retired`` are keys of mandates that a decision
+    gave to another one.
     """
 
     pages: tuple[Page, ...]

@@ -13,6 +13,7 @@ from mandate_graph.cite.mentions import MentionFinder
 from mandate_graph.engine import Engine
 from mandate_graph.errors import BrokenPromise, NothingToBuild, UnreadablePage
 from mandate_graph.graph import build_graph
+from mandate_graph.graph.identifiers import vanished
 from mandate_graph.house import choose_house
 from mandate_graph.model import Capture, Page, ShapeResult
 from mandate_graph.parse import PageReader
@@ -30,12 +31,16 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A finished build: its folder, what it says of itself, and the pages that were left out."""
+    """A finished build: its folder, what it says of itself, and the pages that were left out.
+
+    ``vanished`` are identifiers that the house's table names and the build lacks; only a build of a whole house knows.
+    """
 
     folder: Path
     report: Report = field(repr=False)
     left_out: tuple[UnreadablePage, ...]
     results: tuple[ShapeResult, ...] = field(repr=False)
+    vanished: tuple[str, ...] = ()
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
@@ -78,7 +83,8 @@ def build(
     progress("checking the promises", 0, 0)
     results = gate(nquads, home.shapes)
     progress("writing", 0, 0)
-    home_facts = {"base": config.base, "borrowed": home.borrowed()}
+    lost = [] if paths else vanished(quads, config.base, home.identifiers)
+    home_facts = {"base": config.base, "borrowed": home.borrowed(), "vanished": lost}
     report = make_report(corpus, authorities, quads, left_out, results, home_facts)
     style = write.Style(config.base, terms)
     files = {
@@ -92,7 +98,7 @@ def build(
     if jsonld:
         files["mandates.jsonld"] = write.write(quads, "jsonld", style)
     outputs.replace_folder(Path(out), files)
-    return Build(Path(out), report, tuple(left_out), tuple(results))
+    return Build(Path(out), report, tuple(left_out), tuple(results), tuple(lost))
 
 
 def read_pages(

@@ -59,7 +59,7 @@ def make_report(
 ) -> Report:
     """Count everything; nothing here depends on time, place or machine.
 
-    ``home`` says the ``base`` of identifiers, and what was ``borrowed`` from the package.
+    ``home`` says the ``base`` of identifiers, what was ``borrowed`` from the package, and which identifiers ``vanished``.
     """
     graphs = Counter(quad[3] for quad in quads)
     places: dict[str, str] = {}
@@ -281,8 +281,8 @@ def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
     yield "|---|---|---|---|---|--:|--:|--:|"
     for page in data["pages"]:
         unread = sum(len(piece["text"]) for piece in page["unread"])
-        words = (page["page"], page["language"] or "unknown", page["theme"] or "unknown", page["theme_from"])
-        words = (*words, page["form"]["name"])
+        known = (page[key] or "unknown" for key in ("language", "theme"))
+        words = (page["page"], *known, page["theme_from"], page["form"]["name"])
         numbers = (page["listings"], page["characters"], unread)
         yield "| " + " | ".join([*map(_cell, words), *map(str, numbers)]) + " |"
     yield "\n## How documents are known\n"
@@ -292,8 +292,9 @@ def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
     for named in data["mentions"]["resolved"]:
         yield f"- {named['label']} ({named['named']}): {named['mandates']}"
     yield "\n## To look at\n"
-    if not (data["left_out"] or data["problems"]):
+    if not (data["left_out"] or data["problems"] or data["vanished"]):
         yield "Nothing: every character was read, every citation resolved."
+    yield from (f"- identifier that was published and is gone: {name}" for name in data["vanished"])
     for error in data["left_out"]:
         yield f"- left out: {error['file']}: {error['problem']}. {error['advice']}"
     yield from _problems(data["problems"])
@@ -321,7 +322,8 @@ def _review(review: Mapping[str, Any]) -> Iterable[str]:
         yield "\n## Nearly the same, and not made one\n"
         yield "A row in `sources/decisions.csv` says that two are the same or different, and settles it.\n"
     for pair in review["similar"]:
-        yield f"- {pair['similarity']:.3f} {pair['mandate']} ({pair['places'][0]}) and {pair['other']} ({pair['places'][1]}):"
+        one, other = (f"{pair[key]} ({place})" for key, place in zip(("mandate", "other"), pair["places"], strict=True))
+        yield f"- {pair['similarity']:.3f} {one} and {other}:"
         yield f"  {pair['difference']}"
 
 

@@ -1,7 +1,7 @@
 """The score sheet: how well pages are read, held against readings that a person wrote down.
 
-An expected reading is a CSV file beside its page (``dem.txt`` and ``dem.csv``, or ``dem.html`` and ``dem.html.csv``): one row
-a listing, in page order, with any of the columns in ``COLUMNS``. docs/scores.md describes them.
+An expected reading is a CSV file beside its page (``dem.txt`` and ``dem.csv``, or ``dem.html`` and ``dem.html.csv``):
+one row a listing, in page order, with any of the columns in ``COLUMNS``. docs/scores.md describes them.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _by_capture(corpus: Corpus) -> dict[str, list[Occurrence]]:
 
 
 def _expected(path: Path) -> list[Row]:
-    rows = [row for _, row in read_csv(path, str(path), ())]
+    rows: list[Row] = [row for _, row in read_csv(path, str(path), ())]
     if rows and not set(rows[0]) & set(COLUMNS):
         raise BadTable(str(path), f"none of the columns {', '.join(COLUMNS)} is there", 1)
     return rows

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mandate_graph.authorities import Row, is_date, read_csv
-from mandate_graph.containers import CONTAINERS, SUFFIXES, container_of
+from mandate_graph.containers import CONTAINERS, SUFFIXES, Rendition, container_of
 from mandate_graph.containers.apart import ReaderProcess
 from mandate_graph.errors import BadTable, MissingPath, UnreadablePage, shown
 from mandate_graph.model import Capture
@@ -18,6 +18,7 @@ __all__ = ["COLUMNS", "LARGEST", "MANIFEST", "faults", "read_captures", "read_ma
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "page", "url", "language", "theme", "sha256", "captured", "form", "document", "supersedes")
 _REQUIRED = ("file", "page")
+_SAID = ("url", "language", "theme", "captured", "form", "document", "supersedes")
 LARGEST = 64 * 2**20
 """Bytes of the largest file that is read; the longest page known has 0.03 MB, the longest full text 0.2 MB."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
@@ -128,11 +129,11 @@ def read_manifest(folder: Path, languages: Collection[str]) -> Mapping[str, Row]
         for problem in faults(row, languages):
             raise BadTable(str(path), problem, line)
         rows[row["file"]], lines[row["file"]] = row, line
-    for name, row in rows.items():
-        older, seen = row.get("supersedes", ""), {name}
+    for name, entry in rows.items():
+        older, seen = entry.get("supersedes", ""), {name}
         while older:
-            if older not in rows or rows[older]["page"] != row["page"]:
-                problem = f"{name!r} supersedes {older!r}, which is no capture of the page {row['page']!r} here"
+            if older not in rows or rows[older]["page"] != entry["page"]:
+                problem = f"{name!r} supersedes {older!r}, which is no capture of the page {entry['page']!r} here"
                 raise BadTable(str(path), problem, lines[name])
             if older in seen:
                 raise BadTable(str(path), f"{name!r} supersedes itself by way of {older!r}", lines[name])
@@ -157,50 +158,62 @@ def faults(row: Row, languages: Collection[str]) -> Iterator[str]:
 
 
 def _read(path: Path, row: Row, apart: ReaderProcess, *, named: bool) -> Capture | UnreadablePage:
+    try:
+        return _capture(path, row, _bytes(path, row, named=named), apart)
+    except UnreadablePage as error:
+        return error
+
+
+def _bytes(path: Path, row: Row, *, named: bool) -> bytes:
+    """The bytes of a page, when it is a file that may be read and is what the manifest says."""
     name = path.name
     if not named and path.suffix.lower() not in SUFFIXES:
         kinds = ", ".join(sorted(SUFFIXES))
-        return UnreadablePage(
+        raise UnreadablePage(
             name, "not a page by its name", f"Pages of a folder end in {kinds}; name it to have it read."
         )
     try:
         if not named and path.is_symlink() and not _real(path).is_relative_to(_real(path.parent)):
-            return UnreadablePage(name, "a link that leads out of its folder", "Copy the page itself.")
+            raise UnreadablePage(name, "a link that leads out of its folder", "Copy the page itself.")
         if not path.is_file():  # a pipe would be waited for without end
-            advice = "A link to nowhere, a pipe or a device is no page."
-            return UnreadablePage(name, "not a file that can be read", advice)
+            raise UnreadablePage(
+                name, "not a file that can be read", "A link to nowhere, a pipe or a device is no page."
+            )
         size = path.stat().st_size
         if size > LARGEST:
             problem = f"{size / 2**20:,.0f} MiB; files of up to {LARGEST // 2**20} MiB are read"
-            return UnreadablePage(name, problem, "Save the page alone.")
+            raise UnreadablePage(name, problem, "Save the page alone.")
         data = path.read_bytes()
     except OSError as error:
-        return UnreadablePage(name, f"cannot be read ({error.strerror})", "Check its permissions.")
+        raise UnreadablePage(name, f"cannot be read ({error.strerror})", "Check its permissions.") from None
     sha256 = hashlib.sha256(data).hexdigest()
     if row.get("sha256") and row["sha256"].lower() != sha256:
-        return UnreadablePage(
+        raise UnreadablePage(
             name,
             f"its SHA-256 is {sha256[:12]}…, but the manifest says {row['sha256'][:12]}…",
             "Restore the file, or give the new capture a row of its own.",
         )
-    if not data.strip():
-        return UnreadablePage(name, "the file is empty", "Save the page again.")
+    return data
+
+
+def _capture(path: Path, row: Row, data: bytes, apart: ReaderProcess) -> Capture:
+    """The text of a page, with what the manifest says of it."""
     media_type, why = container_of(path.suffix, data)
     container = CONTAINERS[media_type]
-    try:
-        read = apart.read(media_type, name, data) if container.apart else container.load()(name, data)
-    except UnreadablePage as error:
-        return error
+    read = Rendition("")
+    if data.strip():
+        read = apart.read(media_type, path.name, data) if container.apart else container.load()(path.name, data)
     if not read.text.strip():
-        return UnreadablePage(name, "the file is empty", "Save the page again.")
+        raise UnreadablePage(path.name, "the file is empty", "Save the page again.")
+    said = {key: row.get(key, "") for key in _SAID}
     return Capture(
         page=row.get("page") or path.stem,
         text=read.text,
-        sha256=sha256,
+        sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
-        name=name,
+        name=path.name,
         encoding_format=media_type,
         hints=read.hints,
         read_as=(f"{media_type}: {why}", *read.notes),
-        **{key: row.get(key, "") for key in ("url", "language", "theme", "captured", "form", "document", "supersedes")},
+        **said,
     )

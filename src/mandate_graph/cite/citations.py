@@ -26,12 +26,13 @@ _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:(?<=[^\W\d_])[-\u00ad\u2010\u
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_AT_END = re.compile(r"(?:19|20)\d\d\W*\Z")
 # What may follow a citation: its own stop, the mark of a footnote, the quotation mark that the text left open.
-_TAIL = re.compile(
-    r"(?:[\s.;:,*”\"’'»\u2020\u2021\u00b9\u00b2\u00b3\u2070-\u2079]|\(\*{1,4}\)|\[(?:\d{1,2}|\*{1,4})\])*\Z"
-)
-_STOPS = " \t\r\n\u00a0\u200b\ufeff\u2007\u202f\x0b\x0c.;:,*”\"’'»\u2020\u2021\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
+_RAISED = "\u2020\u2021\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
+_TAIL = re.compile(rf"(?:[\s.;:,*”\"’'»{_RAISED}]|\(\*{{1,4}}\)|\[(?:\d{{1,2}}|\*{{1,4}})\])*\Z")
+_STOPS = f" \t\r\n\u00a0\u200b\ufeff\u2007\u202f\x0b\x0c.;:,*”\"’'»{_RAISED}"
 _BRACKETED_MARK = re.compile(r"(?:\(\*{1,4}\)|\[(?:\d{1,2}|\*{1,4})\])\Z")
 _REACH = 2000
+# Pages repeat their citations; so many are remembered.
+_REMEMBERED = 4096
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _PARENTHESIS = re.compile(r"\(([^()]*)\)")
 _SECTION_SLOT = "{section}"
@@ -81,6 +82,7 @@ class Citations:
         }
         self._printed: list[str] = []
         self._closest_of: dict[str, tuple[str, ...]] = {}
+        self._resolved: dict[str, Citation] = {}
         self._years = {summit.cells["start"][:4] for summit in authorities["summits"].values()}
         self._kind_words = {
             wording.words(label)
@@ -132,8 +134,8 @@ class Citations:
     def at_end(self, text: str, start: int, end: int) -> Citation | None:
         """The citation that ends ``text[start:end]``: the last parenthesis, when its title is known or looks like one.
 
-        A parenthesis that was never closed counts only when its title is known. Only the last two thousand characters are
-        looked at: a citation is shorter.
+        A parenthesis that was never closed counts only when its title is known. Only the last two thousand characters
+        are looked at: a citation is shorter.
         """
         start = max(start, end - _REACH)
         last = _before_tail(text, start, end)
@@ -185,6 +187,23 @@ class Citations:
         return words[-1] in self._years or kinds
 
     def _resolve(self, content: str, span: Span) -> Citation:
+        found = self._resolved.get(content)
+        if found is None:
+            if len(self._resolved) >= _REMEMBERED:
+                self._resolved.clear()
+            found = self._resolved[content] = self._look_up(content, span)
+        # Built anew by hand: dataclasses.replace takes longer than the rest of the look-up.
+        return Citation(
+            span,
+            found.text,
+            found.documents,
+            found.section,
+            found.printed_section,
+            found.language,
+            found.closest,
+        )
+
+    def _look_up(self, content: str, span: Span) -> Citation:
         printed = " ".join(content.split())
         # "Port-of-Spain" is three words here and one where hyphens were lost.
         for spelling in (content, content.replace("-", " ")):
@@ -273,6 +292,9 @@ def _before_tail(text: str, start: int, end: int) -> int:
 
 def _opening(text: str, start: int, close: int) -> int:
     """The parenthesis that the one at ``close`` closes, or -1."""
+    nearest = text.rfind("(", start, close)
+    if nearest < 0 or text.find(")", nearest, close) < 0:
+        return nearest
     depth = 0
     for place in range(close, start - 1, -1):
         depth += (text[place] == ")") - (text[place] == "(")

@@ -1,7 +1,7 @@
 """Titles that stand alone: the heading of a document in the follow-up application's listing, the head of a full text.
 
-``Plan of Action - Mar del Plata, Argentina - November 2005`` is a title, a place and a date on one line; a full text begins
-with the same on several. Names and months come from the tables.
+``Plan of Action - Mar del Plata, Argentina - November 2005`` is a title, a place and a date on one line; a full text
+begins with the same on several. Names and months come from the tables.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def _show_added(added: Added) -> None:
                     + ", ".join(
                         f"{count} {_PLURALS[kind] if count > 1 else kind}" for kind, count in sorted(kinds.items())
                     ),
-                    f"{sum(bool(listing.document) for listing in cited)} of {len(cited)} citations resolved; "
+                    f"{sum(bool(listing.document) for listing in cited)} of {len(cited)} citations resolved",
                     f"the document of {known} listings is known; {notes} footnotes",
                     f"{len(page.capture.text):,} characters, {unread:,} unread",
                 ],
@@ -97,7 +97,7 @@ def _show_sheet(sheet: Score) -> None:
     width = max(map(len, sheet.counts), default=0)
     say(f"{'':{width}}  {'right':>7} {'wrong':>7} {'missed':>7} {'invented':>9}")
     for column, counts in sheet.counts.items():
-        numbers = [counts.get(outcome, 0) for outcome in ("right", "wrong", "missed", "invented")]  # type: ignore[call-overload]
+        numbers = [counts.get(outcome, 0) for outcome in ("right", "wrong", "missed", "invented")]
         say(f"{column:{width}}  {numbers[0]:>7,} {numbers[1]:>7,} {numbers[2]:>7,} {numbers[3]:>9,}")
     if sheet.differences:
         say()

@@ -66,7 +66,11 @@ def build(options: argparse.Namespace) -> int:
         )
     show_summary(done, options.out)
     _left_out(done.left_out)
-    return UnreadablePage.exit_code if done.left_out else 0
+    for name in done.vanished[:_SHOWN]:
+        _talk(f"{name}: was published (sources/identifiers.txt) and is gone. Bring its page back, or remove its line.")
+    if len(done.vanished) > _SHOWN:
+        _talk(f"… and {len(done.vanished) - _SHOWN} more identifiers are gone (report.md)")
+    return UnreadablePage.exit_code if done.left_out or done.vanished else 0
 
 
 def validate(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ import select
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import Any, Self
 
 from mandate_graph.containers import CONTAINERS, Rendition
 from mandate_graph.errors import UnreadablePage
@@ -32,7 +32,7 @@ class ReaderProcess:
         self._seconds = seconds
         self._child: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> ReaderProcess:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

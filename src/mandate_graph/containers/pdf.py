@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import re
 import statistics
 from collections import Counter
@@ -101,7 +102,7 @@ def _rendition(rows: list[_Row]) -> Rendition:
     rows = _merged(rows)
     margin = min(row.left for row in rows)
     height = statistics.median(max(row.top - row.bottom, 1.0) for row in rows)
-    gaps = [above.bottom - row.bottom for above, row in zip(rows, rows[1:], strict=False) if row.page == above.page]
+    gaps = [above.bottom - row.bottom for above, row in itertools.pairwise(rows) if row.page == above.page]
     steps = sorted(gap for gap in gaps if gap > 0)
     step = steps[len(steps) // 4] if steps else height * 1.2
     repeated = _running(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 
 from mandate_graph.containers.text import Rendition
@@ -48,26 +49,24 @@ def decode(name: str, data: bytes, *, markup: bool = False) -> tuple[str, tuple[
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError as error:
-        first = error.start
+        line = data.count(b"\n", 0, error.start) + 1
     declared = _declared(data) if markup else ""
     if declared and declared not in {"utf-8", "utf8", *_SINGLE_LABELS}:
-        try:
+        with contextlib.suppress(LookupError, UnicodeDecodeError):
             return data.decode(declared), (f"read as {declared}, as the page declares",)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    line = data.count(b"\n", 0, first) + 1
-    text, odd, valid = _mixed(data)
-    if declared in _SINGLE_LABELS or not valid:
-        text, odd = _single(data)
-        how = "as the page declares" if declared in _SINGLE_LABELS else f"because line {line} is not UTF-8"
-        notes = (f"read as {_SINGLE}, {how}",)
-    else:
-        notes = (f"UTF-8, but for bytes that were read as {_SINGLE} (first on line {line})",)
-    if odd:
-        notes = (*notes, f"{odd} bytes stand for no character; each is shown as U+FFFD")
+    text, odd, note = _bytewise(data, declared, line)
     if odd > max(8, len(data) // 50):
         raise UnreadablePage(name, f"not text in a known encoding (line {line})", "Save the page as text in UTF-8.")
-    return text, notes
+    return text, (note, f"{odd} bytes stand for no character; each is shown as U+FFFD") if odd else (note,)
+
+
+def _bytewise(data: bytes, declared: str, line: int) -> tuple[str, int, str]:
+    """Text, bytes that stand for nothing, and the remark: windows-1252 throughout, or where UTF-8 fails."""
+    text, odd, valid = _mixed(data)
+    if declared in _SINGLE_LABELS or not valid:
+        how = "as the page declares" if declared in _SINGLE_LABELS else f"because line {line} is not UTF-8"
+        return *_single(data), f"read as {_SINGLE}, {how}"
+    return text, odd, f"UTF-8, but for bytes that were read as {_SINGLE} (first on line {line})"
 
 
 def _with_mark(name: str, data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:

@@ -47,14 +47,12 @@ def read_word(name: str, data: bytes) -> Rendition:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             size = sum(part.file_size for part in package.infolist())
-        if size > _LARGEST:
-            raise UnreadablePage(name, f"unpacks to {size // 2**20} MiB; 64 are read", "Save the page alone.")
-        document = docx.Document(io.BytesIO(data))
-    except UnreadablePage:
-        raise
+        document = docx.Document(io.BytesIO(data)) if size <= _LARGEST else None
     except Exception as error:  # noqa: BLE001  (a broken package fails in many ways)
         problem = " ".join(str(error).split())[:80] or type(error).__name__
         raise UnreadablePage(name, f"not a Word document that can be read ({problem})", "Save it again.") from None
+    if document is None:
+        raise UnreadablePage(name, f"unpacks to {size // 2**20} MiB; 64 are read", "Save the page alone.")
     return _Writer(document).write()
 
 

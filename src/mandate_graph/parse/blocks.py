@@ -16,7 +16,13 @@ BlockKind: TypeAlias = Literal["heading", "paragraph", "footnote", "furniture"]
 MarkerKind: TypeAlias = Literal["", "number", "letter", "roman", "bullet", "named"]
 
 _MARKERS: Sequence[tuple[MarkerKind, re.Pattern[str]]] = (
-    ("number", re.compile(r"\(?(?P<label>\d{1,3}(?:\.\d{1,2})?(?:-[A-Z])?)[.):](?=\s|$)\s*|(?P<other>\d{1,2}\.\d{1,2})\s+(?=[“\"¿A-ZÁÉÍÓÚÜÑ])")),
+    (
+        "number",
+        re.compile(
+            r"\(?(?P<label>\d{1,3}(?:\.\d{1,2})?(?:-[A-Z])?)[.):](?=\s|$)\s*"
+            r"|(?P<other>\d{1,2}\.\d{1,2})\s+(?=[“\"¿A-ZÁÉÍÓÚÜÑ])"
+        ),
+    ),
     ("roman", re.compile(r"\(?(?P<label>[ivx]{1,5})[.)](?=\s|$)\s*")),
     ("letter", re.compile(r"\(?(?P<label>[a-z])[.)](?=\s|$)\s*")),
     ("bullet", re.compile(r"(?P<label>)[•·▪●◦‣○■□\uf0b7–—-](?=[\s\u200b]|$)\s*|(?P<other>)\*\s+(?=\S)")),
@@ -25,6 +31,8 @@ _HEADING_NUMBER = re.compile(r"(?:[IVXLC]{1,6}[.)]?|[A-Z][.)])(?:\s+(?=\S)|$)")
 _ENDS = re.compile(r"[.;:,!?…][\s”\"’')\]*]*\Z|[”\"]\Z")
 _JOINED = re.compile(r"[;,]\s+\w{1,3}\Z")
 _MOST_WORDS = 16
+_REACH = 400
+_LONGEST_HEADING = 500
 
 
 @dataclass(slots=True)
@@ -96,25 +104,31 @@ class _Cutter:
 
     def _goes_on(self, block: Block, line: Line, *, blank: bool) -> bool:
         """Whether a line goes on with the block above."""
-        words = self.text[block.start : block.end][-400:]
-        first = self.text[line.start : line.start + 1]
-        if line.is_heading or block.line.is_heading:
-            return False
         new = self._begin(line)
-        if line.kind == "footnote" and new.kind == "footnote":
+        notes = line.kind == "footnote" and new.kind == "footnote"
+        if line.is_heading or block.line.is_heading or notes:
             return False
+        words = self.text[max(block.start, block.end - _REACH) : block.end]
         open_ended = not _ENDS.search(words)
-        if blank:  # a page ended between two halves, or a second paragraph stands further in
-            if self.skips and not new.marker and block.kind == "paragraph":
-                return open_ended and first.islower()
-            further = line.indent >= block.line.indent + 2 and block.marker not in {"", "bullet"}
-            return further and not new.marker and block.kind == "paragraph" and not open_ended
+        if blank:
+            return (
+                block.kind == "paragraph"
+                and not new.marker
+                and self._is_second_half(block, line, open_ended=open_ended)
+            )
         if block.kind == "footnote":
             return not new.marker
         if new.marker:
             return open_ended and not self._is_short(block) and not _JOINED.search(words)
-        shouts = self.text[block.words : block.end].isupper()
+        shouts = self._is_short(block) and self.text[block.words : block.end].isupper()
         return not (shouts and not self.text[line.start : line.end].isupper() and open_ended)
+
+    def _is_second_half(self, block: Block, line: Line, *, open_ended: bool) -> bool:
+        """Behind a blank line: where a page ended in between, or where a second paragraph stands further in."""
+        if self.skips:
+            return open_ended and self.text[line.start].islower()
+        further = line.indent >= block.line.indent + 2 and block.marker not in {"", "bullet"}
+        return further and not open_ended
 
     def _finished(self, block: Block) -> Block:
         if block.kind != "paragraph":
@@ -129,6 +143,8 @@ class _Cutter:
     def _is_heading(self, block: Block) -> bool:
         if block.marker in {"bullet", "letter"}:
             return False
+        if block.end - block.words > _LONGEST_HEADING:
+            return False
         words = self.text[block.words : block.end].rstrip()
         if not any(map(str.isalpha, words)):
             return True
@@ -139,5 +155,7 @@ class _Cutter:
         return self._is_short(block)
 
     def _is_short(self, block: Block) -> bool:
+        if block.end - block.words > _LONGEST_HEADING:
+            return False
         lines = self.text[block.words : block.end].splitlines()
         return all(len(line.split()) <= _MOST_WORDS for line in lines) and len(lines) <= 4

@@ -19,10 +19,12 @@ CHILD_INDENT = 2
 _STAR_BULLET = re.compile(r"\*\s+\S")
 _NOTE_REACH = 200
 _REACH = 2000
+_LONGEST_GAP = 40
 _FIRST = frozenset(("a)", "a.", "1)", "i)", "i."))
 _FEWEST_WORDS = 3
 # Marks other than stars are marks only where they stand both behind words and before a note.
 _RAISED_MARK = re.compile(rf"(?<=[\w.,;:)”\"’])\s?(?!\*)({NOTE_MARK})")
+_RAISED_SIGN = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u2079\u2020\u2021\[]|\(\*")
 _MARK = re.compile(NOTE_MARK)
 _NOTE_BEHIND = re.compile(r"\)[\s.]*(?P<note>\*{1,4}\s*[“\"¿A-ZÁÉÍÓÚ])")
 _NUMBER_LINE = re.compile(r"\d{1,3}(?:-[A-Z])?:\s")
@@ -81,7 +83,8 @@ class _Gatherer:
         self.page = Gathered()
         self.between: list[Line] = []
         self.spare_heading = ""
-        self.marks = {match[1] for match in _RAISED_MARK.finditer(capture.text)}
+        raised = _RAISED_SIGN.search(capture.text)
+        self.marks = {match[1] for match in _RAISED_MARK.finditer(capture.text)} if raised else set()
 
     def take(self, place: int, line: Line) -> None:
         """Decide where a line belongs."""
@@ -154,11 +157,14 @@ class _Gatherer:
             return False
         if line.kind == "furniture":
             return line.indent > item.line.indent and not words.startswith("©")
+        return self._is_words_after_all(item, line)
+
+    def _is_words_after_all(self, item: Item, line: Line) -> bool:
+        """Whether what looks like a marker at the beginning of a line is part of the sentence above."""
         before = self.text[max(item.start, item.end - _REACH) : item.end]
-        if before.endswith(":") and line.marker in _FIRST and line.indent > item.line.indent:
-            return False  # a list that begins on a line of its own
-        if item.line.marker.endswith(")") and line.marker == _after(item.line.marker):
-            return False
+        begins = before.endswith(":") and line.marker in _FIRST and line.indent > item.line.indent
+        if begins or (item.line.marker.endswith(")") and line.marker == _after(item.line.marker)):
+            return False  # a list of its own
         if before.count("(") > before.count(")") and not line.marker.startswith("•"):
             return True
         aligned = line.indent == item.line.indent + self._text_column(item)
@@ -167,7 +173,7 @@ class _Gatherer:
         return aligned and bool(line.marker) and line.marker != "•" and before[-1] not in ":;."
 
     def _text_column(self, item: Item) -> int:
-        rest = self.text[item.start + len(item.line.marker) : item.end]
+        rest = self.text[item.start + len(item.line.marker) : item.end][:_LONGEST_GAP]
         return len(item.line.marker) + len(rest) - len(rest.lstrip(INVISIBLE))
 
     def _is_finished(self, item: Item) -> bool:

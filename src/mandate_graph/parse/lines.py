@@ -92,7 +92,7 @@ class PageWords:
         return self.furniture.get(_PAGE_NUMBER.sub("", key)) if key[-1:].isdigit() else None
 
     def menu_of(self, line: str) -> str | None:
-        """The language of a line that holds entries of the application's menu and nothing else; None when it is none."""
+        """The language of a line that holds entries of the application's menu alone; None when it is none."""
         rest, language = f"{text_key(line)} " if len(line) <= _LONGEST_FURNITURE else "", None
         while rest:
             entry = next(

@@ -26,6 +26,7 @@ class _Origin:
 
 
 def occurrences_of(page: Page) -> list[Occurrence]:
+    """The listings of a page with their documents and mandates, in page order."""
     listings = page.listings
     children: dict[int, list[int]] = defaultdict(list)
     for place, listing in enumerate(listings):
@@ -147,6 +148,7 @@ def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) ->
 
 
 def inferred_documents(occurrences: Sequence[Occurrence]) -> Iterable[Claim]:
+    """A claim for each document that was inferred, with the citations before and behind it as evidence."""
     cited = [occurrence for occurrence in occurrences if occurrence.listing.citation_span is not None]
     for occurrence in occurrences:
         if occurrence.attribution == "inferred":
@@ -161,6 +163,7 @@ def inferred_documents(occurrences: Sequence[Occurrence]) -> Iterable[Claim]:
 
 
 def unattributed(page: Page, occurrences: Sequence[Occurrence]) -> Iterable[Problem]:
+    """A remark for each listing whose document nothing tells."""
     for occurrence in occurrences:
         if occurrence.attribution is None and not occurrence.listing.citation and not occurrence.document:
             message = "nothing says which document it comes from"

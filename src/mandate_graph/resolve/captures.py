@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,10 +12,12 @@ from mandate_graph.resolve.similar import similarity, word_difference
 __all__ = ["changes_between", "superseded_captures"]
 
 _SAME_PLACE = 0.6
+# Two captures that have little in common are two pages; nobody reads a thousand comparisons.
+_MOST_COMPARED = 200
 
 
 def superseded_captures(pages: Sequence[Page]) -> dict[str, str]:
-    """Captures that a newer one replaces, by the manifest, and the newer one; a newer one that is lost replaces none."""
+    """Captures that a newer one replaces, by the manifest, with it; a newer one that is lost replaces none."""
     by_name = {(page.capture.page, page.capture.name): page.capture.key for page in pages}
     return {
         by_name[page.capture.page, page.capture.supersedes]: page.capture.key
@@ -40,8 +43,8 @@ def changes_between(
         came = [key for key in after if key not in before]
         changed = []
         for old in list(went):
-            likest = max(came, key=lambda new, old=old: _likeness(mandates[old], mandates[new]), default="")  # type: ignore[misc]
-            if likest and _likeness(mandates[old], mandates[likest]) >= _SAME_PLACE:
+            likest = _likest(mandates[old], came, mandates)
+            if likest:
                 changed.append((old, likest, word_difference(mandates[old].text, mandates[likest].text)))
                 went.remove(old)
                 came.remove(likest)
@@ -55,6 +58,13 @@ def changes_between(
             tuple(went),
             tuple(changed),
         )
+
+
+def _likest(old: Mandate, came: Sequence[str], mandates: Mapping[str, Mandate]) -> str:
+    """The one that took the place of an old one; none when none is like it. The first of equals wins."""
+    ranked = [(_likeness(old, mandates[new]), new) for new in came[:_MOST_COMPARED]]
+    likeness, new = max(ranked, key=lambda pair: pair[0], default=(0.0, ""))
+    return new if likeness >= _SAME_PLACE else ""
 
 
 def _likeness(one: Mandate, other: Mandate) -> float:
@@ -72,4 +82,4 @@ def _in_order(pages: Sequence[Page], superseded: Mapping[str, str]) -> Iterator[
     for group in groups.values():
         speaking = [page for page in group if page.capture.key not in superseded and page.capture.captured]
         speaking.sort(key=lambda page: (page.capture.captured, page.capture.key))
-        yield from zip(speaking, speaking[1:], strict=False)
+        yield from itertools.pairwise(speaking)

@@ -22,7 +22,7 @@ _BY_CHANCE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What survives translation: numbers, acronyms, the things named, how long words begin, and how long the text is."""
+    """What survives translation: numbers, acronyms, things named, how long words begin, and the length of the text."""
 
     numbers: frozenset[str]
     acronyms: frozenset[str]

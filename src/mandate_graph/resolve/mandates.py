@@ -83,6 +83,7 @@ def mandates_of(
     superseded: frozenset[str],
     problems: list[Problem],
 ) -> dict[str, Mandate]:
+    """Put the occurrences of each mandate together; what pages disagree on is added to ``problems``."""
     groups: dict[str, list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
         groups[occurrence.mandate].append(occurrence)
@@ -183,5 +184,7 @@ def cited_elsewhere(mandates: Mapping[str, Mandate], occurrences: Sequence[Occur
         if mandate.key.startswith(f"{UNATTRIBUTED}/"):
             other = stated.get((mandate.language, text_key(mandate.text)))
             if other:
-                message = f"the same text stands elsewhere with its document ({other}); a row in decisions.csv can make them one"
+                message = (
+                    f"the same text has its document elsewhere ({other}); a row in decisions.csv can make them one"
+                )
                 yield Problem("attribution", occurrence.page, occurrence.listing.line, message)

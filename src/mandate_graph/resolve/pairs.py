@@ -1,9 +1,9 @@
 """The same paragraph in two languages: pairs of mandates, each a claim with its evidence.
 
-Pages of one stem are held against each other document by document. Within a document the order is the same, and one page
-may lack what the other has; the best alignment in order is taken (Needleman and Wunsch 1970), and a pair is kept for what
-speaks for it: an equal official number or letter; words that need no translation; or, where both list equally many
-between two such pairs, the place alone. Nothing is paired across documents.
+Pages of one stem are held against each other document by document. Within a document the order is the same, and one
+page may lack what the other has; the best alignment in order is taken (Needleman and Wunsch 1970), and a pair is kept
+for what speaks for it: an equal official number or letter; words that need no translation; or, where both list equally
+many between two such pairs, the place alone. Nothing is paired across documents.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _rule(left: Occurrence, right: Occurrence, likeness: Likeness) -> str:
 
 
 def _by_place(left_over: Sequence[_Step], sides: tuple[_Side, _Side], likeness: Likeness, found: _Found) -> None:
-    """Between two pairs that are sure, equally many on both sides are pairs in their order, if nothing speaks against it."""
+    """Between two pairs that are sure, equally many on both sides are pairs in order, if nothing speaks against it."""
     lefts = [left for left, _ in left_over if left is not None]
     rights = [right for _, right in left_over if right is not None]
     pairs = list(zip(lefts, rights, strict=False))

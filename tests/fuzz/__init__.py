@@ -1,0 +1,1 @@
+"""Pages that nobody would write: what must hold for each of them, and a search for one where it does not."""
