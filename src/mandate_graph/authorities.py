@@ -36,7 +36,7 @@ _ENTITIES: Mapping[str, Mapping[str, str]] = {
 }
 _REQUIRED: Mapping[str, Sequence[str]] = {
     "summits": ("start", "end", "ordinal"),
-    "documents": ("kind", "date"),
+    "documents": ("kind", "date", "numbers"),
     "themes": ("stem",),
     "instruments": ("kind", "date", "identifiers", "see_also"),
     "bodies": ("class",),
@@ -58,6 +58,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
 }
 _DECISION_COLUMNS = ("mandate", "other", "decision", "by", "date", "note")
 _MANDATE = re.compile(r"[a-z0-9-]+/[0-9a-f]{12}")
+_RANGE = re.compile(r"\d+-\d+")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
 
@@ -238,6 +239,8 @@ def _entity(table: str, row: Row, line: int) -> Entity:
             raise BadTable(
                 f"{table}.csv", f"{column} {row[column]!r} is not a date like 2001-04-20, 2001-04 or 2001", line
             )
+    if row.get("numbers") and not _RANGE.fullmatch(row["numbers"]):
+        raise BadTable(f"{table}.csv", f"numbers {row['numbers']!r} is not a range like 1-57", line)
     labels = by_language(row, "label")
     if not labels:
         raise BadTable(f"{table}.csv", f"{key} has no label in any language", line)

@@ -7,6 +7,7 @@ and keeps the shortest input of each kind in that folder.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import random
@@ -21,12 +22,14 @@ with atheris.instrument_imports(
     include=[f"mandate_graph.{room}" for room in ("parse", "cite", "resolve", "containers")],
     exclude=["mandate_graph.containers.apart", "mandate_graph.containers.word", "mandate_graph.containers.pdf"],
 ):
-    from fuzz.invariants import DETECTED, ROOT, SHAPES, Broken, Machine, Shape
+    from fuzz.invariants import DETECTED, ROOT, SHAPES, Machine, Shape
     from fuzz.tokens import ENDINGS, INDENTS, LINES, MARKERS, TAGS, TOKENS
 
 # Being watched makes everything slower; what is slow here is timed again without.
 MACHINE = Machine(slowness=8.0)
 KEEP = os.environ.get("KEEP", "")
+# The spellings closest to an unknown citation are a remark alone, and finding them takes as long as all the rest.
+difflib.get_close_matches = lambda *_, **__: []  # type: ignore[assignment]
 
 
 def one_input(data: bytes) -> None:
@@ -37,24 +40,24 @@ def one_input(data: bytes) -> None:
     """
     if len(data) < 2:
         return
+    shape, page, twice = SHAPES[data[0] % len(SHAPES)], data[1:], len(data) % 8 == 0
+    if not KEEP:
+        MACHINE.check(page, shape, twice=twice)
+        return
     try:
-        MACHINE.check(data[1:], SHAPES[data[0] % len(SHAPES)])
-    except Exception as error:
-        if not KEEP:
-            raise
-        _keep(data, error)
+        for broken in MACHINE.broken(page, shape, twice=twice):
+            _keep(page, shape, broken.rule, str(broken))
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is a finding)
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "mandate_graph" in frame.filename]
+        place = f"{Path(frames[-1].filename).stem}-{frames[-1].name}" if frames else "test"
+        _keep(page, shape, f"{type(error).__name__} {place}", "".join(traceback.format_exception(error)))
 
 
-def _keep(data: bytes, error: Exception) -> None:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = next((frame for frame in reversed(frames) if "mandate_graph" in frame.filename), None)
-    place = f"{Path(where.filename).stem}-{where.name}-{where.lineno}" if where else ""
-    name = error.rule if isinstance(error, Broken) else f"{type(error).__name__} {place}"
-    shape = SHAPES[data[0] % len(SHAPES)]
-    path = Path(KEEP) / f"{name.replace(' ', '_')}.{shape.form}{shape.suffix}"
-    if not path.exists() or path.stat().st_size > len(data) - 1:
-        path.write_bytes(data[1:])
-        path.with_name(path.name + ".why").write_text("".join(traceback.format_exception(error))[-6000:])
+def _keep(page: bytes, shape: Shape, rule: str, why: str) -> None:
+    path = Path(KEEP) / f"{rule.replace(' ', '_')}.{shape.form}{shape.suffix}"
+    if not path.exists() or path.stat().st_size > len(page):
+        path.write_bytes(page)
+        path.with_name(f"{path.name}.why").write_text(why[-6000:], encoding="utf-8")
 
 
 def mutate(data: bytes, most: int, seed: int) -> bytes:
@@ -97,7 +100,9 @@ def _change(text: str, suffix: str, chance: random.Random) -> str:
             words[chance.randrange(len(words))] = chance.choice(tokens)
             lines[place] = " ".join(words)
         case 9:
-            lines[place] = line[:column].rstrip() + chance.choice(ENDINGS) + chance.choice(INDENTS) + line[column:].lstrip()
+            lines[place] = (
+                line[:column].rstrip() + chance.choice(ENDINGS) + chance.choice(INDENTS) + line[column:].lstrip()
+            )
         case 10:
             lines[place] = line.rstrip() + chance.choice(("", " ")) + chance.choice(tokens) + chance.choice(ENDINGS)
         case _:
@@ -110,6 +115,9 @@ def _line(tokens: Any, chance: random.Random) -> str:
     return chance.choice(INDENTS) + " ".join(words) + chance.choice(ENDINGS)
 
 
+_CHUNK = 900
+
+
 def seed_corpus(folder: Path) -> None:
     """Fill an empty folder: every page as what it is, and texts in every form."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -120,7 +128,9 @@ def seed_corpus(folder: Path) -> None:
             continue
         for number, shape in enumerate(SHAPES):
             if shape.suffix == path.suffix and (shape.form == DETECTED or path.stat().st_size < 4000):
-                (folder / f"{path.stem}-{number}").write_bytes(bytes([number]) + path.read_bytes())
+                for start in range(0, path.stat().st_size, _CHUNK):
+                    data = path.read_bytes()[start : start + _CHUNK]
+                    (folder / f"{path.stem}-{number}-{start}").write_bytes(bytes([number]) + data)
     for number, shape in enumerate(SHAPES):
         (folder / f"lines-{number}").write_bytes(bytes([number]) + _sample(shape).encode())
 

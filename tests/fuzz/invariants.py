@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,9 +60,9 @@ def shape_of(path: Path) -> Shape:
     return Shape(form if form in FORMS else DETECTED, suffix)
 
 
-def _holds(rule: str, condition: object, details: object = "") -> None:
+def _holds(rule: str, condition: object, details: object = "") -> Iterator[Broken]:
     if not condition:
-        raise Broken(rule, details)
+        yield Broken(rule, details)
 
 
 class Machine:
@@ -77,31 +77,36 @@ class Machine:
         authorities = load_authorities(House(ROOT).authorities)
         return PageReader(authorities), MentionFinder(authorities)
 
-    def check(self, data: bytes, shape: Shape) -> Corpus | None:
-        """Read bytes in a shape; None when they are refused as they should be.
+    def check(self, data: bytes, shape: Shape, *, twice: bool = True) -> None:
+        """Read bytes in a shape, ``twice`` to see that it is the same.
 
         Raises:
             Broken: when an invariant does not hold.
         """
+        for broken in self.broken(data, shape, twice=twice):
+            raise broken
+
+    def broken(self, data: bytes, shape: Shape, *, twice: bool = True) -> Iterator[Broken]:
+        """Every invariant that does not hold; a page may be refused."""
         reader, finder = self._tables
         begin = time.process_time()
         try:
             found: Rendition = CONTAINERS[shape.suffix](f"page{shape.suffix}", data)
             if not found.text.strip():
-                return None
+                return
             capture = self._capture(found, shape)
             page = reader.read(capture)
         except UnreadablePage:
-            return None
+            return
         corpus = resolve([page], finder)
         took = time.process_time() - begin
-        check_page(page, found.hints)
-        check_corpus(corpus, page)
-        _holds("a page reads the same twice", reader.read(capture) == page)
-        _holds("a page resolves the same twice", resolve([page], finder) == corpus)
+        yield from check_page(page, found.hints)
+        yield from check_corpus(corpus, page)
+        if twice:
+            yield from _holds("a page reads the same twice", reader.read(capture) == page)
+            yield from _holds("a page resolves the same twice", resolve([page], finder) == corpus)
         allowed = max(_FEWEST, len(data)) * _SECONDS_A_CHARACTER * self._slowness
-        _holds("a page is read in time", took <= allowed, f"{took:.2f} s for {len(data)} bytes")
-        return corpus
+        yield from _holds("a page is read in time", took <= allowed, f"{took:.2f} s for {len(data)} bytes")
 
     def _capture(self, found: Rendition, shape: Shape) -> Capture:
         return Capture(
@@ -117,101 +122,113 @@ class Machine:
         )
 
 
-def check_page(page: Page, hints: Mapping[int, str]) -> None:
+def check_page(page: Page, hints: Mapping[int, str]) -> Iterator[Broken]:
     """What must hold before anything is looked up."""
     text = page.capture.text
     place = 0
     for piece in page.pieces:
-        _holds("pieces follow each other", piece.span.start == place, piece)
-        _holds("pieces are not empty", piece.span.end > place, piece)
+        yield from _holds("pieces follow each other", piece.span.start == place, piece)
+        yield from _holds("pieces are not empty", piece.span.end > place, piece)
         place = piece.span.end
-    _holds("pieces are the whole page", place == len(text), place)
-    _holds("hints are where lines begin", all(not start or text[start - 1] == "\n" for start in hints))
+    yield from _holds("pieces are the whole page", place == len(text), place)
+    yield from _holds("hints are where lines begin", all(not start or text[start - 1] == "\n" for start in hints))
     blank = (piece.span.cut(text) for piece in page.pieces if piece.kind == "blank")
-    _holds("blank pieces hold no word", not any(map(str.isalnum, "".join(blank))))
+    yield from _holds("blank pieces hold no word", not any(map(str.isalnum, "".join(blank))))
     unread = sum(piece.kind == "unread" for piece in page.pieces)
-    _holds("what was not read is reported", unread <= sum(problem.kind == "unread" for problem in page.problems))
+    yield from _holds(
+        "what was not read is reported", unread <= sum(problem.kind == "unread" for problem in page.problems)
+    )
     words = [piece.span for piece in page.pieces if piece.kind == "text"]
     lines = len(_BREAK.findall(text)) + 1
     end = 0
     for number, listing in enumerate(page.listings):
-        _check_listing(listing, text)
-        _holds("listings do not overlap", listing.text_span.start >= end, listing)
+        yield from _check_listing(listing, text)
+        yield from _holds("listings do not overlap", listing.text_span.start >= end, listing)
         end = listing.text_span.end
-        _check_words(listing, text, words)
-        _holds("parents stand before children", listing.parent is None or 0 <= listing.parent < number, listing)
-        _holds("lines are on the page", 1 <= listing.line <= lines, listing.line)
-    _holds("listings are in order", [one.line for one in page.listings] == sorted(one.line for one in page.listings))
+        yield from _check_words(listing, text, words)
+        yield from _holds(
+            "parents stand before children", listing.parent is None or 0 <= listing.parent < number, listing
+        )
+        yield from _holds("lines are on the page", 1 <= listing.line <= lines, listing.line)
+    yield from _holds(
+        "listings are in order", [one.line for one in page.listings] == sorted(one.line for one in page.listings)
+    )
     notes = [note for listing in page.listings for note in listing.footnotes]
     for note in notes:
-        _check_note(note, text)
-    _holds("notes have places of their own", len({note.span.start for note in notes}) == len(notes))
+        yield from _check_note(note, text)
+    yield from _holds("notes have places of their own", len({note.span.start for note in notes}) == len(notes))
     for problem in page.problems:
-        _holds("problems are on the page", 1 <= problem.line <= lines, problem)
+        yield from _holds("problems are on the page", 1 <= problem.line <= lines, problem)
 
 
-def _check_listing(listing: Listing, text: str) -> None:
+def _check_listing(listing: Listing, text: str) -> Iterator[Broken]:
     span, cited = listing.text_span, listing.citation_span
-    _holds("a listing's text stands at its span", span.cut(text) == listing.text, listing)
-    _holds("a listing has words", any(map(str.isalnum, listing.text)), listing)
-    _holds("a listing has no white space around it", listing.text.strip(INVISIBLE + "\r\n") == listing.text, listing)
+    yield from _holds("a listing's text stands at its span", span.cut(text) == listing.text, listing)
+    yield from _holds("a listing has words", any(map(str.isalnum, listing.text)), listing)
+    yield from _holds(
+        "a listing has no white space around it", listing.text.strip(INVISIBLE + "\r\n") == listing.text, listing
+    )
     if cited:
-        _holds("a citation stands behind its text", span.end <= cited.start < cited.end <= len(text), listing)
-        _holds("a citation is printed", listing.citation in " ".join(cited.cut(text).split()), listing)
+        yield from _holds(
+            "a citation stands behind its text", span.end <= cited.start < cited.end <= len(text), listing
+        )
+        yield from _holds("a citation is printed", listing.citation in " ".join(cited.cut(text).split()), listing)
     place = span.start
     for skip in listing.skips:
-        _holds("skips stand inside the text, in order", place <= skip.start < skip.end <= span.end, listing)
+        yield from _holds("skips stand inside the text, in order", place <= skip.start < skip.end <= span.end, listing)
         place = skip.end
 
 
-def _check_words(listing: Listing, text: str, words: Sequence[Span]) -> None:
+def _check_words(listing: Listing, text: str, words: Sequence[Span]) -> Iterator[Broken]:
     """Every character of a listing is read as text, but for what is skipped."""
     kept = [*(span for span in words if span.start < listing.text_span.end and span.end > listing.text_span.start)]
-    _holds("text is read as text", all(listing.text_span.start <= span.start for span in kept), listing)
-    _holds("text is read as text", all(span.end <= listing.text_span.end for span in kept), listing)
+    yield from _holds("text is read as text", all(listing.text_span.start <= span.start for span in kept), listing)
+    yield from _holds("text is read as text", all(span.end <= listing.text_span.end for span in kept), listing)
     read = "".join(span.cut(text) for span in kept)
-    _holds("text is read whole", "".join(read.split()) == "".join(listing.words.split()), listing)
+    yield from _holds("text is read whole", "".join(read.split()) == "".join(listing.words.split()), listing)
 
 
-def _check_note(note: Footnote, text: str) -> None:
+def _check_note(note: Footnote, text: str) -> Iterator[Broken]:
     outer, inner = note.span, note.text_span
-    _holds("a note's words stand inside it", 0 <= outer.start <= inner.start <= inner.end <= outer.end, note)
-    _holds("a note is inside the page", outer.end <= len(text), note)
-    _holds("a note's text stands at its span", inner.cut(text) == note.text, note)
-    _holds("a note has words", note.text.strip(), note)
+    yield from _holds("a note's words stand inside it", 0 <= outer.start <= inner.start <= inner.end <= outer.end, note)
+    yield from _holds("a note is inside the page", outer.end <= len(text), note)
+    yield from _holds("a note's text stands at its span", inner.cut(text) == note.text, note)
+    yield from _holds("a note has words", note.text.strip(), note)
 
 
-def check_corpus(corpus: Corpus, page: Page) -> None:
+def check_corpus(corpus: Corpus, page: Page) -> Iterator[Broken]:
     """What must hold of the mandates of one page."""
     text = page.capture.text
-    _holds("every listing occurs", len(corpus.occurrences) == len(page.listings))
-    _holds("what occurs is what there is", {o.mandate for o in corpus.occurrences} == set(corpus.mandates))
+    yield from _holds("every listing occurs", len(corpus.occurrences) == len(page.listings))
+    yield from _holds("what occurs is what there is", {o.mandate for o in corpus.occurrences} == set(corpus.mandates))
     for occurrence in corpus.occurrences:
-        _check_reading(occurrence, text)
+        yield from _check_reading(occurrence, text)
     for key, mandate in corpus.mandates.items():
-        _holds("keys are keys", _KEY.fullmatch(key) and mandate.key == key, key)
-        _holds("a mandate has words", mandate.text.strip(), mandate)
-        _holds("chapeaux are mandates", mandate.chapeau is None or mandate.chapeau in corpus.mandates, mandate)
-        _holds("chains of chapeaux end", _ends(mandate, corpus.mandates), mandate)
+        yield from _holds("keys are keys", _KEY.fullmatch(key) and mandate.key == key, key)
+        yield from _holds("a mandate has words", mandate.text.strip(), mandate)
+        yield from _holds(
+            "chapeaux are mandates", mandate.chapeau is None or mandate.chapeau in corpus.mandates, mandate
+        )
+        yield from _holds("chains of chapeaux end", _ends(mandate, corpus.mandates), mandate)
     for mention in corpus.mentions:
         words = corpus.mandates[mention.mandate].text
-        _holds("a mention is quoted", mention.quote and mention.span.cut(words) == mention.quote, mention)
+        yield from _holds("a mention is quoted", mention.quote and mention.span.cut(words) == mention.quote, mention)
         places = evidence_of(mention, corpus.occurrences, words)
-        _holds("a mention has evidence", places, mention)
-        _holds("evidence is on the page", all(_inside(span, text) for _, span in places), mention)
+        yield from _holds("a mention has evidence", places, mention)
+        yield from _holds("evidence is on the page", all(_inside(span, text) for _, span in places), mention)
     for claim in corpus.claims:
-        _holds("evidence is on the page", all(_inside(span, text) for _, span in claim.evidence), claim)
+        yield from _holds("evidence is on the page", all(_inside(span, text) for _, span in claim.evidence), claim)
 
 
-def _check_reading(occurrence: Occurrence, text: str) -> None:
+def _check_reading(occurrence: Occurrence, text: str) -> Iterator[Broken]:
     reading, span = occurrence.reading, occurrence.listing.text_span
     origin = list(reading.origin)
-    _holds("a reading has words", reading.text.strip(), occurrence)
-    _holds("every character has its origin", len(origin) == len(reading.text) + 1, occurrence)
-    _holds("origins are in order", origin == sorted(origin), occurrence)
-    _holds("origins are in the listing", span.start <= origin[0] and origin[-1] == span.end, occurrence)
+    yield from _holds("a reading has words", reading.text.strip(), occurrence)
+    yield from _holds("every character has its origin", len(origin) == len(reading.text) + 1, occurrence)
+    yield from _holds("origins are in order", origin == sorted(origin), occurrence)
+    yield from _holds("origins are in the listing", span.start <= origin[0] and origin[-1] == span.end, occurrence)
     for place, char in enumerate(reading.text):
-        _holds("a reading changes noise alone", char in " ’" or text[origin[place]] == char, occurrence)
+        yield from _holds("a reading changes noise alone", char in " ’" or text[origin[place]] == char, occurrence)
 
 
 def _inside(span: Span, text: str) -> bool:

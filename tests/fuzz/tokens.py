@@ -56,9 +56,9 @@ def _cells(row: dict[str, str], *prefixes: str) -> Iterator[str]:
 
 def titles() -> list[str]:
     """Titles of documents, with the year of the meeting."""
-    return [
-        f"{title} {row['summit'][:4]}" for row in _rows("documents") for title in _cells(row, "label_", "alt_")
-    ] + [title for row in _rows("documents") for title in _cells(row, "label_")]
+    return [f"{title} {row['summit'][:4]}" for row in _rows("documents") for title in _cells(row, "label_", "alt_")] + [
+        title for row in _rows("documents") for title in _cells(row, "label_")
+    ]
 
 
 def citations() -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mandate_graph.authorities import Authorities
 from mandate_graph.errors import UnreadablePage
-from mandate_graph.model import Capture, Page, Problem
+from mandate_graph.model import Capture, Listing, Page, Problem
 from mandate_graph.parse.footnotes import Footnotes
 from mandate_graph.parse.forms import FORMS, detect
 from mandate_graph.parse.lines import line_numbers
@@ -22,7 +24,10 @@ class PageReader:
 
     def __init__(self, authorities: Authorities) -> None:
         self._tools = Tools.of(authorities)
-        self._documents = frozenset(authorities["documents"])
+        self._numbers = {
+            key: tuple(map(int, document.cells["numbers"].split("-"))) if document.cells["numbers"] else ()
+            for key, document in authorities["documents"].items()
+        }
         self._footnotes = Footnotes(authorities)
 
     def read(self, capture: Capture) -> Page:
@@ -50,6 +55,7 @@ class PageReader:
             theme = self._tools.themes.of_page(capture.theme, heading, capture.page, language)
         if theme.problem:
             problems.append(Problem("theme", capture.page, 1, theme.problem))
+        problems += self._out_of_range(capture.page, layout.listings)
         unread = [piece.span for piece in layout.pieces if piece.kind == "unread"]
         problems += [
             Problem("unread", capture.page, line, span.cut(capture.text))
@@ -74,6 +80,16 @@ class PageReader:
             problems=tuple(sorted(problems, key=lambda problem: (problem.line, problem.kind, problem.message))),
         )
 
+    def _out_of_range(self, page: str, listings: Sequence[Listing]) -> Iterator[Problem]:
+        """Official numbers that the document does not have: 2.8 is the eighth action of initiative 2."""
+        for listing in listings:
+            document = listing.document or listing.heading_document
+            numbers = self._numbers.get(document, ())
+            number = re.match(r"\d+", listing.label)
+            if numbers and number and listing.parent is None and not numbers[0] <= int(number.group()) <= numbers[1]:
+                message = f"{document} has no number {listing.label}; they run from {numbers[0]} to {numbers[1]}"
+                yield Problem("label", page, listing.line, message)
+
     def _check(self, capture: Capture) -> None:
         """What the manifest or a person says must be known.
 
@@ -82,7 +98,7 @@ class PageReader:
         """
         if capture.form and capture.form not in FORMS:
             raise UnreadablePage(capture.name, f"no form is called {capture.form!r}", f"Forms are: {', '.join(FORMS)}.")
-        if capture.document and capture.document not in self._documents:
+        if capture.document and capture.document not in self._numbers:
             raise UnreadablePage(
                 capture.name, f"the document {capture.document!r} has no row in documents.csv", "Mend the manifest."
             )
