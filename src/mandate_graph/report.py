@@ -59,7 +59,7 @@ def make_report(
 ) -> Report:
     """Count everything; nothing here depends on time, place or machine.
 
-    ``home`` says the ``base`` of identifiers, what was ``borrowed`` from the package, and which identifiers ``vanished``.
+    ``home`` says the ``base`` of identifiers, what was ``borrowed`` from the package, which identifiers ``vanished``.
     """
     graphs = Counter(quad[3] for quad in quads)
     places: dict[str, str] = {}

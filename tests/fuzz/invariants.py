@@ -172,7 +172,8 @@ def _check_listing(listing: Listing, text: str) -> Iterator[Broken]:
         yield from _holds(
             "a citation stands behind its text", span.end <= cited.start < cited.end <= len(text), listing
         )
-        yield from _holds("a citation is printed", listing.citation in " ".join(cited.cut(text).split()), listing)
+        printed = iter(cited.cut(text))  # lines inside it that are no words of it are left out
+        yield from _holds("a citation is printed", all(char in printed for char in _ink(listing.citation)), listing)
     place = span.start
     for skip in listing.skips:
         yield from _holds("skips stand inside the text, in order", place <= skip.start < skip.end <= span.end, listing)
@@ -185,7 +186,11 @@ def _check_words(listing: Listing, text: str, words: Sequence[Span]) -> Iterator
     yield from _holds("text is read as text", all(listing.text_span.start <= span.start for span in kept), listing)
     yield from _holds("text is read as text", all(span.end <= listing.text_span.end for span in kept), listing)
     read = "".join(span.cut(text) for span in kept)
-    yield from _holds("text is read whole", "".join(read.split()) == "".join(listing.words.split()), listing)
+    yield from _holds("text is read whole", _ink(read) == _ink(listing.words), listing)
+
+
+def _ink(text: str) -> str:
+    return "".join(char for char in text if not char.isspace() and char not in INVISIBLE)
 
 
 def _check_note(note: Footnote, text: str) -> Iterator[Broken]:
