@@ -442,20 +442,20 @@ def measure(name: str, case: Case) -> dict[str, float]:
     """Prepare a task, then time it; the peak of memory is the whole process with the input in it."""
     work = TASKS[name].prepare(case)
     gc.collect()
-    _forget_peak()
+    forget_peak()
     start = time.perf_counter()
     result = work()
     seconds = time.perf_counter() - start
-    rss = _peak_memory()
+    rss = peak_memory()
     return {"seconds": seconds, "rss": rss, "out": len(result) if isinstance(result, Sized) else 0}
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     with contextlib.suppress(OSError):  # only Linux can
         Path("/proc/self/clear_refs").write_text("5")
 
 
-def _peak_memory() -> int:
+def peak_memory() -> int:
     """Bytes; of this process, or of the largest of its children when it started one."""
     unit = 1 if sys.platform == "darwin" else 1024
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit

@@ -444,3 +444,11 @@ def test_the_repository_sources_are_the_pages_as_received(house: House) -> None:
     }
     for name, digest in digests.items():
         assert hashlib.sha256((house.documents / name).read_bytes()).hexdigest() == digest
+
+
+def test_all_invented_pages_together_keep_every_promise(tmp_path: Path) -> None:
+    """Ninety-nine pages in one build: captures of one page, headings of all kinds, unknown titles, notes."""
+    done = mg.build(ROOT / "tests" / "pages", out=tmp_path / "out", house=ROOT)
+    assert done.left_out == ()
+    assert done.report.data["counts"]["pages"] >= 99
+    assert not [result for result in done.results if result.severity == "Violation"]

@@ -123,6 +123,20 @@ def test_what_is_nearly_the_same_is_listed_with_its_difference(tmp_path: Path) -
     assert report["counts"]["distinct_items"] == 3  # type: ignore[index]
 
 
+def test_sub_items_are_compared_by_their_own_words(tmp_path: Path) -> None:
+    """A long chapeau makes short sub-items no more alike; under two chapeaux the same words are two things."""
+    head = "  1. " + LONG.format("means such as these")[:-1] + ", among them:"
+    cited = "(Lima Commitment. Peru, 2018)"
+    home = house(
+        tmp_path,
+        a__txt=page_text(
+            f"{head}\n    • a. count the boats;\n    • b. paint the walls. {cited}",
+            f"  1. Study the tides and the wind, and to this end:\n    • a. count the boats; {cited}",
+        ),
+    )
+    assert build(home)["review"]["similar"] == []  # type: ignore[index]
+
+
 def test_a_decision_makes_them_one_or_two_for_ever(tmp_path: Path) -> None:
     one, other = (mandate_key(QUEBEC, "en", LONG.format(year)) for year in ("2015", "2020"))
     for decision, items in (("same", 1), ("different", 2)):

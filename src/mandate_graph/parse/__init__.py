@@ -74,6 +74,8 @@ class PageReader:
             minted_themes=theme.minted,
             listings=tuple(
                 replace(listing, footnotes=tuple(map(self._footnotes.understand, listing.footnotes)))
+                if listing.footnotes
+                else listing
                 for listing in layout.listings
             ),
             pieces=tuple(layout.pieces),

@@ -52,11 +52,11 @@ def detect(capture: Capture, tools: Tools) -> Form:
             titled += 1
         elif found is not None:
             cited += 1
-    documents, _ = tools.titles.of_head(head_of(text, lines))
     if cited and cited >= titled:
         return Form("theme-page", f"{_many(cited, 'line')} in a citation")
     if titled:
         return Form("listing", f"{titled} heading{'s' if titled > 1 else ''} named a document with place and date")
+    documents, _ = tools.titles.of_head(head_of(text, lines))
     if documents:
         return Form("full-text", f"the first lines hold the title of {' or '.join(documents)}")
     if capture.document:

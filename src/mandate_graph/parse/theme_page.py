@@ -60,7 +60,7 @@ class _Reader:
                 parents.append((item.line.indent, place))
             if parent is not None and not listing.label and re.match(r"\d", listing.marker):
                 listing = replace(listing, label=listing.marker.rstrip(".)"), printed_label=listing.marker)
-            self.layout.listings.append(replace(listing, parent=parent))
+            self.layout.listings.append(listing if parent is None else replace(listing, parent=parent))
             self._attach(item)
         return self.layout
 

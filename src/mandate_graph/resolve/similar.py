@@ -52,21 +52,26 @@ def similar_mandates(mandates: Mapping[str, Mandate], decisions: Iterable[Decisi
         groups[mandate.document, mandate.language].append(key)
     found = []
     for group in groups.values():
-        texts = {key: text_key(_whole(mandates[key], mandates)) for key in group}
+        texts = {key: text_key(mandates[key].text) for key in group}
         for one, other in _candidates(texts):
             if frozenset((one, other)) in decided:
                 continue
-            ratio = _ratio(texts[one], texts[other], SIMILARITY)
+            ratio = min(
+                _ratio(texts[one], texts[other], SIMILARITY), _of_chapeaus(mandates[one], mandates[other], mandates)
+            )
             if ratio >= SIMILARITY:
                 difference = word_difference(mandates[one].text, mandates[other].text)
                 found.append(Similar(one, other, f"{ratio:.3f}", difference))
     yield from sorted(found, key=lambda pair: (-float(pair.similarity), pair.one, pair.other))
 
 
-def _whole(mandate: Mandate, mandates: Mapping[str, Mandate]) -> str:
-    """A sub-item is read behind its chapeau: "to protect them" under two chapeaux is two things."""
-    chapeau = mandates.get(mandate.chapeau or "")
-    return f"{chapeau.text} {mandate.text}" if chapeau is not None and mandate.kind == "sub-item" else mandate.text
+def _of_chapeaus(one: Mandate, other: Mandate, mandates: Mapping[str, Mandate]) -> float:
+    """How alike the chapeaux of two sub-items are: "protect them" under two chapeaux is two things."""
+    heads = [mandates.get(mandate.chapeau or "") if mandate.kind == "sub-item" else None for mandate in (one, other)]
+    left, right = heads
+    if left is None or right is None or left.key == right.key:
+        return 1.0
+    return _ratio(text_key(left.text), text_key(right.text), SIMILARITY)
 
 
 def _candidates(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
