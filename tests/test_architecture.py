@@ -38,6 +38,7 @@ DOORS = {
     "docx": {"containers.word"},
     "pypdfium2": {"containers.pdf"},
     "pandas": {"sparql"},
+    "rapidfuzz": {"resolve.similar"},
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "services"}
 

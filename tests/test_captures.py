@@ -188,8 +188,7 @@ def test_a_decision_gives_a_text_without_citation_its_document(tmp_path: Path) -
         ("x/0123456789ab,y/0123456789ab,same,A,,\ny/0123456789ab,x/0123456789ab,different,A,,", "decided already"),
         ("x/0123456789ab,y/0123456789ab,same,A,,\nz/0123456789ab,y/0123456789ab,same,A,,", "was given to"),
         (
-            "x/0123456789ab,y/0123456789ab,same,A,,\ny/0123456789ab,z/0123456789ab,same,A,,\n"
-            "z/0123456789ab,x/0123456789ab,same,A,,",
+            "x/0123456789ab,y/0123456789ab,same,A,,\ny/0123456789ab,z/0123456789ab,same,A,,\nz/0123456789ab,x/0123456789ab,same,A,,",
             "retired for itself",
         ),
     ],

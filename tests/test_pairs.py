@@ -172,7 +172,9 @@ def test_counts_follow_the_pair(bilingual: Path) -> None:
     assert dem == 11
 
 
-WORDS = st.lists(st.sampled_from(["alpha", "beta", "gamma", "12", "2015", "OEA", "delta"]), min_size=1, max_size=6).map(" ".join)
+WORDS = st.lists(st.sampled_from(["alpha", "beta", "gamma", "12", "2015", "OEA", "delta"]), min_size=1, max_size=6).map(
+    " ".join
+)
 
 
 @given(st.lists(WORDS, max_size=6, unique=True), st.lists(WORDS, max_size=6, unique=True))

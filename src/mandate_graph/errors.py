@@ -93,7 +93,7 @@ class MissingPath(UsageError):
     advice: str = "Check the spelling of the path."
 
     def __str__(self) -> str:
-        return f"{self.path}: no such {self.what}. {self.advice}"
+        return f"{shown(self.path)}: no such {self.what}. {self.advice}"
 
 
 @dataclass
@@ -105,8 +105,8 @@ class ForeignFolder(UsageError):
 
     def __str__(self) -> str:
         return (
-            f"{self.path}: holds {self.found}, which is not part of a build; a build replaces its folder whole. "
-            "Name another folder with --out, or empty this one."
+            f"{shown(self.path)}: holds {shown(self.found)}, which is not part of a build; a build replaces its folder "
+            "whole. Name another folder with --out, or empty this one."
         )
 
 
@@ -118,7 +118,7 @@ class Unwritable(UsageError):
     problem: str
 
     def __str__(self) -> str:
-        return f"{self.path}: cannot be written ({self.problem}). Name another place with --out."
+        return f"{shown(self.path)}: cannot be written ({self.problem}). Name another place with --out."
 
 
 @dataclass
@@ -246,8 +246,8 @@ class BadTable(DataError):
     advice: str = "Mend the table and build again."
 
     def __str__(self) -> str:
-        where = self.table if self.row is None else f"{self.table}, line {self.row}"
-        return f"{where}: {self.problem}. {self.advice}"
+        where = shown(self.table if self.row is None else f"{self.table}, line {self.row}")
+        return f"{where}: {shown(self.problem)}. {self.advice}"
 
 
 @dataclass

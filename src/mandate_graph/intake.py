@@ -50,8 +50,10 @@ def add(file: str | Path, *, url: str, house: str | Path | None = None, **said: 
         Unwritable: when the house cannot be written.
     """
     source = Path(file)
-    if not source.exists():
+    if not source.exists() and not source.is_symlink():
         raise MissingPath(shown(str(source)))
+    if source.is_dir():
+        raise BadOption("", f"{str(source)!r} is a folder; name one file")
     home = find_house(None if house is None else Path(house), Path.cwd())
     authorities = load_authorities(home.authorities)
     row = {column: said.get(column, "") for column in COLUMNS}
@@ -70,7 +72,10 @@ def add(file: str | Path, *, url: str, house: str | Path | None = None, **said: 
 
 def page_of(url: str) -> str:
     """The stem of an address, which is the same on every host of the site: ``…/sisca/mig_hr.html`` → ``mig_hr``."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address, as the check of it will say
+        return ""
     stem = PurePosixPath(unquote(parts.path)).stem
     # The follow-up application keeps what it shows behind the question mark.
     return slug(f"{stem} {parts.query}").replace("-", "_") if parts.query else stem
@@ -142,8 +147,11 @@ def _with_row(path: Path, row: Mapping[str, str]) -> str:
 
 def _replace(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

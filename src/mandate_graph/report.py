@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -284,47 +285,49 @@ def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
         known = (page[key] or "unknown" for key in ("language", "theme"))
         words = (page["page"], *known, page["theme_from"], page["form"]["name"])
         numbers = (page["listings"], page["characters"], unread)
-        yield "| " + " | ".join([*map(_cell, words), *map(str, numbers)]) + " |"
+        yield "| " + " | ".join([*map(_words, words), *map(str, numbers)]) + " |"
     yield "\n## How documents are known\n"
     for name, count in counts["attributions"].items():
         yield f"- {name}: {count}"
     yield "\n## What the texts name\n"
     for named in data["mentions"]["resolved"]:
-        yield f"- {named['label']} ({named['named']}): {named['mandates']}"
+        yield f"- {_words(named['label'])} ({named['named']}): {named['mandates']}"
     yield "\n## To look at\n"
     if not (data["left_out"] or data["problems"] or data["vanished"]):
         yield "Nothing: every character was read, every citation resolved."
-    yield from (f"- identifier that was published and is gone: {name}" for name in data["vanished"])
+    yield from (f"- identifier that was published and is gone: {_words(name)}" for name in data["vanished"])
     for error in data["left_out"]:
-        yield f"- left out: {error['file']}: {error['problem']}. {error['advice']}"
+        yield f"- left out: {_words(error['file'])}: {_words(error['problem'])}. {_words(error['advice'])}"
     yield from _problems(data["problems"])
     if data["mentions"]["unresolved"]:
         yield "\n## Words that name no one thing, left unresolved\n"
         for quote, count in sorted(Counter(m["quote"] for m in data["mentions"]["unresolved"]).items()):
-            yield f"- “{quote}”: {count}"
+            yield f"- “{_words(quote)}”: {count}"
     yield from _review(data["review"])
     yield "\n## Promises\n"
     yield ", ".join(f"{severity}: {count}" for severity, count in data["shapes"]["counts"].items()) + ".\n"
     for result in data["shapes"]["results"]:
         where = f" ({result['where']})" if result["where"] else ""
-        yield f"- {result['severity']}: {result['focus'].strip('<>')}{where}: {result['message']}"
+        yield f"- {result['severity']}: {result['focus'].strip('<>')}{_words(where)}: {_words(result['message'])}"
 
 
 def _review(review: Mapping[str, Any]) -> Iterable[str]:
     for change in review["captures"]:
-        yield f"\n## From {change['older']} to {change['newer']} ({change['page']})\n"
-        yield from (f"- came: {item['text']}" for item in change["came"])
-        yield from (f"- went: {item['text']}" for item in change["went"])
-        yield from (f"- changed: {item['difference']}" for item in change["changed"])
+        yield f"\n## From {_words(change['older'])} to {_words(change['newer'])} ({_words(change['page'])})\n"
+        yield from (f"- came: {_words(item['text'])}" for item in change["came"])
+        yield from (f"- went: {_words(item['text'])}" for item in change["went"])
+        yield from (f"- changed: {_words(item['difference'])}" for item in change["changed"])
         if not (change["came"] or change["went"] or change["changed"]):
             yield "Nothing came, went or changed."
     if review["similar"]:
         yield "\n## Nearly the same, and not made one\n"
         yield "A row in `sources/decisions.csv` says that two are the same or different, and settles it.\n"
     for pair in review["similar"]:
-        one, other = (f"{pair[key]} ({place})" for key, place in zip(("mandate", "other"), pair["places"], strict=True))
+        one, other = (
+            f"{pair[key]} ({_words(place)})" for key, place in zip(("mandate", "other"), pair["places"], strict=True)
+        )
         yield f"- {pair['similarity']:.3f} {one} and {other}:"
-        yield f"  {pair['difference']}"
+        yield f"  {_words(pair['difference'])}"
 
 
 def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
@@ -333,8 +336,11 @@ def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
         if mine:
             yield f"\n### {title[0].upper()}{title[1:]}\n"
             for problem in mine:
-                yield f"- {problem['page']}, line {problem['line']}: {' '.join(problem['message'].split())}"
+                where = f"{_words(problem['page'])}, line {problem['line']}: " if problem["page"] else ""
+                yield f"- {where}{_words(problem['message'])}"
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+def _words(text: str) -> str:
+    """Text as text: on one line, and without what Markdown or HTML would take for its own."""
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return re.sub(r"([\\`\[\]|])", r"\\\1", " ".join(line.split())).replace("&", "&amp;").replace("<", "&lt;")

@@ -13,15 +13,15 @@ from mandate_graph.containers.apart import ReaderProcess
 from mandate_graph.errors import BadTable, MissingPath, UnreadablePage, shown
 from mandate_graph.model import Capture
 
-__all__ = ["COLUMNS", "LARGEST", "MANIFEST", "faults", "read_captures", "read_manifest"]
+__all__ = ["COLUMNS", "MANIFEST", "faults", "read_captures", "read_manifest"]
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "page", "url", "language", "theme", "sha256", "captured", "form", "document", "supersedes")
 _REQUIRED = ("file", "page")
 _SAID = ("url", "language", "theme", "captured", "form", "document", "supersedes")
-LARGEST = 64 * 2**20
-"""Bytes of the largest file that is read; the longest page known has 0.03 MB, the longest full text 0.2 MB."""
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+# RFC 3986 without user names and bracketed hosts: what every parser of IRIs takes.
+_PART = r"(?:[^\s<>\"{}|\\^`\[\]%#]|%[0-9A-Fa-f]{2})"
+_ADDRESS = re.compile(rf"https?://(?![/?#]){_PART}+(?:#{_PART}*)?")
 # What may lie beside a page and is none: its expected reading (docs/scores.md) and remarks.
 _BESIDE = (".csv", ".problems")
 
@@ -81,7 +81,9 @@ def _folder(folder: Path, languages: Collection[str]) -> tuple[dict[Path, Row], 
     files = sorted(
         path
         for path in folder.iterdir()
-        if path.name != MANIFEST and not path.name.startswith((".", "README")) and not path.is_dir()
+        if path.name != MANIFEST
+        and (path.name in rows or not path.name.startswith((".", "README")))
+        and not path.is_dir()
     )
     pages = {path.stem for path in files if path.suffix.lower() in SUFFIXES}
     names = {path.name for path in files if path.suffix.lower() in SUFFIXES}
@@ -120,36 +122,47 @@ def read_manifest(folder: Path, languages: Collection[str]) -> Mapping[str, Row]
     """
     path = folder / MANIFEST
     if not path.is_file():
+        if path.exists() or path.is_symlink():
+            raise BadTable(shown(str(path)), "not a file that can be read")
         return {}
     rows: dict[str, Row] = {}
     lines: dict[str, int] = {}
-    for line, row in read_csv(path, str(path), _REQUIRED):
+    for line, row in read_csv(path, shown(str(path)), _REQUIRED):
         if row["file"] in rows:
-            raise BadTable(str(path), f"the file {row['file']!r} stands twice", line)
+            raise BadTable(shown(str(path)), f"the file {row['file']!r} stands twice", line)
         for problem in faults(row, languages):
-            raise BadTable(str(path), problem, line)
+            raise BadTable(shown(str(path)), problem, line)
         rows[row["file"]], lines[row["file"]] = row, line
+    _check_chains(rows, lines, shown(str(path)))
+    return rows
+
+
+def _check_chains(rows: Mapping[str, Row], lines: Mapping[str, int], table: str) -> None:
+    """What supersedes what: captures of one page, and never in a circle."""
+    sound: set[str] = set()
     for name, entry in rows.items():
         older, seen = entry.get("supersedes", ""), {name}
         while older:
             if older not in rows or rows[older]["page"] != entry["page"]:
                 problem = f"{name!r} supersedes {older!r}, which is no capture of the page {entry['page']!r} here"
-                raise BadTable(str(path), problem, lines[name])
+                raise BadTable(table, problem, lines[name])
+            if older in sound:
+                break
             if older in seen:
-                raise BadTable(str(path), f"{name!r} supersedes itself by way of {older!r}", lines[name])
+                raise BadTable(table, f"{name!r} supersedes itself by way of {older!r}", lines[name])
             seen.add(older)
             older = rows[older].get("supersedes", "")
-    return rows
+        sound |= seen
 
 
 def faults(row: Row, languages: Collection[str]) -> Iterator[str]:
     """What is wrong with a row of a manifest."""
     for column in _REQUIRED:
-        if not row[column] or "/" in row[column] or not row[column].strip("."):
+        if not row[column].isprintable() or "/" in row[column] or not row[column].strip("."):
             yield f"the {column} {row[column]!r} must be a plain name"
     if row.get("language") and row["language"] not in languages:
         yield f"the language {row['language']!r} has no row in languages.csv ({', '.join(sorted(languages))})"
-    if row.get("url") and not _ADDRESS.fullmatch(row["url"]):
+    if row.get("url") and not (row["url"].isprintable() and _ADDRESS.fullmatch(row["url"])):
         yield f"the url {row['url']!r} is not an http address"
     if not is_date(row.get("captured", "")):
         yield f"the date {row['captured']!r} is not like 2024-05-31, 2024-05 or 2024"
@@ -164,9 +177,14 @@ def _read(path: Path, row: Row, apart: ReaderProcess, *, named: bool) -> Capture
         return error
 
 
+def _name(path: Path) -> str:
+    """The name of a file; bytes of it that are no UTF-8 stand as escapes."""
+    return path.name.encode("utf-8", "backslashreplace").decode()
+
+
 def _bytes(path: Path, row: Row, *, named: bool) -> bytes:
     """The bytes of a page, when it is a file that may be read and is what the manifest says."""
-    name = path.name
+    name = _name(path)
     if not named and path.suffix.lower() not in SUFFIXES:
         kinds = ", ".join(sorted(SUFFIXES))
         raise UnreadablePage(
@@ -179,9 +197,9 @@ def _bytes(path: Path, row: Row, *, named: bool) -> bytes:
             raise UnreadablePage(
                 name, "not a file that can be read", "A link to nowhere, a pipe or a device is no page."
             )
-        size = path.stat().st_size
-        if size > LARGEST:
-            problem = f"{size / 2**20:,.0f} MiB; files of up to {LARGEST // 2**20} MiB are read"
+        size, most = path.stat().st_size, CONTAINERS[SUFFIXES.get(path.suffix.lower(), "text/plain")].largest
+        if size > most:
+            problem = f"{size / 2**20:,.0f} MiB; files of its kind are read up to {most // 2**20} MiB"
             raise UnreadablePage(name, problem, "Save the page alone.")
         data = path.read_bytes()
     except OSError as error:
@@ -199,19 +217,19 @@ def _bytes(path: Path, row: Row, *, named: bool) -> bytes:
 def _capture(path: Path, row: Row, data: bytes, apart: ReaderProcess) -> Capture:
     """The text of a page, with what the manifest says of it."""
     media_type, why = container_of(path.suffix, data)
-    container = CONTAINERS[media_type]
+    container, name = CONTAINERS[media_type], _name(path)
     read = Rendition("")
     if data.strip():
-        read = apart.read(media_type, path.name, data) if container.apart else container.load()(path.name, data)
+        read = apart.read(media_type, name, data) if container.apart else container.load()(name, data)
     if not read.text.strip():
-        raise UnreadablePage(path.name, "the file is empty", "Save the page again.")
+        raise UnreadablePage(name, "the file is empty", "Save the page again.")
     said = {key: row.get(key, "") for key in _SAID}
     return Capture(
-        page=row.get("page") or path.stem,
+        page=row.get("page") or name.removesuffix(path.suffix),
         text=read.text,
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
-        name=path.name,
+        name=name,
         encoding_format=media_type,
         hints=read.hints,
         read_as=(f"{media_type}: {why}", *read.notes),

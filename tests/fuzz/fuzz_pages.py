@@ -13,6 +13,7 @@ import os
 import random
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ with atheris.instrument_imports(
 MACHINE = Machine(slowness=8.0)
 KEEP = os.environ.get("KEEP", "")
 # The spellings closest to an unknown citation are a remark alone, and finding them takes as long as all the rest.
-difflib.get_close_matches = lambda *_, **__: []  # type: ignore[assignment]
+difflib.get_close_matches = lambda *_, **__: []
 
 
 def one_input(data: bytes) -> None:
@@ -78,8 +79,6 @@ def _change(text: str, suffix: str, chance: random.Random) -> str:
     tokens = TAGS if suffix == ".html" and chance.random() < 0.4 else TOKENS
     lines = text.splitlines(keepends=True) or [""]
     place, other = chance.randrange(len(lines)), chance.randrange(len(lines))
-    line = lines[place]
-    column = chance.randrange(len(line) + 1)
     match chance.randrange(12):
         case 0:
             lines.insert(place, _line(tokens, chance))
@@ -88,29 +87,35 @@ def _change(text: str, suffix: str, chance: random.Random) -> str:
         case 2:
             del lines[place : place + chance.choice((1, 1, 2, 8))]
         case 3:
-            lines.insert(other, line)
+            lines.insert(other, lines[place])
         case 4:
-            lines[place], lines[other] = lines[other], line
-        case 5:
-            lines[place] = chance.choice(INDENTS) + line.lstrip()
-        case 6 | 7:
-            lines[place] = line[:column] + chance.choice(tokens) + chance.choice(("", " ")) + line[column:]
-        case 8:
-            words = line.split(" ")
-            words[chance.randrange(len(words))] = chance.choice(tokens)
-            lines[place] = " ".join(words)
-        case 9:
-            lines[place] = (
-                line[:column].rstrip() + chance.choice(ENDINGS) + chance.choice(INDENTS) + line[column:].lstrip()
-            )
-        case 10:
-            lines[place] = line.rstrip() + chance.choice(("", " ")) + chance.choice(tokens) + chance.choice(ENDINGS)
+            lines[place], lines[other] = lines[other], lines[place]
         case _:
-            lines[place] = chance.choice(INDENTS) + chance.choice(MARKERS) + " " + line.lstrip(" \t")
+            lines[place] = _changed(lines[place], tokens, chance)
     return "".join(lines)
 
 
-def _line(tokens: Any, chance: random.Random) -> str:
+def _changed(line: str, tokens: Sequence[str], chance: random.Random) -> str:
+    token, column = chance.choice(tokens), chance.randrange(len(line) + 1)
+    left, right = line[:column], line[column:]
+    match chance.randrange(6):
+        case 0:
+            return chance.choice(INDENTS) + line.lstrip()
+        case 1:
+            words = line.split(" ")
+            words[chance.randrange(len(words))] = token
+            return " ".join(words)
+        case 2:
+            return left.rstrip() + chance.choice(ENDINGS) + chance.choice(INDENTS) + right.lstrip()
+        case 3:
+            return line.rstrip() + chance.choice(("", " ")) + token + chance.choice(ENDINGS)
+        case 4:
+            return chance.choice(INDENTS) + chance.choice(MARKERS) + " " + line.lstrip(" \t")
+        case _:
+            return left + token + chance.choice(("", " ")) + right
+
+
+def _line(tokens: Sequence[str], chance: random.Random) -> str:
     words = (chance.choice(tokens) for _ in range(chance.choice((1, 1, 2, 3, 6))))
     return chance.choice(INDENTS) + " ".join(words) + chance.choice(ENDINGS)
 

@@ -56,8 +56,7 @@ SHAPES: Sequence[Shape] = [Shape(form, suffix) for form in (*FORMS, DETECTED) fo
 def shape_of(path: Path) -> Shape:
     """``what.full-text.txt`` is read as a full text, ``what.txt`` as what it looks like."""
     form = path.stem.rpartition(".")[2]
-    suffix = {kind: suffix for suffix, kind in reversed(SUFFIXES.items())}[SUFFIXES[path.suffix]]
-    return Shape(form if form in FORMS else DETECTED, suffix)
+    return Shape(form if form in FORMS else DETECTED, path.suffix)
 
 
 def _holds(rule: str, condition: object, details: object = "") -> Iterator[Broken]:

@@ -23,8 +23,8 @@ __all__ = ["Citation", "Citations"]
 
 # One word as ``text_key`` sees it: a hyphen between letters joins, and accents may be characters of their own.
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])[^\W_]+)*")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_YEAR_AT_END = re.compile(r"(?:19|20)\d\d\W*\Z")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_YEAR_AT_END = re.compile(r"(?:19|20)[0-9]{2}\W*\Z")
 # What may follow a citation: its own stop, the mark of a footnote, the quotation mark that the text left open.
 _RAISED = "\u2020\u2021\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
 _TAIL = re.compile(rf"(?:[\s.;:,*”\"’'»{_RAISED}]|\(\*{{1,4}}\)|\[(?:\d{{1,2}}|\*{{1,4}})\])*\Z")
@@ -216,8 +216,8 @@ class Citations:
     def _known(self, content: str, printed: str, span: Span) -> Citation | None:
         places = self._wording.placed(content)
         words = tuple(word for _, word in places)
-        if not words or not _YEAR.fullmatch(words[-1]):
-            return None
+        if not words or not _YEAR.match(content, places[-1][0]) or not _YEAR.fullmatch(words[-1]):
+            return None  # raised digits and those of other scripts read alike, but are not what pages print
         if forms := self._forms.get(words):
             return _citation(span, printed, forms)
         for cut in range(1, len(words)):

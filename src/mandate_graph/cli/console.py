@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import threading
+import unicodedata
 from collections.abc import Sequence
 from typing import Self
 
@@ -15,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mandate_graph.engine import unquote
+from mandate_graph.errors import shown
 from mandate_graph.sparql import Result
 
 __all__ = ["Watch", "say", "show_fields", "show_table"]
@@ -41,9 +43,26 @@ def _console() -> Console:
     return _Console(width=width, highlight=False, soft_wrap=False, markup=False)
 
 
+def clean(text: str) -> str:
+    """What a terminal may be given: line feeds, and characters that can be seen; others stand as escapes.
+
+    A page, a file name or a heading may hold what moves the cursor, changes colours, or turns the direction of writing.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        if char.isprintable() or char == "\n"
+        else " "
+        if unicodedata.category(char) == "Zs" or char in "\t\r"
+        else shown(char)
+        for char in text
+    )
+
+
 def say(text: str = "", style: str = "") -> None:
     """Print a line."""
-    _console().print(Text(text, style=style))
+    _console().print(Text(clean(text), style=style))
 
 
 def show_fields(fields: Sequence[tuple[str, Sequence[str]]]) -> None:
@@ -53,7 +72,7 @@ def show_fields(fields: Sequence[tuple[str, Sequence[str]]]) -> None:
     table.add_column(overflow="fold")
     for name, lines in fields:
         for place, line in enumerate(lines):
-            table.add_row(name if place == 0 else "", Text(line))
+            table.add_row(clean(name) if place == 0 else "", Text(clean(line)))
     _console().print(table)
 
 
@@ -112,7 +131,7 @@ def _cell(terms: dict[str, str], name: str, base: str) -> Text:
 
 
 def _plain(term: str, base: str) -> str:
-    return unquote(term)[1].removeprefix(base) if term else ""
+    return clean(unquote(term)[1].removeprefix(base)) if term else ""
 
 
 class Watch:

@@ -24,6 +24,7 @@ from mandate_graph.cli.pages import add, score
 __all__ = ["VERBS", "explain"]
 
 _SHOWN = 20
+_MOST_LINES = 1_000
 
 
 def explain(error: MandateGraphError) -> None:
@@ -45,8 +46,10 @@ def _talk(line: str) -> None:
 
 
 def _left_out(errors: Sequence[UnreadablePage]) -> None:
-    for error in errors:
+    for error in errors[:_MOST_LINES]:
         _talk(f"left out: {error}")
+    if len(errors) > _MOST_LINES:
+        _talk(f"left out: … and {len(errors) - _MOST_LINES} more (report.json names them all)")
 
 
 def build(options: argparse.Namespace) -> int:

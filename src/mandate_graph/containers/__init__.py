@@ -17,13 +17,15 @@ __all__ = ["CONTAINERS", "SUFFIXES", "Container", "Hint", "Rendition", "containe
 class Container:
     """A media type (RFC 6838), the names of its files, and the module and function that read it.
 
-    ``apart`` containers are read in a process of their own, because their readers can be brought down.
+    ``apart`` containers are read in a process of their own, because their readers can be brought down. ``largest`` is
+    the size in bytes up to which files are read; the longest page known has 0.03 MB, the longest full text 0.2 MB.
     """
 
     media_type: str
     suffixes: tuple[str, ...]
     reader: tuple[str, str]
     apart: bool = True
+    largest: int = 16 * 2**20
 
     def load(self) -> Callable[[str, bytes], Rendition]:
         """The reader; its library is imported when it is first wanted."""
@@ -41,9 +43,12 @@ CONTAINERS: Mapping[str, Container] = {
         Container("text/html", (".html", ".htm", ".xhtml", ".asp", ".aspx"), ("html", "read_html")),
         Container("text/markdown", (".md", ".markdown"), ("markdown", "read_markdown")),
         Container(
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",), ("word", "read_word")
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            (".docx",),
+            ("word", "read_word"),
+            largest=64 * 2**20,
         ),
-        Container("application/pdf", (".pdf",), ("pdf", "read_pdf")),
+        Container("application/pdf", (".pdf",), ("pdf", "read_pdf"), largest=64 * 2**20),
     )
 }
 SUFFIXES: Mapping[str, str] = {

@@ -27,6 +27,10 @@ __all__ = ["read_word"]
 _LARGEST = 64 * 2**20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TWIPS_A_COLUMN = 120
+_WIDEST = 60
+# ECMA-376 part 1 §17.9.3: levels run from 0 to 8.
+_DEEPEST = 8
+_LONGEST_PATTERN = 80
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FORMATS = {
     "lowerLetter": "lower-alpha",
@@ -144,7 +148,7 @@ def _list_level(paragraph: Paragraph) -> tuple[str, int] | None:
             continue
         found, depth = properties.find(qn("w:numId")), properties.find(qn("w:ilvl"))
         if level is None and depth is not None:
-            level = int(depth.get(qn("w:val"), "0"))
+            level = min(_number(depth), _DEEPEST)
         if found is not None:
             number = found.get(qn("w:val"), "0")
             break
@@ -153,7 +157,16 @@ def _list_level(paragraph: Paragraph) -> tuple[str, int] | None:
 
 def _indent(paragraph: Paragraph) -> int:
     left = paragraph.paragraph_format.left_indent
-    return max(0, round(left.twips / _TWIPS_A_COLUMN)) if left is not None else 0
+    return min(max(0, round(left.twips / _TWIPS_A_COLUMN)), _WIDEST) if left is not None else 0
+
+
+def _number(element: Any) -> int:
+    return _whole(element.get(qn("w:val"), "0"))
+
+
+def _whole(text: str) -> int:
+    """A number of the file, which may say anything."""
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
 
 
 @dataclass(slots=True)
@@ -183,7 +196,7 @@ class _Numbering:
         for definition in root.iterchildren(qn("w:abstractNum")):
             key = definition.get(qn("w:abstractNumId"), "")
             for level in definition.iterchildren(qn("w:lvl")):
-                new.levels[key, int(level.get(qn("w:ilvl"), "0"))] = _level(level)
+                new.levels[key, _whole(level.get(qn("w:ilvl"), "0"))] = _level(level)
         for number in root.iterchildren(qn("w:num")):
             key = number.get(qn("w:numId"), "")
             link = number.find(qn("w:abstractNumId"))
@@ -191,7 +204,7 @@ class _Numbering:
             for override in number.iterchildren(qn("w:lvlOverride")):
                 start = override.find(qn("w:startOverride"))
                 if start is not None:
-                    new.restarts[key, int(override.get(qn("w:ilvl"), "0"))] = int(start.get(qn("w:val"), "1"))
+                    new.restarts[key, _whole(override.get(qn("w:ilvl"), "0"))] = _number(start)
         return new
 
     def next(self, number: str, level: int) -> str:
@@ -225,7 +238,8 @@ def _level(level: Any) -> _Level:
         found = level.find(qn(tag))
         return str(found.get(qn("w:val"), default)) if found is not None else default
 
-    return _Level(int(value("w:start", "1")), value("w:numFmt", "decimal"), value("w:lvlText", "%1."))
+    pattern = value("w:lvlText", "%1.")[:_LONGEST_PATTERN]
+    return _Level(_whole(value("w:start", "1")), value("w:numFmt", "decimal"), pattern)
 
 
 def _footnotes(document: Any) -> dict[str, str]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
 from mandate_graph.parse.blocks import Block, cut_blocks
+from mandate_graph.parse.gather import MOST_ITEMS
 from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line, cut_lines
 from mandate_graph.parse.theme_page import fill
 from mandate_graph.parse.tools import Layout, Tools
@@ -47,6 +49,7 @@ class _Reader:
         self.open: list[_Open] = []
         self.marks: list[tuple[int, str]] = []
         self.titles: list[str] = []
+        self.notes: dict[int, list[Footnote]] = {}
 
     def read(self) -> Layout:
         lines = list(cut_lines(self.text, self.tools.words, self.capture.hints))
@@ -64,6 +67,8 @@ class _Reader:
                 self._piece("heading", block.start, block.end)
             else:
                 self._paragraph(block)
+        for place, notes in self.notes.items():
+            self.layout.listings[place] = replace(self.layout.listings[place], footnotes=tuple(notes))
         self.layout.heading = self.title
         self.layout.pieces = list(fill(self.text, self.layout.pieces))
         return self.layout
@@ -115,6 +120,9 @@ class _Reader:
         label, roman = block.label, block.marker
         level = self._level(block)
         number = len(self.layout.listings)
+        if number >= MOST_ITEMS:
+            problem = f"more than {MOST_ITEMS:,} paragraphs (line {block.line.number})"
+            raise UnreadablePage(self.capture.name, problem, "Save the text in parts.")
         parent = self._parent(block, level)
         printed = self.text[block.start : _trim(self.text, block.start, start)] if label else ""
         marker = printed if parent is not None and roman == "number" else ""
@@ -212,8 +220,7 @@ class _Reader:
             self._problem(block.line.number, "no paragraph carries the mark of this note", "footnote")
         end = _trim(self.text, words, block.end)
         note = Footnote(Span(block.start, end), Span(words, end), block.line.number, self.text[words:end])
-        listing = self.layout.listings[owner]
-        self.layout.listings[owner] = replace(listing, footnotes=(*listing.footnotes, note))
+        self.notes.setdefault(owner, []).append(note)
         self._piece("footnote", block.start, end)
 
     def _piece(self, kind: PieceKind, start: int, end: int) -> None:

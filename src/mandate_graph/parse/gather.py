@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mandate_graph.cite.citations import Citation
+from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Piece, PieceKind, Span
 from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line, cut_lines
 from mandate_graph.parse.themes import split_heading
 from mandate_graph.parse.tools import Tools
 
-__all__ = ["CHILD_INDENT", "Gathered", "Item", "gather"]
+__all__ = ["CHILD_INDENT", "MOST_ITEMS", "Gathered", "Item", "gather"]
 
 # An item is a child from two columns further in; one column is how numbers of two digits are aligned.
 CHILD_INDENT = 2
+MOST_ITEMS = 50_000
+"""List items of the longest page that is read; the longest one known has some dozens."""
 _STAR_BULLET = re.compile(r"\*\s+\S")
 _NOTE_REACH = 200
 _REACH = 2000
@@ -77,6 +80,7 @@ def gather(capture: Capture, tools: Tools, *, titled: bool = False) -> Gathered:
 class _Gatherer:
     def __init__(self, capture: Capture, tools: Tools, *, titled: bool) -> None:
         self.text = capture.text
+        self.name = capture.name
         self.tools = tools
         self.titled = titled
         self.lines: Sequence[Line] = list(cut_lines(capture.text, tools.words, capture.hints))
@@ -119,6 +123,9 @@ class _Gatherer:
                     break
 
     def _begin(self, line: Line) -> None:
+        if len(self.page.items) >= MOST_ITEMS:
+            problem = f"more than {MOST_ITEMS:,} list items (line {line.number})"
+            raise UnreadablePage(self.name, problem, "A page has some dozens; save it in parts.")
         self.between = []
         title = self.page.titles[-1][1] if self.page.titles else None
         self.page.items.append(Item(line, line.start, line.end, title=title))

@@ -39,6 +39,7 @@ class _Reader:
         self.named_number = re.compile(rf"(?:{names})\s+(?P<label>\d{{1,3}})[.:]?\s+{_CAPITAL}")
         self.open_marks: list[tuple[int, str]] = []
         self.flat: set[int] = set()
+        self.notes: dict[int, list[Footnote]] = {}
         # A raised number is the mark of a note only where there is one; stars mean nothing else.
         self.noted = {self._mark_of(lines[0]) for item in gathered.items for lines in item.footnotes}
         for line, citation in gathered.titles:
@@ -62,6 +63,8 @@ class _Reader:
                 listing = replace(listing, label=listing.marker.rstrip(".)"), printed_label=listing.marker)
             self.layout.listings.append(listing if parent is None else replace(listing, parent=parent))
             self._attach(item)
+        for place, notes in self.notes.items():
+            self.layout.listings[place] = replace(self.layout.listings[place], footnotes=tuple(notes))
         return self.layout
 
     def _is_under(self, item: Item, indent: int, place: int) -> bool:
@@ -208,8 +211,7 @@ class _Reader:
                         "no item carries the mark of this note; it was given to the one above it.",
                     )
             note = Footnote(Span(start, end), Span(words, end), lines[0].number, self.text[words:end])
-            listing = self.layout.listings[owner]
-            self.layout.listings[owner] = replace(listing, footnotes=(*listing.footnotes, note))
+            self.notes.setdefault(owner, []).append(note)
             self._piece("footnote", start, end)
 
     def _problem(self, kind: str, line: int, message: str) -> None:

@@ -53,6 +53,13 @@ def resolve(pages: Sequence[Page], finder: MentionFinder, decisions: Sequence[De
     mentions = list(_mentions(mandates.values(), finder))
     speaking = [page for page in pages if page.capture.key not in superseded]
     pairs, alone = pair_languages(speaking, occurrences, mandates, _targets(mentions))
+    similar, uncompared = similar_mandates(mandates, decisions)
+    problems += [
+        Problem(
+            "similar", "", 0, f"{document or UNATTRIBUTED} has too many mandates that are alike; not all are listed"
+        )
+        for document in uncompared
+    ]
     problems += [*alone, *_unknown_names(mentions, occurrences), *cited_elsewhere(mandates, occurrences)]
     return Corpus(
         tuple(pages),
@@ -63,7 +70,7 @@ def resolve(pages: Sequence[Page], finder: MentionFinder, decisions: Sequence[De
         tuple(sorted(set(problems), key=lambda problem: (problem.page, problem.line, problem.kind, problem.message))),
         superseded,
         tuple(changes_between(pages, occurrences, mandates, superseded)),
-        tuple(similar_mandates(mandates, decisions)),
+        tuple(similar),
         tuple(decisions),
         retired,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ def occurrences_of(page: Page) -> list[Occurrence]:
     for place, listing in enumerate(listings):
         if listing.parent is not None:
             children[listing.parent].append(place)
-    origins = [_origin(place, listings, children) for place in range(len(listings))]
+    origins = _origins(listings, children)
     _infer_by_neighbours(origins, listings)
     occurrences: list[Occurrence] = []
     readings = [read(page.capture.text, listing.text_span, listing.skips) for listing in listings]
@@ -89,46 +90,49 @@ def mandate_key(document: str, language: str, text: str, chapeau: str = "") -> s
     return f"{document or UNATTRIBUTED}/{digest(document, language, text_key(text), chapeau_hash)[:12]}"
 
 
-def _origin(place: int, listings: Sequence[Listing], children: Mapping[int, Sequence[int]]) -> _Origin:
+def _origins(listings: Sequence[Listing], children: Mapping[int, Sequence[int]]) -> list[_Origin]:
     """Own citation, else that of the last sub-item below, else the chapeau's, else that of the list's last sub-item.
 
     A citation that is printed but not understood rules out the others: the page says something, and nobody knows what.
+    Lists may be as deep as a page is long; therefore each listing is looked at once, from the last to the first for
+    what stands below, and from the first to the last for what stands above.
     """
-    listing = listings[place]
-    if listing.citation:
-        return _from(listing, "stated")
-    governing = _of_list(place, listings, children)
-    head = listing.parent
-    while head is not None:
-        governing += [listings[head], *_of_list(head, listings, children)]
-        head = listings[head].parent
-    for other in governing:
-        if other.citation:
-            return _from(other, "governed")
-    if listing.heading_document:
-        return _Origin(listing.heading_document, listing.section, "governed", "", listing.printed_section)
-    return _Origin()
+    last = list(range(len(listings)))
+    below: list[Listing | None] = [None] * len(listings)
+    for place in range(len(listings) - 1, -1, -1):
+        if listed := children.get(place):
+            last[place] = last[listed[-1]]
+            below[place] = _of_list(listings[last[place]], [listings[child] for child in listed])
+    above: list[Listing | None] = [None] * len(listings)
+    origins: list[_Origin] = []
+    for place, listing in enumerate(listings):
+        if listing.parent is not None:
+            head = listings[listing.parent]
+            above[place] = head if head.citation else below[listing.parent] or above[listing.parent]
+        if listing.citation:
+            origins.append(_from(listing, "stated"))
+        elif governing := below[place] or above[place]:
+            origins.append(_from(governing, "governed"))
+        elif listing.heading_document:
+            section, printed = listing.section, listing.printed_section
+            origins.append(_Origin(listing.heading_document, section, "governed", "", printed))
+        else:
+            origins.append(_Origin())
+    return origins
+
+
+def _of_list(last: Listing, listed: Sequence[Listing]) -> Listing | None:
+    """The last item of a list, however deep; where its citation was cut off, the others, when they agree."""
+    if last.citation:
+        return last
+    cited = [listing for listing in listed if listing.citation]
+    return cited[-1] if len({(listing.document, listing.section) for listing in cited}) == 1 else None
 
 
 def _from(cited: Listing, attribution: Attribution) -> _Origin:
     if not cited.document:
         return _Origin()
     return _Origin(cited.document, cited.section, attribution, "", cited.printed_section)
-
-
-def _of_list(place: int, listings: Sequence[Listing], children: Mapping[int, Sequence[int]]) -> list[Listing]:
-    """The last item of a list; where it was cut off, the others, when they agree."""
-    last = listings[_last(place, children)]
-    cited = [listings[child] for child in children.get(place, ()) if listings[child].citation]
-    agreed = cited[-1:] if len({(other.document, other.section) for other in cited}) == 1 else []
-    return [last, *agreed]
-
-
-def _last(place: int, children: Mapping[int, Sequence[int]]) -> int:
-    """The last item of the list that an item opens, however deep."""
-    while children.get(place):
-        place = children[place][-1]
-    return place
 
 
 def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) -> None:
@@ -150,13 +154,13 @@ def _infer_by_neighbours(origins: list[_Origin], listings: Sequence[Listing]) ->
 def inferred_documents(occurrences: Sequence[Occurrence]) -> Iterable[Claim]:
     """A claim for each document that was inferred, with the citations before and behind it as evidence."""
     cited = [occurrence for occurrence in occurrences if occurrence.listing.citation_span is not None]
+    orders = [occurrence.order for occurrence in cited]
     for occurrence in occurrences:
         if occurrence.attribution == "inferred":
-            before = [other for other in cited if other.order < occurrence.order][-1:]
-            after = [other for other in cited if other.order > occurrence.order][:1]
+            place = bisect.bisect(orders, occurrence.order)
             evidence = tuple(
                 (other.capture, other.listing.citation_span)
-                for other in (*before, *after)
+                for other in cited[max(place - 1, 0) : place + 1]
                 if other.listing.citation_span is not None
             )
             yield Claim(occurrence.mandate, "is_part_of", f"document/{occurrence.document}", occurrence.rule, evidence)

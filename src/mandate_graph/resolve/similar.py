@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rapidfuzz.distance import Indel
 
 from mandate_graph.iris import text_key
 from mandate_graph.model import Decision, Mandate, Similar
 
 __all__ = ["SIMILARITY", "similar_mandates", "similarity", "word_difference"]
+
+_LONGEST = 20_000
+# Nobody reads more; and a page of ten thousand variations must not cost more.
+_MOST_COMPARED = 100_000
+_MOST_LISTED = 1_000
 
 SIMILARITY = 0.9
 """From this share of equal characters on, two different texts are listed for review."""
@@ -17,21 +26,21 @@ SIMILARITY = 0.9
 _SHARED_WORDS = 0.6
 
 
-def similarity(one: str, other: str) -> float:
-    """The share of characters that two texts have in common in order, without case, accents and punctuation: 0 to 1."""
-    return _ratio(text_key(one), text_key(other))
+def similarity(one: str, other: str, floor: float = 0.0) -> float:
+    """The share of characters that two texts have in common in order, without case, accents and punctuation: 0 to 1.
+
+    A share below the floor is given as 0. Of very long texts only the beginnings are compared.
+    """
+    return _ratio(text_key(one[:_LONGEST]), text_key(other[:_LONGEST]), floor)
 
 
-def _ratio(one: str, other: str, floor: float = 0.0) -> float:
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < floor or matcher.quick_ratio() < floor:
-        return 0.0
-    return matcher.ratio()
+def _ratio(one: str, other: str, floor: float) -> float:
+    return Indel.normalized_similarity(one, other, score_cutoff=floor)
 
 
 def word_difference(one: str, other: str) -> str:
     """The second text with what went as ``[-words-]`` and what came as ``{+words+}``."""
-    left, right = one.split(), other.split()
+    left, right = one[:_LONGEST].split(), other[:_LONGEST].split()
     words: list[str] = []
     for operation, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if operation == "equal":
@@ -44,25 +53,36 @@ def word_difference(one: str, other: str) -> str:
     return " ".join(words)
 
 
-def similar_mandates(mandates: Mapping[str, Mandate], decisions: Iterable[Decision]) -> Iterator[Similar]:
-    """Pairs above the threshold and below identity, most alike first; what was decided is not asked again."""
+def similar_mandates(mandates: Mapping[str, Mandate], decisions: Iterable[Decision]) -> tuple[list[Similar], list[str]]:
+    """Pairs above the threshold and below identity, most alike first; what was decided is not asked again.
+
+    Beside them the keys of documents whose mandates were too many, or too much alike, to compare them all.
+    """
     decided = {frozenset((decision.mandate, decision.other)) for decision in decisions}
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for key, mandate in mandates.items():
         groups[mandate.document, mandate.language].append(key)
-    found = []
-    for group in groups.values():
-        texts = {key: text_key(mandates[key].text) for key in group}
-        for one, other in _candidates(texts):
+    found: list[Similar] = []
+    cut: list[str] = []
+    for (document, _), group in groups.items():
+        texts = {key: text_key(mandates[key].text[:_LONGEST]) for key in group}
+        candidates = list(itertools.islice(_candidates(texts), _MOST_COMPARED + 1))
+        cut += [document] if len(candidates) > _MOST_COMPARED else []
+        for one, other in candidates:
             if frozenset((one, other)) in decided:
                 continue
             ratio = min(
                 _ratio(texts[one], texts[other], SIMILARITY), _of_chapeaus(mandates[one], mandates[other], mandates)
             )
             if ratio >= SIMILARITY:
-                difference = word_difference(mandates[one].text, mandates[other].text)
-                found.append(Similar(one, other, f"{ratio:.3f}", difference))
-    yield from sorted(found, key=lambda pair: (-float(pair.similarity), pair.one, pair.other))
+                found.append(Similar(one, other, f"{ratio:.3f}", ""))
+    found.sort(key=lambda pair: (-float(pair.similarity), pair.one, pair.other))
+    if len(found) > _MOST_LISTED:
+        cut += sorted({mandates[pair.one].document for pair in found[_MOST_LISTED:]})
+    return [
+        replace(pair, difference=word_difference(mandates[pair.one].text, mandates[pair.other].text))
+        for pair in found[:_MOST_LISTED]
+    ], sorted(set(cut))
 
 
 def _of_chapeaus(one: Mandate, other: Mandate, mandates: Mapping[str, Mandate]) -> float:
@@ -71,7 +91,7 @@ def _of_chapeaus(one: Mandate, other: Mandate, mandates: Mapping[str, Mandate]) 
     left, right = heads
     if left is None or right is None or left.key == right.key:
         return 1.0
-    return _ratio(text_key(left.text), text_key(right.text), SIMILARITY)
+    return similarity(left.text, right.text, SIMILARITY)
 
 
 def _candidates(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
