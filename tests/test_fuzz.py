@@ -21,7 +21,28 @@ MACHINE = Machine(slowness=4.0)
 CASES = sorted(path for path in (ROOT / "tests" / "fuzz" / "cases").iterdir() if path.suffix in CONTAINERS)
 PAGES = sorted(path for path in (ROOT / "tests" / "pages").iterdir() if path.suffix in CONTAINERS)
 # Cases by name that are not mended yet, each with the reason.
-WAITING: Mapping[str, str] = {}
+_EDGE = "theme_page._trim and full_text._paragraph leave white space that lines.INVISIBLE names"
+_SKIP = "lines that are no words of an item are cut out of its text alone, not of citation, note and heading"
+_GAP = "gather._goes_on goes on behind a line that was given to something else"
+_RING = "the key of an introduced item leaves its chapeau out, so that one is its own chapeau"
+WAITING: Mapping[str, str] = {
+    "bullet_alone_on_its_line.full-text.txt": _EDGE,
+    "figure_space_behind_marker.listing.txt": _EDGE,
+    "furniture_in_heading.full-text.txt": _SKIP,
+    "furniture_in_note_behind_citation.theme-page.txt": _SKIP,
+    "furniture_line_opens_citation.theme-page.txt": _SKIP,
+    "heading_between_item_and_rest.listing.txt": _GAP,
+    "item_worded_as_its_chapeau.full-text.txt": _RING,
+    "note_of_marks_alone.theme-page.txt": "lines._FOOTNOTE gives back half of a mark of two signs, and takes the rest for words",
+    "page_number_in_citation.theme-page.txt": _SKIP,
+    "two_letter_roman_before_v.full-text.txt": "full_text._level asks ord() of a label of two letters",
+    "two_texts_head_each_other.full-text.txt": _RING,
+    "unread_line_between_item_and_rest.theme-page.txt": _GAP,
+    "vertical_tab_before_citation.theme-page.txt": _EDGE,
+    "vertical_tab_behind_marker.theme-page.txt": _EDGE,
+    "zero_width_space_behind_label.theme-page.txt": _EDGE,
+    "zero_width_space_behind_marker.full-text.txt": _EDGE,
+}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 def build_beside(folder: Path, name: str | bytes, data: bytes | str) -> Build:
     """Build a file beside a good page."""
     pages = folder / "pages"
-    pages.mkdir(exist_ok=True)
+    pages.mkdir(exist_ok=True, parents=True)
     (pages / "good.txt").write_text(GOOD, encoding="utf-8")
     path = pages / os.fsdecode(name)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
@@ -632,3 +632,13 @@ def test_a_deep_list_is_attributed_in_linear_steps(tmp_path: Path, monkeypatch: 
     items = "\n\n".join(" " * (2 * n) + f"- Do {n}:" for n in range(100))
     build_beside(tmp_path, "deep.txt", page_text(items))
     assert calls <= 500
+
+
+def test_a_page_of_very_many_items_is_named_with_the_line(tmp_path: Path) -> None:
+    for name, text in (
+        ("items", "  1. Sail.\n" * 20_001),
+        ("notes", "  1. Sail.*\n" + "    *The state of Peru.\n" * 20_001),
+    ):
+        assert "more than 20,000 list items and notes (line 2000" in left_out(
+            build_beside(tmp_path / name, "bad.txt", text), "bad.txt"
+        )

@@ -54,6 +54,9 @@ class _Reader:
     def read(self) -> Layout:
         lines = list(cut_lines(self.text, self.tools.words, self.capture.hints))
         blocks = list(cut_blocks(self.text, lines, self.tools.words.label_words))
+        if len(blocks) > MOST_ITEMS:
+            problem = f"more than {MOST_ITEMS:,} paragraphs and notes (line {blocks[MOST_ITEMS].line.number})"
+            raise UnreadablePage(self.capture.name, problem, "Save the text in parts.")
         self._name_document(lines)
         self.noted = {match["mark"] for block in blocks if block.kind == "footnote" if (match := self._mark(block))}
         for block in blocks:
@@ -120,9 +123,6 @@ class _Reader:
         label, roman = block.label, block.marker
         level = self._level(block)
         number = len(self.layout.listings)
-        if number >= MOST_ITEMS:
-            problem = f"more than {MOST_ITEMS:,} paragraphs (line {block.line.number})"
-            raise UnreadablePage(self.capture.name, problem, "Save the text in parts.")
         parent = self._parent(block, level)
         printed = self.text[block.start : _trim(self.text, block.start, start)] if label else ""
         marker = printed if parent is not None and roman == "number" else ""

@@ -17,8 +17,8 @@ __all__ = ["CHILD_INDENT", "MOST_ITEMS", "Gathered", "Item", "gather"]
 
 # An item is a child from two columns further in; one column is how numbers of two digits are aligned.
 CHILD_INDENT = 2
-MOST_ITEMS = 50_000
-"""List items of the longest page that is read; the longest one known has some dozens."""
+MOST_ITEMS = 20_000
+"""List items and notes of the longest page that is read; the longest one known has some dozens."""
 _STAR_BULLET = re.compile(r"\*\s+\S")
 _NOTE_REACH = 200
 _REACH = 2000
@@ -86,6 +86,7 @@ class _Gatherer:
         self.lines: Sequence[Line] = list(cut_lines(capture.text, tools.words, capture.hints))
         self.page = Gathered()
         self.between: list[Line] = []
+        self.count = 0
         self.spare_heading = ""
         raised = _RAISED_SIGN.search(capture.text)
         self.marks = {match[1] for match in _RAISED_MARK.finditer(capture.text)} if raised else set()
@@ -123,12 +124,16 @@ class _Gatherer:
                     break
 
     def _begin(self, line: Line) -> None:
-        if len(self.page.items) >= MOST_ITEMS:
-            problem = f"more than {MOST_ITEMS:,} list items (line {line.number})"
-            raise UnreadablePage(self.name, problem, "A page has some dozens; save it in parts.")
+        self._count(line)
         self.between = []
         title = self.page.titles[-1][1] if self.page.titles else None
         self.page.items.append(Item(line, line.start, line.end, title=title))
+
+    def _count(self, line: Line) -> None:
+        self.count += 1
+        if self.count > MOST_ITEMS:
+            problem = f"more than {MOST_ITEMS:,} list items and notes (line {line.number})"
+            raise UnreadablePage(self.name, problem, "A page has some dozens; save it in parts.")
 
     def _goes_on(self, item: Item, line: Line, above: Line) -> bool:
         """Add a line to the item or note above it, where it goes on with it."""
@@ -201,6 +206,7 @@ class _Gatherer:
         if not marked and (item is None or line.after_blank) and _STAR_BULLET.match(words):
             self._begin(replace(line, marker="*"))
         elif item is not None:
+            self._count(line)
             item.footnotes.append([line])
 
     def _is_shouted_theme(self, line: Line) -> bool:
