@@ -22,6 +22,7 @@ HEAD_LINES = 12
 """As many lines from the top, at most, may hold the title."""
 _LEVELS = {"": 0, "named": 0, "number": 0, "letter": 1, "roman": 2, "bullet": 3}
 _NOTE = re.compile(rf"(?P<mark>{NOTE_MARK})\s*")
+_ROMAN = re.compile(r"[ivx]+")
 _LONGEST_MARK = 8
 _LONGEST_DATELINE = 160
 
@@ -67,7 +68,7 @@ class _Reader:
             elif block.kind == "footnote":
                 self._footnote(block)
             elif self._is_dateline(block):
-                self._piece("heading", block.start, block.end)
+                self._pieces("heading", block, block.start, block.end)
             else:
                 self._paragraph(block)
         for place, notes in self.notes.items():
@@ -92,7 +93,7 @@ class _Reader:
             self._problem(1, f"the title says {found[0]}, but the manifest says {self.document}; it was followed")
 
     def _heading(self, block: Block) -> None:
-        self._piece("heading", block.start, block.end)
+        self._pieces("heading", block, block.start, block.end)
         words = " ".join(self.text[block.words : block.end].split())
         if not self.layout.listings and block.marker != "number" and block.words == block.start:
             if self._is_title(words):
@@ -115,7 +116,7 @@ class _Reader:
         return not self.title or quoted or self.tools.titles.is_of_title(words, self.document)
 
     def _paragraph(self, block: Block) -> None:
-        start = block.words
+        start = _skip(self.text, block.words, block.end)
         end = _trim(self.text, start, block.end)
         if not any(map(str.isalnum, self.text[start:end])):
             return
@@ -129,11 +130,7 @@ class _Reader:
         if block.marker == "bullet":
             marker = self.text[block.start : _trim(self.text, block.start, start)]
         self._piece("label" if label else "marker", block.start, _trim(self.text, block.start, start))
-        place = start
-        for skip in [skip for skip in block.skips if start <= skip.start and skip.end <= end]:
-            self._piece("text", place, _trim(self.text, place, skip.start))
-            place = _skip(self.text, skip.end, end)
-        self._piece("text", place, end)
+        self._pieces("text", block, start, end)
         section = self.tools.citations.section_of(self.document, self.section)
         self.layout.listings.append(
             Listing(
@@ -146,7 +143,7 @@ class _Reader:
                 section=section,
                 printed_section=self.section,
                 parent=parent,
-                skips=tuple(block.skips),
+                skips=tuple(skip for skip in block.skips if start <= skip.start and skip.end <= end),
                 heading=self.title or self.document,
                 heading_document=self.document,
                 introduced=parent is not None and not label,
@@ -160,9 +157,10 @@ class _Reader:
         level = _LEVELS[block.marker]
         if block.marker == "roman" and len(block.label) == 1:
             letters = [other for other in self.open if other.level == 1]
-            if not letters or ord(letters[-1].label or "a") + 1 == ord(block.label):
+            before = letters[-1].label if letters else ""
+            if not letters or _ROMAN.fullmatch(before) or (len(before) == 1 and ord(before) + 1 == ord(block.label)):
                 level = 1  # "i." behind "h." is a letter
-        elif block.marker == "roman" and not any(other.level == 1 for other in self.open):
+        elif block.marker == "roman" and all(_ROMAN.fullmatch(other.label) for other in self.open if other.level == 1):
             level = 1
         elif block.marker == "number":
             above = self.open[-1] if self.open else None
@@ -221,7 +219,15 @@ class _Reader:
         end = _trim(self.text, words, block.end)
         note = Footnote(Span(block.start, end), Span(words, end), block.line.number, self.text[words:end])
         self.notes.setdefault(owner, []).append(note)
-        self._piece("footnote", block.start, end)
+        self._pieces("footnote", block, block.start, end)
+
+    def _pieces(self, kind: PieceKind, block: Block, start: int, end: int) -> None:
+        """A stretch of a block, without the lines inside it that are no words of it."""
+        place = start
+        for skip in [skip for skip in block.skips if start <= skip.start and skip.end <= end]:
+            self._piece(kind, place, _trim(self.text, place, skip.start))
+            place = _skip(self.text, skip.end, end)
+        self._piece(kind, place, end)
 
     def _piece(self, kind: PieceKind, start: int, end: int) -> None:
         if end > start:

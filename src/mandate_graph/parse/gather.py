@@ -87,6 +87,7 @@ class _Gatherer:
         self.page = Gathered()
         self.between: list[Line] = []
         self.count = 0
+        self.closed = False
         self.spare_heading = ""
         raised = _RAISED_SIGN.search(capture.text)
         self.marks = {match[1] for match in _RAISED_MARK.finditer(capture.text)} if raised else set()
@@ -96,7 +97,7 @@ class _Gatherer:
         item = self.page.items[-1] if self.page.items else None
         if self.titled and (self._menu(line) or (line.kind in {"other", "furniture"} and self._title(line))):
             return
-        if item is not None and self._goes_on(item, line, self.lines[place - 1]):
+        if item is not None and not self.closed and self._goes_on(item, line, self.lines[place - 1]):
             return
         if line.kind == "item" or (self.titled and _NUMBER_LINE.match(self._words(line))):
             self._begin(line)
@@ -126,6 +127,7 @@ class _Gatherer:
     def _begin(self, line: Line) -> None:
         self._count(line)
         self.between = []
+        self.closed = False
         title = self.page.titles[-1][1] if self.page.titles else None
         self.page.items.append(Item(line, line.start, line.end, title=title))
 
@@ -220,6 +222,7 @@ class _Gatherer:
         if language is not None:
             self._piece("furniture", line)
             self.page.languages.append(language)
+            self.closed = True
         return language is not None
 
     def _title(self, line: Line) -> bool:
@@ -231,6 +234,7 @@ class _Gatherer:
         if found.language:
             self.page.languages.append(found.language)
         self._piece("heading", line)
+        self.closed = True
         return True
 
     def _other(self, place: int, line: Line) -> None:
@@ -242,6 +246,7 @@ class _Gatherer:
         elif line.after_blank and self._is_item(place, line):
             self._begin(line)  # a capture that lost its list markers
         elif line.is_heading:
+            self.closed = True
             self.spare_heading = self.spare_heading or ("" if self.page.items else words)
             self._piece("heading", line)
         else:
@@ -266,6 +271,7 @@ class _Gatherer:
     def _unread(self, line: Line) -> None:
         """Nothing is said of a line that is not understood: the gap that it leaves is reported."""
         self.between = [] if line.kind == "other" else self.between
+        self.closed = True
 
     def _is_heading(self, words: str) -> bool:
         main, _ = split_heading(words)

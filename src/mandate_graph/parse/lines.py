@@ -26,7 +26,7 @@ _BARE = re.compile(
 NOTE_MARK = (
     r"(?:\*{1,4}|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,2}|[\u2020\u2021]{1,2}|\(\*{1,4}\)|\[(?:\d{1,2}|\*{1,4})\])"
 )
-_FOOTNOTE = re.compile(rf"(?P<mark>{NOTE_MARK})\s*(?=[^\s*])")
+_FOOTNOTE = re.compile(rf"(?P<mark>(?>{NOTE_MARK}))\s*(?=[^\s*])")
 _BULLET = "\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1"
 # A number of four digits is a year; what is glued to its marker begins with a capital.
 _MARKER = re.compile(rf"(?P<marker>\d{{1,3}}[.)](?=[\s\u200b]|$|[“\"¿]?[A-ZÁÉÍÓÚÜÑ])|[{_BULLET}])")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from mandate_graph.cite.citations import Citation
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
 from mandate_graph.parse.gather import CHILD_INDENT, Gathered, Item, gather
-from mandate_graph.parse.lines import NOTE_MARK, Line
+from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line
 from mandate_graph.parse.tools import Layout, Tools
 
 __all__ = ["fill", "read_listing", "read_theme_page"]
@@ -95,24 +95,40 @@ class _Reader:
         if end > start:
             self.layout.pieces.append(Piece(kind, Span(start, end)))
 
+    def _pieces(self, kind: PieceKind, item: Item, start: int, end: int) -> None:
+        """A stretch of an item, without the lines inside it that are no words of it."""
+        place = start
+        for skip in [skip for skip in item.skips if start <= skip.start and skip.end <= end]:
+            self._piece(kind, place, _trim(self.text, place, skip.start))
+            place = _skip_space(self.text, skip.end, end)
+        self._piece(kind, place, end)
+
+    def _citation(self, item: Item, start: int) -> Citation | None:
+        """The citation that ends an item; the number of a page inside it is none of its words."""
+        if not item.skips:
+            return self.citations.at_end(self.text, start, item.end)
+        words = self.text[start : item.end]
+        for skip in item.skips:
+            left, right = skip.start - start, skip.end - start
+            words = words[:left] + " " * (right - left) + words[right:]
+        found = self.citations.at_end(words, 0, len(words))
+        return found and replace(found, span=Span(found.span.start + start, found.span.end + start))
+
     def _listing(self, item: Item) -> Listing | None:
         marker = item.line.marker
         words = _skip_space(self.text, item.start + len(marker), item.end)
         printed, label, start = self._label(marker, words, item.end)
-        citation = self.citations.at_end(self.text, start, item.end)
+        start = _skip_space(self.text, start, item.end)
+        citation = self._citation(item, start)
         end, tail = self._tail(citation, start, item.end)
         if not any(map(str.isalnum, self.text[start:end])):
             self._problem("unread", item.line.number, "a list item without words")
             return None
         self._piece("marker", item.start, item.start + len(marker))
         self._piece("label", words, _trim(self.text, words, start))
-        place = start
-        for skip in [skip for skip in item.skips if start <= skip.start and skip.end <= end]:
-            self._piece("text", place, _trim(self.text, place, skip.start))
-            place = _skip_space(self.text, skip.end, end)
-        self._piece("text", place, end)
+        self._pieces("text", item, start, end)
         for kind, left, right in tail:
-            self._piece(kind, left, right)
+            self._pieces(kind, item, left, right)
             if kind == "footnote-mark":
                 self.open_marks.append((len(self.layout.listings), self.text[left:right].rstrip(" .")))
         if citation is not None:
@@ -124,7 +140,7 @@ class _Reader:
             label,
             Span(start, end),
             self.text[start:end],
-            skips=tuple(item.skips),
+            skips=tuple(skip for skip in item.skips if start <= skip.start and skip.end <= end),
             heading=item.title.text if item.title else "",
             heading_document=item.title.documents[0] if item.title and item.title.outcome == "resolved" else "",
         )
@@ -212,7 +228,7 @@ class _Reader:
                     )
             note = Footnote(Span(start, end), Span(words, end), lines[0].number, self.text[words:end])
             self.notes.setdefault(owner, []).append(note)
-            self._piece("footnote", start, end)
+            self._pieces("footnote", item, start, end)
 
     def _problem(self, kind: str, line: int, message: str) -> None:
         self.layout.problems.append(Problem(kind, self.page, line, message))  # type: ignore[arg-type]
@@ -269,8 +285,8 @@ def _gap(text: str, start: int, end: int) -> Iterable[Piece]:
 
 
 def _skip_space(text: str, start: int, end: int) -> int:
-    return start + len(text[start:end]) - len(text[start:end].lstrip(" \t\r\n\u00a0\u200b\ufeff"))
+    return start + len(text[start:end]) - len(text[start:end].lstrip(INVISIBLE + "\r\n"))
 
 
 def _trim(text: str, start: int, end: int) -> int:
-    return start + len(text[start:end].rstrip(" \t\r\n\u00a0\u200b\ufeff"))
+    return start + len(text[start:end].rstrip(INVISIBLE + "\r\n"))

@@ -77,10 +77,11 @@ def _repeated(listings: Sequence[Listing], readings: Sequence[Reading]) -> set[i
     for listing, reading in zip(listings, readings, strict=True):
         if listing.introduced and listing.parent is not None:
             heads[text_key(reading.text)].add(text_key(readings[listing.parent].text))
+    chapeaus = {text_key(readings[listing.parent].text) for listing in listings if listing.parent is not None}
     return {
         place
         for place, (listing, reading) in enumerate(zip(listings, readings, strict=True))
-        if listing.introduced and len(heads[text_key(reading.text)]) > 1
+        if listing.introduced and (len(heads[text_key(reading.text)]) > 1 or text_key(reading.text) in chapeaus)
     }
 
 

@@ -73,7 +73,14 @@ def _printed_chapeaus(occurrences: Sequence[Occurrence]) -> tuple[dict[str, str]
             where = parents[min(parents)]
             message = f"printed under {len(parents)} different chapeaux; the graph keeps {min(parents)}"
             problems.append(Problem("attribution", where.page, where.listing.line, message))
-    return {mandate: min(parents) for mandate, parents in printed.items()}, problems
+    chapeaus: dict[str, str] = {}
+    for mandate, parents in sorted(printed.items()):
+        head: str | None = min(parents)
+        while head is not None and head != mandate:
+            head = chapeaus.get(head)
+        if head is None:  # two pages may print two texts above each other
+            chapeaus[mandate] = min(parents)
+    return chapeaus, problems
 
 
 def mandates_of(
