@@ -115,10 +115,10 @@ def test_fourteen_are_among_the_thirty_eight(dataset: Dataset) -> None:
 # Invented pages: each file with its expected reading beside it
 
 
-PAGES = [path for path in sorted(CASES.iterdir()) if path.suffix in SUFFIXES]
+PAGES = [path for path in sorted(CASES.rglob("*.*")) if path.suffix in SUFFIXES]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(CASES).as_posix())
 def test_invented_pages(path: Path, reader: PageReader, authorities: Authorities) -> None:
     """Every page reads as a person wrote down beside it; ``.problems`` lists kind and line of what is reported."""
     sheet = score(path, house=ROOT)

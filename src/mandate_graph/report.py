@@ -304,11 +304,20 @@ def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
         for quote, count in sorted(Counter(m["quote"] for m in data["mentions"]["unresolved"]).items()):
             yield f"- “{_words(quote)}”: {count}"
     yield from _review(data["review"])
+    yield from _promises(data["shapes"])
+
+
+def _promises(shapes: Mapping[str, Any]) -> Iterable[str]:
+    """Each result that somebody should look at; notes are counted, because there are many of one kind."""
     yield "\n## Promises\n"
-    yield ", ".join(f"{severity}: {count}" for severity, count in data["shapes"]["counts"].items()) + ".\n"
-    for result in data["shapes"]["results"]:
-        where = f" ({result['where']})" if result["where"] else ""
-        yield f"- {result['severity']}: {result['focus'].strip('<>')}{_words(where)}: {_words(result['message'])}"
+    yield ", ".join(f"{severity}: {count}" for severity, count in shapes["counts"].items()) + ".\n"
+    notes = Counter(result["message"] for result in shapes["results"] if result["severity"] == "Info")
+    for message, count in sorted(notes.items()):
+        yield f"- Info, {count} times (report.json names each): {_words(message)}"
+    for result in shapes["results"]:
+        if result["severity"] != "Info":
+            where = f" ({result['where']})" if result["where"] else ""
+            yield f"- {result['severity']}: {result['focus'].strip('<>')}{_words(where)}: {_words(result['message'])}"
 
 
 def _review(review: Mapping[str, Any]) -> Iterable[str]:

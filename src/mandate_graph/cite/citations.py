@@ -27,9 +27,10 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _YEAR_AT_END = re.compile(r"(?:19|20)[0-9]{2}\W*\Z")
 # What may follow a citation: its own stop, the mark of a footnote, the quotation mark that the text left open.
 _RAISED = "\u2020\u2021\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
-_TAIL = re.compile(rf"(?:[\s.;:,*”\"’'»{_RAISED}]|\(\*{{1,4}}\)|\[(?:\d{{1,2}}|\*{{1,4}})\])*\Z")
+_TAIL = re.compile(rf"(?:[\s.;:,*”\"’'»{_RAISED}]|\((?:\*{{1,4}}|\d{{1,2}})\)|\[(?:\d{{1,2}}|\*{{1,4}})\])*\Z")
 _STOPS = f" \t\r\n\u00a0\u200b\ufeff\u2007\u202f\x0b\x0c.;:,*”\"’'»{_RAISED}"
-_BRACKETED_MARK = re.compile(r"(?:\(\*{1,4}\)|\[(?:\d{1,2}|\*{1,4})\])\Z")
+_BRACKETED_MARK = re.compile(r"(?:\((?:\*{1,4}|\d{1,2})\)|\[(?:\d{1,2}|\*{1,4})\])\Z")
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 _REACH = 2000
 # Pages repeat their citations; so many are remembered.
 _REMEMBERED = 4096
@@ -91,6 +92,13 @@ class Citations:
             for label in authorities.kind_labels("document", row["key"]).values()
         }
         self._heads = {wording.words(row["head"]) for row in authorities.words["heads"]}
+        self._months = frozenset(
+            text_key(row["text"]) for row in authorities.words["page-words"] if row["role"] == "month"
+        )
+        # "Summit of the Americas" without its ordinal: a meeting that no table has yet is one all the same.
+        self._meetings = {
+            name[1:] for summit in authorities["summits"].values() for name in wording.names(summit) if len(name) > 2
+        }
         self._place_words: set[Words] = set()
         for document in authorities["documents"].values():
             self._compile(document, authorities)
@@ -113,9 +121,10 @@ class Citations:
                 words = wording.words(form.replace(_SECTION_SLOT, ""))
                 title = names.strip(words)
                 if _SECTION_SLOT not in form:
-                    self._add(self._forms, document.key, language, [words])
+                    self._add(self._forms, document.key, language, names.respelt(words))
                     continue
-                self._add(self._after_section, document.key, language, [words, *names.around(title), *names.around(())])
+                variants = [*names.respelt(words), *names.around(title), *names.around(())]
+                self._add(self._after_section, document.key, language, variants)
                 if title:  # it stands alone too; a bare place and year do not
                     self._add(self._forms, document.key, language, names.around(title))
         has_sections = any(_SECTION_SLOT in form for _, forms in _cited(document) for form in forms)
@@ -183,7 +192,7 @@ class Citations:
             return True
         if len(_LONG_WORD.findall(content)) < 2:
             return False
-        kinds = any(contains(words, kind) for kind in self._kind_words)
+        kinds = any(contains(words, kind) for kind in self._kind_words | self._meetings)
         return words[-1] in self._years or kinds
 
     def _resolve(self, content: str, span: Span) -> Citation:
@@ -206,12 +215,29 @@ class Citations:
     def _look_up(self, content: str, span: Span) -> Citation:
         printed = " ".join(content.split())
         # "Port-of-Spain" is three words here and one where hyphens were lost.
-        for spelling in (content, content.replace("-", " ")):
+        for spelling in (content, content.replace("-", " "), self._without_date(content)):
             if found := self._known(spelling, printed, span):
                 return found
         if printed not in self._closest_of:  # comparing spellings is slow, and a page repeats its mistakes
             self._closest_of[printed] = tuple(self._closest(printed))
         return Citation(span, printed, (), closest=self._closest_of[printed])
+
+    def _without_date(self, content: str) -> str:
+        """The words without the days and the month that may stand before or behind the place: "Lima, 14 April 2018"."""
+        places = self._wording.placed(content)
+        months = [number for number, (_, word) in enumerate(places) if word in self._months]
+        drop = set(months)
+        for number in months:
+            for step in (-1, 1):
+                other = number + step
+                while 0 <= other < len(places) and _DAY.fullmatch(places[other][1]):
+                    drop.add(other)
+                    other += step
+        ends = [place for place, _ in places[1:]] + [len(content)]
+        cut = content
+        for number in sorted(drop, reverse=True):
+            cut = f"{cut[: places[number][0]]}{cut[ends[number] :]}"
+        return cut
 
     def _known(self, content: str, printed: str, span: Span) -> Citation | None:
         places = self._wording.placed(content)
@@ -264,6 +290,15 @@ class _Names:
         for summit, town, country in options:
             if summit or town or (country and title):
                 yield (*title, *summit, *town, *country, self.year)
+
+    def respelt(self, words: Words) -> Iterator[Words]:
+        """The words as they are, and with the Summit by each of its other names ("VII Summit", "Seventh Summit")."""
+        yield words
+        for name in self.summit:
+            for place in range(len(words) - len(name) + 1):
+                if name and words[place : place + len(name)] == name:
+                    for other in self.summit:
+                        yield (*words[:place], *other, *words[place + len(name) :])
 
     def strip(self, words: Words) -> Words:
         """The title of a cited form: without year and town."""

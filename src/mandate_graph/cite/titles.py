@@ -72,7 +72,12 @@ class Titles:
 
     def heading(self, line: str) -> Citation | None:
         """A line that is nothing but a document's title, place and date; unknown ones only in that very form."""
-        if len(line) > _LONGEST or not _YEAR.search(line[-8:]) or line.rstrip().endswith((".", ";", ":")):
+        if (
+            len(line) > _LONGEST
+            or not _YEAR.search(line[-8:])
+            or line.startswith("(")
+            or line.endswith((".", ";", ":"))
+        ):
             return None
         year = _YEAR.findall(line)[-1]
         parts = re.split(r"\s+[-\u2013\u2014]\s+", line)
@@ -106,6 +111,20 @@ class Titles:
             return (), ""
         found = sorted(document for document, score in candidates.items() if score == best)
         return tuple(found), language[found[0]] if len(found) == 1 else ""
+
+    def title_line(self, lines: Sequence[str], document: str) -> int:
+        """Which of the first lines holds the title of a document, the last one where several do; -1 when none does."""
+        keyed = [self._wording.printed(line) for line in lines]
+        everything: Words = tuple(word for line in keyed for word in line)
+        scores = [
+            max(
+                (self._score(title, line, everything) for title in self._titles if title.document == document),
+                default=0,
+            )
+            for line in keyed
+        ]
+        best = max(scores, default=0)
+        return len(scores) - 1 - scores[::-1].index(best) if best else -1
 
     def is_of_title(self, line: str, document: str) -> bool:
         """Whether a line is part of a document's title page: title, kind, meeting, place or date, and little else."""

@@ -76,6 +76,8 @@ _MENUS = frozenset(("nav", "select", "button"))
 _LISTS = frozenset(("ul", "ol", "menu"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.IGNORECASE)
+# What Word writes for a list that it gives no tags: the letter that its symbol font draws as a bullet, and wide space.
+_TYPED_BULLET = re.compile(r"[·o§Øvüq][ \u00a0]*\u00a0[ \u00a0]+(?=\S)")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _KINDS = {
     "1": "decimal",
@@ -249,6 +251,8 @@ class _Writer:
             if line.marker:
                 self.line.marker = line.marker  # the words of an item may stand in a block inside it
             return
+        if not line.marker and (typed := _TYPED_BULLET.match(text)):
+            line.marker, text = "•", text[typed.end() :]
         count = len("".join(text.split()))
         if any(self.open.get(tag) for tag in _MENUS) or (line.linked >= count and not line.marker.startswith("(")):
             hint = "furniture"

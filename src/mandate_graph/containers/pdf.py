@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from mandate_graph.containers.text import Rendition
+from mandate_graph.containers.text import BULLETS, Rendition
 from mandate_graph.errors import UnreadablePage
 
 __all__ = ["read_pdf"]
@@ -74,7 +74,7 @@ def _rows(text: pypdfium2.PdfTextPage, page: int) -> Iterator[_Row]:
     edges: list[tuple[float, float, float]] = []
 
     def row() -> Iterator[_Row]:
-        line = "".join(words).strip(" ")
+        line = "".join(words).translate(BULLETS).strip(" ")
         if line and edges:
             left = min(edge[0] for edge in edges)
             yield _Row(line, left, min(edge[1] for edge in edges), max(edge[2] for edge in edges), page)

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-__all__ = ["Hint", "Lines", "Rendition"]
+__all__ = ["BULLETS", "Hint", "Lines", "Rendition", "squeeze"]
 
 Hint: TypeAlias = Literal["heading", "furniture"]
+# Bullets of symbol fonts, which have no character of their own (Symbol and Wingdings in the private use area).
+BULLETS = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf0a8\uf06e\uf0e0\uf02d", "•"))
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 # Characters that end a line by themselves; inside a line they would move every place after them.
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -35,7 +37,7 @@ class Lines:
 
     def add(self, text: str, *, indent: int = 0, marker: str = "", hint: Hint | None = None) -> None:
         """One line; what is only white space is no line."""
-        words = _BREAKS.sub(" ", text).strip(" \t")
+        words = _BREAKS.sub(" ", text).translate(BULLETS).strip(" \t")
         if words or marker:
             self._lines.append((" " * indent + f"{marker} {words}".strip(" "), hint))
 

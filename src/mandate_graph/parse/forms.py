@@ -6,12 +6,12 @@ A new form is one module with a reader and one row of ``FORMS``, with the signs 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mandate_graph.model import Capture
 from mandate_graph.parse.full_text import head_of, read_full_text
-from mandate_graph.parse.lines import cut_lines
+from mandate_graph.parse.lines import Line, cut_lines
 from mandate_graph.parse.theme_page import read_listing, read_theme_page
 from mandate_graph.parse.tools import FormReader, Tools
 
@@ -42,26 +42,46 @@ def detect(capture: Capture, tools: Tools) -> Form:
         return Form(capture.form, "it was named")
     text = capture.text[:_LOOKED_AT]
     lines = list(cut_lines(text, tools.words, capture.hints))
-    cited = titled = 0
+    signs = _signs(text, lines, tools)
+    title = ""
+    if not signs.titled:
+        head = [text[line.start : line.end] for line in head_of(lines)]
+        title = " or ".join(tools.titles.of_head(head)[0])
+    # A full text may name another document at the end of a line; a theme page has no title of one at its head.
+    if title and signs.known * 2 < max(signs.items, 1):
+        return Form("full-text", f"the first lines hold the title of {title}")
+    if signs.cited and signs.cited >= signs.titled:
+        return Form("theme-page", f"{_many(signs.cited, 'line')} in a citation")
+    if signs.titled:
+        several = "s" if signs.titled > 1 else ""
+        return Form("listing", f"{signs.titled} heading{several} named a document with place and date")
+    if capture.document:
+        return Form("full-text", "the manifest names the document")
+    return Form("theme-page", "nothing speaks for another form")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """How many lines begin as items do, end in a citation, in that of a known document, are a document's heading."""
+
+    items: int
+    cited: int
+    known: int
+    titled: int
+
+
+def _signs(text: str, lines: Sequence[Line], tools: Tools) -> _Signs:
+    cited = known = titled = 0
     for line in lines:
         if line.kind == "blank" or not _ENDS_IN_YEAR.search(text, max(line.start, line.end - 24), line.end):
             continue
         found = tools.citations.at_end(text, line.start, line.end)
-        heading = tools.titles.heading(text[line.start : line.end]) if line.kind != "item" else None
-        if heading is not None:
+        if line.kind != "item" and tools.titles.heading(text[line.start : line.end]) is not None:
             titled += 1
-        elif found is not None:
+        elif found is not None and found.span.start > line.start:
             cited += 1
-    if cited and cited >= titled:
-        return Form("theme-page", f"{_many(cited, 'line')} in a citation")
-    if titled:
-        return Form("listing", f"{titled} heading{'s' if titled > 1 else ''} named a document with place and date")
-    documents, _ = tools.titles.of_head(head_of(text, lines))
-    if documents:
-        return Form("full-text", f"the first lines hold the title of {' or '.join(documents)}")
-    if capture.document:
-        return Form("full-text", "the manifest names the document")
-    return Form("theme-page", "nothing speaks for another form")
+            known += bool(found.documents)
+    return _Signs(sum(line.kind == "item" for line in lines), cited, known, titled)
 
 
 def _many(count: int, what: str) -> str:

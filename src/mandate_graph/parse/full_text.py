@@ -6,6 +6,7 @@ The document is named by the title at the head, or by the manifest. A paragraph'
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mandate_graph.errors import UnreadablePage
@@ -25,6 +26,7 @@ _NOTE = re.compile(rf"(?P<mark>{NOTE_MARK})\s*")
 _ROMAN = re.compile(r"[ivx]+")
 _LONGEST_MARK = 8
 _LONGEST_DATELINE = 160
+_LONGEST_MOTTO = 300
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class _Reader:
         self.section = ""
         self.open: list[_Open] = []
         self.marks: list[tuple[int, str]] = []
-        self.titles: list[str] = []
+        self.front = 0
         self.notes: dict[int, list[Footnote]] = {}
 
     def read(self) -> Layout:
@@ -63,6 +65,8 @@ class _Reader:
         for block in blocks:
             if block.kind == "furniture":
                 self._piece("furniture", block.start, block.end)
+            elif block.kind != "footnote" and self._is_front(block):
+                self._pieces("heading", block, block.start, block.end)
             elif block.kind == "heading":
                 self._heading(block)
             elif block.kind == "footnote":
@@ -78,12 +82,14 @@ class _Reader:
         return self.layout
 
     def _name_document(self, lines: list[Line]) -> None:
-        head = head_of(self.text, lines)
-        found, language = self.tools.titles.of_head(head)
-        self.titles = head
+        head = head_of(lines)
+        words = [self.text[line.start : line.end] for line in head]
+        found, language = self.tools.titles.of_head(words)
         if language:
             self.layout.languages.append(language)
         self.document = self.capture.document or (found[0] if len(found) == 1 else "")
+        if (place := self.tools.titles.title_line(words, self.document)) >= 0:
+            self.title, self.front = " ".join(words[place].split()), head[place].end
         if not self.document:
             among = f" it could be any of {', '.join(found)};" if found else ""
             self._problem(
@@ -95,11 +101,8 @@ class _Reader:
     def _heading(self, block: Block) -> None:
         self._pieces("heading", block, block.start, block.end)
         words = " ".join(self.text[block.words : block.end].split())
-        if not self.layout.listings and block.marker != "number" and block.words == block.start:
-            if self._is_title(words):
-                self.title = self.title or words
-                return
-        elif not any(map(str.isalpha, words)):
+        first = not self.layout.listings and block.marker != "number" and block.words == block.start
+        if not any(map(str.isalpha, words)) or (first and self.tools.titles.is_of_title(words, self.document)):
             return
         self.section = words
         self.open = []
@@ -110,10 +113,18 @@ class _Reader:
         short = not block.label and len(words) < _LONGEST_DATELINE and re.search(r"\b(?:19|20)\d\d\b", words)
         return bool(short) and self.tools.titles.is_of_title(words, self.document)
 
-    def _is_title(self, words: str) -> bool:
-        """Whether a heading before the first paragraph is part of the title: title, meeting, place or date."""
-        quoted = words[:1] in '“"«' and words[-1:] in '”"»'
-        return not self.title or quoted or self.tools.titles.is_of_title(words, self.document)
+    def _is_front(self, block: Block) -> bool:
+        """Whether a block is of the title page: above the title, right below it, or a motto in quotation marks."""
+        if self.layout.listings or not self.front:
+            return False
+        words = self.text[block.start : block.end].strip()
+        enclosed = (words[:1] + words[-1:]) in {"“”", '""', "«»", "()"} and len(words) < _LONGEST_MOTTO
+        touches = block.kind == "heading" and not self.text[self.front : block.start].strip(INVISIBLE + "\r\n")
+        near = touches and self.text.count("\n", self.front, block.start) <= 1
+        if block.start < self.front or enclosed or near:
+            self.front = max(self.front, block.end)
+            return True
+        return False
 
     def _paragraph(self, block: Block) -> None:
         start = _skip(self.text, block.words, block.end)
@@ -242,17 +253,16 @@ def read_full_text(capture: Capture, tools: Tools) -> Layout:
     return _Reader(capture, tools).read()
 
 
-def head_of(text: str, lines: list[Line]) -> list[str]:
+def head_of(lines: Sequence[Line]) -> list[Line]:
     """The first lines, up to the first paragraph: the place of the title."""
-    head: list[str] = []
+    head: list[Line] = []
     for line in lines:
-        words = text[line.start : line.end]
         if line.kind in {"blank", "furniture"}:
             continue
         if line.kind == "item" and not line.is_heading:
             break
-        head.append(words)
-        if len(head) == HEAD_LINES or len(words) > 300:
+        head.append(line)
+        if len(head) == HEAD_LINES or line.end - line.start > _LONGEST_MOTTO:
             break
     return head
 

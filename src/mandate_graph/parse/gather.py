@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from mandate_graph.cite.citations import Citation
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Piece, PieceKind, Span
-from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line, cut_lines
+from mandate_graph.parse.lines import ANY_MARK, INVISIBLE, NOTE_MARK, Line, cut_lines
 from mandate_graph.parse.themes import split_heading
 from mandate_graph.parse.tools import Tools
 
@@ -28,7 +28,8 @@ _FEWEST_WORDS = 3
 # Marks other than stars are marks only where they stand both behind words and before a note.
 _RAISED_MARK = re.compile(rf"(?<=[\w.,;:)”\"’])\s?(?!\*)({NOTE_MARK})")
 _RAISED_SIGN = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u2079\u2020\u2021\[]|\(\*")
-_MARK = re.compile(NOTE_MARK)
+_NUMBER_MARK = re.compile(r"(?<=[\w.,;:”\"’])(\(\d{1,2}\))(?=\s*[.;]?\s*(?:\(|[\r\n]|$))")
+_MARK = re.compile(ANY_MARK)
 _NOTE_BEHIND = re.compile(r"\)[\s.]*(?P<note>\*{1,4}\s*[“\"¿A-ZÁÉÍÓÚ])")
 _NUMBER_LINE = re.compile(r"\d{1,3}(?:-[A-Z])?:\s")
 
@@ -83,14 +84,18 @@ class _Gatherer:
         self.name = capture.name
         self.tools = tools
         self.titled = titled
-        self.lines: Sequence[Line] = list(cut_lines(capture.text, tools.words, capture.hints))
+        raised = _RAISED_SIGN.search(capture.text)
+        self.marks = {match[1] for match in _RAISED_MARK.finditer(capture.text)} if raised else set()
+        numbered = {match[1] for match in _NUMBER_MARK.finditer(capture.text)}
+        self.marks |= numbered
+        self.lines: Sequence[Line] = list(cut_lines(capture.text, tools.words, capture.hints, numbered))
         self.page = Gathered()
         self.between: list[Line] = []
+        names = "|".join(map(re.escape, tools.words.label_words)) or "(?!)"
+        self.label = re.compile(rf"(?:(?:{names})\s+\d{{1,3}}|\d{{1,2}}\.\d{{1,2}})[.:]?")
         self.count = 0
         self.closed = False
         self.spare_heading = ""
-        raised = _RAISED_SIGN.search(capture.text)
-        self.marks = {match[1] for match in _RAISED_MARK.finditer(capture.text)} if raised else set()
 
     def take(self, place: int, line: Line) -> None:
         """Decide where a line belongs."""
@@ -154,12 +159,23 @@ class _Gatherer:
             goes_on = (deeper or self._words(line)[0].islower()) and not self._is_finished(item)
         else:
             near = not self.text[item.end : line.start].strip(INVISIBLE + "\r\n")
-            goes_on = near and deeper and line.kind == "other" and not self._is_finished(item)
+            belongs = deeper or self._is_citation(line) or self._is_label(item)
+            goes_on = near and belongs and line.kind == "other" and not self._is_finished(item)
         if goes_on:
             item.skips += [Span(other.start, other.end) for other in self.between]
             item.end = line.end
             self.between = []
         return goes_on
+
+    def _is_citation(self, line: Line) -> bool:
+        """Whether a line holds nothing but a known citation: it is that of the item above."""
+        found = self.tools.citations.at_end(self.text, line.start, line.end)
+        return found is not None and bool(found.documents) and found.span.start == line.start
+
+    def _is_label(self, item: Item) -> bool:
+        """Whether an item is an official number alone, whose words stand below."""
+        words = self.text[item.start + len(item.line.marker) : item.end][:_LONGEST_GAP].strip(INVISIBLE)
+        return bool(self.label.fullmatch(words))
 
     def _is_wrapped(self, item: Item, line: Line) -> bool:
         """Whether a line right below an item is the rest of its sentence, whatever it looks like alone."""
@@ -243,7 +259,7 @@ class _Gatherer:
         if not self.page.items and (heading.endswith(":") or (not heading and self._is_heading(words))):
             self.page.heading = f"{heading} {words}".strip()
             self._piece("heading", line)
-        elif line.after_blank and self._is_item(place, line):
+        elif self._may_begin(line) and self._is_item(place, line):
             self._begin(line)  # a capture that lost its list markers
         elif line.is_heading:
             self.closed = True
@@ -251,6 +267,10 @@ class _Gatherer:
             self._piece("heading", line)
         else:
             self._unread(line)
+
+    def _may_begin(self, line: Line) -> bool:
+        """An item without a marker begins behind a blank line, or where what stands above has ended."""
+        return line.after_blank or self.closed or (bool(self.page.items) and self._is_finished(self.page.items[-1]))
 
     def _is_item(self, place: int, line: Line) -> bool:
         """A paragraph without a marker is an item when a citation ends it, or when it introduces the items below it."""
@@ -261,8 +281,9 @@ class _Gatherer:
         words = self.text[line.start : end]
         if words[0].islower() or words.isupper() or len(words.split()) < _FEWEST_WORDS:
             return False
-        if self.tools.citations.at_end(self.text, line.start, end) is not None:
-            return True
+        found = self.tools.citations.at_end(self.text, line.start, end)
+        if found is not None and (line.after_blank or found.documents):
+            return any(map(str.isalpha, self.text[line.start : found.span.start]))
         below = next((other for other in self.lines[last + 1 :] if other.kind != "blank"), None)
         if below is None or below.kind != "item" or not words.endswith(":"):
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -12,7 +12,7 @@ from mandate_graph.authorities import Row
 from mandate_graph.iris import text_key
 from mandate_graph.model import Span
 
-__all__ = ["INVISIBLE", "NOTE_MARK", "Line", "LineKind", "PageWords", "cut_lines", "line_numbers"]
+__all__ = ["ANY_MARK", "INVISIBLE", "NOTE_MARK", "Line", "LineKind", "PageWords", "cut_lines", "line_numbers"]
 
 LineKind: TypeAlias = Literal["blank", "furniture", "footnote", "item", "other"]
 
@@ -26,8 +26,11 @@ _BARE = re.compile(
 NOTE_MARK = (
     r"(?:\*{1,4}|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,2}|[\u2020\u2021]{1,2}|\(\*{1,4}\)|\[(?:\d{1,2}|\*{1,4})\])"
 )
+# A number in brackets is a mark only where it is glued to the end of a sentence, and a note begins with it.
+ANY_MARK = rf"(?:{NOTE_MARK}|\(\d{{1,2}}\))"
 _FOOTNOTE = re.compile(rf"(?P<mark>(?>{NOTE_MARK}))\s*(?=[^\s*])")
-_BULLET = "\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1"
+_NUMBERED_NOTE = re.compile(r"(?P<mark>\(\d{1,2}\))\s*(?=[^\s)])")
+_BULLET = "\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u25cb\u25a0\u25a1\uf0b7\uf0a7"
 # A number of four digits is a year; what is glued to its marker begins with a capital.
 _MARKER = re.compile(rf"(?P<marker>\d{{1,3}}[.)](?=[\s\u200b]|$|[“\"¿]?[A-ZÁÉÍÓÚÜÑ])|[{_BULLET}])")
 _DASH = re.compile(r"(?P<marker>[-\u2013\u2014])(?=\s)")
@@ -104,10 +107,13 @@ class PageWords:
         return language
 
 
-def cut_lines(text: str, words: PageWords, hints: Mapping[int, str] = MappingProxyType({})) -> Iterator[Line]:
+def cut_lines(
+    text: str, words: PageWords, hints: Mapping[int, str] = MappingProxyType({}), marks: Collection[str] = ()
+) -> Iterator[Line]:
     """Every line of a page, with its kind; a line break is any of LF, CR LF and CR.
 
-    ``hints`` are what the container says of lines, by where they begin.
+    ``hints`` are what the container says of lines, by where they begin; ``marks`` are numbers in brackets that mark
+    notes.
     """
     labels = (
         re.compile(rf"(?P<marker>)(?=(?:{'|'.join(map(re.escape, words.label_words))})\s+\d)")
@@ -124,6 +130,9 @@ def cut_lines(text: str, words: PageWords, hints: Mapping[int, str] = MappingPro
         left = start + len(content) - len(content.lstrip(INVISIBLE))
         indent = sum(4 if char == "\t" else 1 for char in text[start:left] if char not in "\u200b\ufeff")
         kind, marker = _kind(stripped, indent, words, labels, after_blank=after_blank)
+        numbered = _NUMBERED_NOTE.match(stripped) if marks else None
+        if numbered and numbered["mark"] in marks:
+            kind, marker = "footnote", ""
         hint = hints.get(start)
         if hint == "furniture" and stripped:
             kind, marker = "furniture", ""

@@ -12,19 +12,19 @@ from dataclasses import replace
 from mandate_graph.cite.citations import Citation
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
 from mandate_graph.parse.gather import CHILD_INDENT, Gathered, Item, gather
-from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line
+from mandate_graph.parse.lines import ANY_MARK, INVISIBLE, Line
 from mandate_graph.parse.tools import Layout, Tools
 
 __all__ = ["fill", "read_listing", "read_theme_page"]
 
-_MARK = re.compile(rf"\s*({NOTE_MARK}[\s.]*)\Z")
-_MARKS = re.compile(NOTE_MARK)
+_MARK = re.compile(rf"\s*({ANY_MARK}[\s.]*)\Z")
+_MARKS = re.compile(ANY_MARK)
 # An official number stands before a sentence: "2.8 Guarantee", not "2.5 million".
 _CAPITAL = r"(?=[“\"¿¡(]?[A-ZÁÉÍÓÚÜÑ])"
 _NUMBER_LABEL = re.compile(rf"(?P<label>\d{{1,2}}\.\d{{1,2}})[.:]?\s+{_CAPITAL}")
 _BULLET_NUMBER = re.compile(rf"(?P<label>\d{{1,3}}(?:-[A-Z])?)[:.]\s+{_CAPITAL}")
 _LETTER_LABEL = re.compile(r"(?P<label>[a-z]|[ivx]{2,4})[.)](?=\s)\s*")
-_FOOTNOTE_MARK = re.compile(rf"{NOTE_MARK}\s*")
+_FOOTANY_MARK = re.compile(rf"{ANY_MARK}\s*")
 
 
 class _Reader:
@@ -209,7 +209,7 @@ class _Reader:
         """Give each note to the nearest item that carries its mark, else to the item that it stands under."""
         for lines in item.footnotes:
             start, end = lines[0].start, lines[-1].end
-            mark = _FOOTNOTE_MARK.match(self.text, start, end)
+            mark = _FOOTANY_MARK.match(self.text, start, end)
             words = mark.end() if mark else start
             stars = mark.group().strip() if mark else ""
             if not self.layout.listings:
