@@ -12,6 +12,7 @@ from typing import Any
 from mandate_graph.authorities import Authorities
 from mandate_graph.engine import Quad, unquote
 from mandate_graph.errors import UnreadablePage
+from mandate_graph.graph.quads import shorten
 from mandate_graph.model import Change, Claim, Corpus, Page, ShapeResult, Similar
 from mandate_graph.parse.lines import line_numbers
 from mandate_graph.version import __version__
@@ -200,8 +201,14 @@ def _similar(pair: Similar, places: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _pair(claim: Claim, corpus: Corpus) -> dict[str, Any]:
-    languages = [corpus.mandates[key].language for key in (claim.subject, claim.object)]
-    return {"mandate": claim.subject, "other": claim.object, "languages": languages, "rule": claim.rule}
+    both = [corpus.mandates[key] for key in (claim.subject, claim.object)]
+    return {
+        "mandate": claim.subject,
+        "other": claim.object,
+        "languages": [mandate.language for mandate in both],
+        "rule": claim.rule,
+        "texts": [shorten(mandate.text) for mandate in both],
+    }
 
 
 def _open_citations(corpus: Corpus, *, ambiguous: bool) -> Iterable[dict[str, Any]]:
@@ -283,7 +290,8 @@ def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
     for page in data["pages"]:
         unread = sum(len(piece["text"]) for piece in page["unread"])
         known = (page[key] or "unknown" for key in ("language", "theme"))
-        words = (page["page"], *known, page["theme_from"], page["form"]["name"])
+        form = f"{page['form']['name']}: {page['form']['because']}"
+        words = (page["page"], *known, page["theme_from"], form)
         numbers = (page["listings"], page["characters"], unread)
         yield "| " + " | ".join([*map(_words, words), *map(str, numbers)]) + " |"
     yield "\n## How documents are known\n"
@@ -328,6 +336,10 @@ def _review(review: Mapping[str, Any]) -> Iterable[str]:
         yield from (f"- changed: {_words(item['difference'])}" for item in change["changed"])
         if not (change["came"] or change["went"] or change["changed"]):
             yield "Nothing came, went or changed."
+    if review["pairs"]:
+        yield "\n## The same paragraph in two languages\n"
+    for pair in review["pairs"]:
+        yield f"- {pair['rule']}: {' = '.join(map(_words, pair['texts']))}"
     if review["similar"]:
         yield "\n## Nearly the same, and not made one\n"
         yield "A row in `sources/decisions.csv` says that two are the same or different, and settles it.\n"

@@ -20,7 +20,8 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 INVISIBLE = " \t\u00a0\u200b\u2007\u202f\ufeff\x0b\x0c"
 # A counter or anchor alone on its line, a rule of underscores, the mark of a copyright: never words of a mandate.
 _BARE = re.compile(
-    r"\d{1,3}|[-\u2013\u2014]\s*\d{1,3}\s*[-\u2013\u2014]|\d{1,3}\s*/\s*\d{1,3}|[_=\-\u2013\u2014*\u2500]{3,}|©.*"
+    r"\d{1,3}|[-\u2013\u2014]\s*\d{1,3}\s*[-\u2013\u2014]|\d{1,3}\s*/\s*\d{1,3}"
+    r"|(?:[_=\-\u2013\u2014*\u2500][ \u00a0]*){3,}|©.*"
 )
 # How a note is marked: stars, raised numbers, daggers, or either in brackets.
 NOTE_MARK = (
