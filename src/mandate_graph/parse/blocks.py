@@ -28,7 +28,8 @@ _MARKERS: Sequence[tuple[MarkerKind, re.Pattern[str]]] = (
     ("bullet", re.compile(r"(?P<label>)[•·▪●◦‣○■□\uf0b7–—-](?=[\s\u200b]|$)\s*|(?P<other>)\*\s+(?=\S)")),
 )  # fmt: skip
 _HEADING_NUMBER = re.compile(r"(?:[IVXLC]{1,6}[.)]?|[A-Z][.)])(?:\s+(?=\S)|$)")
-_ENDS = re.compile(r"[.;:,!?…][\s”\"’')\]*]*\Z|[”\"]\Z")
+# A sentence ends in a stop, behind which quotes, brackets and the marks of notes may stand.
+_ENDS = re.compile(r"[.;:,!?…][\s”\"’')\]*\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u2020\u2021]*\Z|[”\"]\Z")
 _JOINED = re.compile(r"[;,]\s+\w{1,3}\Z")
 _MOST_WORDS = 16
 _REACH = 400

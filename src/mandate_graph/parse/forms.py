@@ -25,6 +25,7 @@ FORMS: Mapping[str, FormReader] = {
 """Readers by the name of the form."""
 
 _LOOKED_AT = 200_000
+_MOST_WRAPPED = 3
 _ENDS_IN_YEAR = re.compile(r"(?:19|20)\d\d[^\w()]{0,4}\)?\W{0,8}\Z")
 
 
@@ -72,16 +73,26 @@ class _Signs:
 
 def _signs(text: str, lines: Sequence[Line], tools: Tools) -> _Signs:
     cited = known = titled = 0
-    for line in lines:
+    for place, line in enumerate(lines):
         if line.kind == "blank" or not _ENDS_IN_YEAR.search(text, max(line.start, line.end - 24), line.end):
             continue
-        found = tools.citations.at_end(text, line.start, line.end)
+        found = tools.citations.at_end(text, _beginning(lines, place), line.end)
         if line.kind != "item" and tools.titles.heading(text[line.start : line.end]) is not None:
             titled += 1
         elif found is not None and found.span.start > line.start:
             cited += 1
             known += bool(found.documents)
     return _Signs(sum(line.kind == "item" for line in lines), cited, known, titled)
+
+
+def _beginning(lines: Sequence[Line], place: int) -> int:
+    """Where the last few lines of a paragraph begin: a citation may be wrapped."""
+    first = place
+    while place - first < _MOST_WRAPPED and first and lines[first].kind == "other":
+        if lines[first - 1].kind not in {"item", "other"}:
+            break
+        first -= 1
+    return lines[first].start
 
 
 def _many(count: int, what: str) -> str:
