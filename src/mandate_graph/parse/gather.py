@@ -192,7 +192,8 @@ class _Gatherer:
     def _is_words_after_all(self, item: Item, line: Line) -> bool:
         """Whether what looks like a marker at the beginning of a line is part of the sentence above."""
         before = self.text[max(item.start, item.end - _REACH) : item.end]
-        begins = before.endswith(":") and line.marker in _FIRST and line.indent > item.line.indent
+        alone = _after(line.marker) not in self._words(line)  # "a) roads; b) rails" on one line is a sentence
+        begins = before.endswith(":") and line.marker in _FIRST and alone and line.indent > item.line.indent
         if begins or (item.line.marker.endswith(")") and line.marker == _after(item.line.marker)):
             return False  # a list of its own
         if before.count("(") > before.count(")") and not line.marker.startswith("•"):
