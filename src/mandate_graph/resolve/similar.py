@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from rapidfuzz.distance import Indel
@@ -17,13 +16,13 @@ __all__ = ["SIMILARITY", "similar_mandates", "similarity", "word_difference"]
 
 _LONGEST = 20_000
 # Nobody reads more; and a page of ten thousand variations must not cost more.
-_MOST_COMPARED = 100_000
+_MOST_COMPARED = 200_000
 _MOST_LISTED = 1_000
 
 SIMILARITY = 0.9
 """From this share of equal characters on, two different texts are listed for review."""
 # Two texts that alike share at least this share of their words; sets of words are compared first, because it is fast.
-_SHARED_WORDS = 0.6
+_SHARED_WORDS = 0.75
 
 
 def similarity(one: str, other: str, floor: float = 0.0) -> float:
@@ -66,8 +65,8 @@ def similar_mandates(mandates: Mapping[str, Mandate], decisions: Iterable[Decisi
     cut: list[str] = []
     for (document, _), group in groups.items():
         texts = {key: text_key(mandates[key].text[:_LONGEST]) for key in group}
-        candidates = list(itertools.islice(_candidates(texts), _MOST_COMPARED + 1))
-        cut += [document] if len(candidates) > _MOST_COMPARED else []
+        candidates, is_whole = _candidates(texts)
+        cut += [] if is_whole else [document]
         for one, other in candidates:
             if frozenset((one, other)) in decided:
                 continue
@@ -94,19 +93,29 @@ def _of_chapeaus(one: Mandate, other: Mandate, mandates: Mapping[str, Mandate]) 
     return similarity(left.text, right.text, SIMILARITY)
 
 
-def _candidates(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Pairs that share enough words, found by their rarest words (prefix filtering, Chaudhuri et al. 2006)."""
+def _candidates(texts: Mapping[str, str]) -> tuple[list[tuple[str, str]], bool]:
+    """Pairs that share enough words, found by their rarest words (prefix filtering, Chaudhuri et al. 2006).
+
+    Beside them whether all were looked at: texts that share most of their words with all others would take for ever.
+    """
     sets = {key: frozenset(text.split()) for key, text in texts.items()}
     rarity = Counter(word for words in sets.values() for word in words)
     by_word: dict[str, list[str]] = defaultdict(list)
+    pairs: list[tuple[str, str]] = []
+    left = _MOST_COMPARED
     for key, words in sorted(sets.items()):
-        ordered: Sequence[str] = sorted(words, key=lambda word: (rarity[word], word))
+        ordered = sorted(words, key=lambda word: (rarity[word], word))
         prefix = ordered[: len(ordered) - int(_SHARED_WORDS * len(ordered)) + 1]
-        seen: set[str] = set()
+        seen = {other for word in prefix for other in by_word[word]}
+        left -= len(seen)
+        if left < 0:
+            return pairs, False
+        enough = _SHARED_WORDS * len(words)
+        pairs += [
+            (other, key)
+            for other in sorted(seen)
+            if len(words & sets[other]) >= max(enough, _SHARED_WORDS * len(sets[other]))
+        ]
         for word in prefix:
-            seen.update(by_word[word])
             by_word[word].append(key)
-        for other in sorted(seen):
-            shared = len(words & sets[other])
-            if shared >= _SHARED_WORDS * max(len(words), len(sets[other])):
-                yield other, key
+    return pairs, True
