@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mandate_graph.containers.plain import decode
-from mandate_graph.containers.text import Hint, Lines, Rendition, squeeze
+from mandate_graph.containers.text import RAISED, Hint, Lines, Rendition, squeeze
 
 __all__ = ["numeral", "read_html", "read_markup"]
 
@@ -78,7 +78,6 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.IGNORECASE)
 # What Word writes for a list that it gives no tags: the letter that its symbol font draws as a bullet, and wide space.
 _TYPED_BULLET = re.compile(r"[·o§Øvüq][ \u00a0]*\u00a0[ \u00a0]+(?=\S)")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _KINDS = {
     "1": "decimal",
     "a": "lower-alpha",
@@ -231,7 +230,7 @@ class _Writer:
 
     def _words(self, text: str) -> None:
         if self.raised:
-            text = text.translate(_RAISED)
+            text = text.translate(RAISED)
         if self.open.get("pre"):
             for number, part in enumerate(text.split("\n")):
                 if number:

@@ -13,8 +13,8 @@ from typing import TypeAlias
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from mandate_graph.containers.printed import MARKER, RAISED, Kind, Row, rendition
-from mandate_graph.containers.text import Rendition
+from mandate_graph.containers.printed import MARKER, Kind, Row, rendition
+from mandate_graph.containers.text import RAISED, Rendition
 from mandate_graph.errors import UnreadablePage
 
 __all__ = ["read_pdf"]

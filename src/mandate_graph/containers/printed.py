@@ -18,11 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from mandate_graph.containers.text import Hint, Lines, Rendition
+from mandate_graph.containers.text import RAISED, Hint, Lines, Rendition
 
-__all__ = ["MARKER", "RAISED", "Kind", "Row", "rendition"]
+__all__ = ["MARKER", "Kind", "Row", "rendition"]
 
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]|[•·▪●◦‣○■□–—-])\s+")
 _BEGINS = re.compile(
     r"[(“\"¿]?(?:\d{1,3}(?:\.\d{1,2})?[.):]?|[a-z][.)]|[ivx]{2,4}[.)]|[•·▪●◦‣○■□–—-])\s|[*†‡]|\(\*|\[\d"

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from mandate_graph.containers.html import numeral
-from mandate_graph.containers.text import Hint, Lines, Rendition
+from mandate_graph.containers.text import RAISED, Hint, Lines, Rendition
 from mandate_graph.errors import UnreadablePage
 
 __all__ = ["read_word"]
@@ -27,7 +27,6 @@ __all__ = ["read_word"]
 _LARGEST = 64 * 2**20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TWIPS_A_COLUMN = 120
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FORMATS = {
     "lowerLetter": "lower-alpha",
     "upperLetter": "upper-alpha",
@@ -173,7 +172,7 @@ class _Writer:
         for node in _seen(paragraph._p):  # noqa: SLF001  (runs alone miss links and insertions)
             if node.tag == qn("w:t"):
                 text = node.text or ""
-                words.append(text.translate(_RAISED) if _is_raised(node) else text)
+                words.append(text.translate(RAISED) if _is_raised(node) else text)
             elif node.tag in {qn("w:br"), qn("w:cr")} and node.get(qn("w:type")) in {None, "textWrapping"}:
                 words.append("\n")
             elif node.tag in {qn("w:tab"), qn("w:ptab")} and node.getparent().tag == qn("w:r"):
@@ -193,7 +192,7 @@ class _Writer:
             self.marks[key] = ""
             return ""
         count = sum(mark != "" for mark in self.marks.values())
-        return self.marks.setdefault(key, str(count + 1).translate(_RAISED))
+        return self.marks.setdefault(key, str(count + 1).translate(RAISED))
 
 
 def _seen(parent: Any) -> Iterator[Any]:

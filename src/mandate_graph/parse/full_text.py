@@ -13,7 +13,7 @@ from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
 from mandate_graph.parse.blocks import Block, cut_blocks
 from mandate_graph.parse.gather import MOST_ITEMS
-from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line, cut_lines
+from mandate_graph.parse.lines import INVISIBLE, NOTE_MARK, Line, cut_lines, skip_space, trim
 from mandate_graph.parse.theme_page import fill
 from mandate_graph.parse.tools import Layout, Tools
 
@@ -127,8 +127,8 @@ class _Reader:
         return False
 
     def _paragraph(self, block: Block) -> None:
-        start = _skip(self.text, block.words, block.end)
-        end = _trim(self.text, start, block.end)
+        start = skip_space(self.text, block.words, block.end)
+        end = trim(self.text, start, block.end)
         if not any(map(str.isalnum, self.text[start:end])):
             return
         end = self._mark_behind(start, end)
@@ -136,11 +136,11 @@ class _Reader:
         level = self._level(block)
         number = len(self.layout.listings)
         parent = self._parent(block, level)
-        printed = self.text[block.start : _trim(self.text, block.start, start)] if label else ""
+        printed = self.text[block.start : trim(self.text, block.start, start)] if label else ""
         marker = printed if parent is not None and roman == "number" else ""
         if block.marker == "bullet":
-            marker = self.text[block.start : _trim(self.text, block.start, start)]
-        self._piece("label" if label else "marker", block.start, _trim(self.text, block.start, start))
+            marker = self.text[block.start : trim(self.text, block.start, start)]
+        self._piece("label" if label else "marker", block.start, trim(self.text, block.start, start))
         self._pieces("text", block, start, end)
         section = self.tools.citations.section_of(self.document, self.section)
         self.layout.listings.append(
@@ -210,7 +210,7 @@ class _Reader:
             return end
         self.marks.append((len(self.layout.listings), found["mark"]))
         self._piece("footnote-mark", found.start("mark"), found.end("mark"))
-        return _trim(self.text, start, found.start())
+        return trim(self.text, start, found.start())
 
     def _mark(self, block: Block) -> re.Match[str] | None:
         return _NOTE.match(self.text, block.start, block.end)
@@ -227,7 +227,7 @@ class _Reader:
             self.marks.remove((owner, printed))
         else:
             self._problem(block.line.number, "no paragraph carries the mark of this note", "footnote")
-        end = _trim(self.text, words, block.end)
+        end = trim(self.text, words, block.end)
         note = Footnote(Span(block.start, end), Span(words, end), block.line.number, self.text[words:end])
         self.notes.setdefault(owner, []).append(note)
         self._pieces("footnote", block, block.start, end)
@@ -236,8 +236,8 @@ class _Reader:
         """A stretch of a block, without the lines inside it that are no words of it."""
         place = start
         for skip in [skip for skip in block.skips if start <= skip.start and skip.end <= end]:
-            self._piece(kind, place, _trim(self.text, place, skip.start))
-            place = _skip(self.text, skip.end, end)
+            self._piece(kind, place, trim(self.text, place, skip.start))
+            place = skip_space(self.text, skip.end, end)
         self._piece(kind, place, end)
 
     def _piece(self, kind: PieceKind, start: int, end: int) -> None:
@@ -265,11 +265,3 @@ def head_of(lines: Sequence[Line]) -> list[Line]:
         if len(head) == HEAD_LINES or line.end - line.start > _LONGEST_MOTTO:
             break
     return head
-
-
-def _trim(text: str, start: int, end: int) -> int:
-    return start + len(text[start:end].rstrip(INVISIBLE + "\r\n"))
-
-
-def _skip(text: str, start: int, end: int) -> int:
-    return start + len(text[start:end]) - len(text[start:end].lstrip(INVISIBLE + "\r\n"))

@@ -12,7 +12,18 @@ from mandate_graph.authorities import Row
 from mandate_graph.iris import text_key
 from mandate_graph.model import Span
 
-__all__ = ["ANY_MARK", "INVISIBLE", "NOTE_MARK", "Line", "LineKind", "PageWords", "cut_lines", "line_numbers"]
+__all__ = [
+    "ANY_MARK",
+    "INVISIBLE",
+    "NOTE_MARK",
+    "Line",
+    "LineKind",
+    "PageWords",
+    "cut_lines",
+    "line_numbers",
+    "skip_space",
+    "trim",
+]
 
 LineKind: TypeAlias = Literal["blank", "furniture", "footnote", "item", "other"]
 
@@ -172,3 +183,13 @@ def _kind(
         if match := pattern.match(line):
             return "item", match["marker"]
     return "other", ""
+
+
+def skip_space(text: str, start: int, end: int) -> int:
+    """The first place from ``start`` on that is no white space."""
+    return start + len(text[start:end]) - len(text[start:end].lstrip(INVISIBLE + "\r\n"))
+
+
+def trim(text: str, start: int, end: int) -> int:
+    """The place behind the last character of ``text[start:end]`` that is no white space."""
+    return start + len(text[start:end].rstrip(INVISIBLE + "\r\n"))

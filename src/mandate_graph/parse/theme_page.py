@@ -12,7 +12,7 @@ from dataclasses import replace
 from mandate_graph.cite.citations import Citation
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
 from mandate_graph.parse.gather import CHILD_INDENT, Gathered, Item, gather
-from mandate_graph.parse.lines import ANY_MARK, INVISIBLE, Line
+from mandate_graph.parse.lines import ANY_MARK, Line, skip_space, trim
 from mandate_graph.parse.tools import Layout, Tools
 
 __all__ = ["fill", "read_listing", "read_theme_page"]
@@ -99,8 +99,8 @@ class _Reader:
         """A stretch of an item, without the lines inside it that are no words of it."""
         place = start
         for skip in [skip for skip in item.skips if start <= skip.start and skip.end <= end]:
-            self._piece(kind, place, _trim(self.text, place, skip.start))
-            place = _skip_space(self.text, skip.end, end)
+            self._piece(kind, place, trim(self.text, place, skip.start))
+            place = skip_space(self.text, skip.end, end)
         self._piece(kind, place, end)
 
     def _citation(self, item: Item, start: int) -> Citation | None:
@@ -116,16 +116,16 @@ class _Reader:
 
     def _listing(self, item: Item) -> Listing | None:
         marker = item.line.marker
-        words = _skip_space(self.text, item.start + len(marker), item.end)
+        words = skip_space(self.text, item.start + len(marker), item.end)
         printed, label, start = self._label(marker, words, item.end)
-        start = _skip_space(self.text, start, item.end)
+        start = skip_space(self.text, start, item.end)
         citation = self._citation(item, start)
         end, tail = self._tail(citation, start, item.end)
         if not any(map(str.isalnum, self.text[start:end])):
             self._problem("unread", item.line.number, "a list item without words")
             return None
         self._piece("marker", item.start, item.start + len(marker))
-        self._piece("label", words, _trim(self.text, words, start))
+        self._piece("label", words, trim(self.text, words, start))
         self._pieces("text", item, start, end)
         for kind, left, right in tail:
             self._pieces(kind, item, left, right)
@@ -172,10 +172,10 @@ class _Reader:
             parts.append(("footnote-mark", before.start(1), before.end(1)))
             end = before.start()
         narrow = [
-            (kind, (inner := _skip_space(self.text, left, right)), _trim(self.text, inner, right))
+            (kind, (inner := skip_space(self.text, left, right)), trim(self.text, inner, right))
             for kind, left, right in parts
         ]
-        return _trim(self.text, start, end), [part for part in narrow if part[2] > part[1]]
+        return trim(self.text, start, end), [part for part in narrow if part[2] > part[1]]
 
     def _is_mark(self, mark: str) -> bool:
         return mark.startswith("*") or mark in self.noted
@@ -282,11 +282,3 @@ def _gap(text: str, start: int, end: int) -> Iterable[Piece]:
         place = start + match.end()
     if end > place:
         yield Piece("blank", Span(place, end))
-
-
-def _skip_space(text: str, start: int, end: int) -> int:
-    return start + len(text[start:end]) - len(text[start:end].lstrip(INVISIBLE + "\r\n"))
-
-
-def _trim(text: str, start: int, end: int) -> int:
-    return start + len(text[start:end].rstrip(INVISIBLE + "\r\n"))
