@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import fcntl
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -20,6 +18,7 @@ from mandate_graph.errors import BadOption, MissingPath, UnreadablePage, Unwrita
 from mandate_graph.house import House, find_house
 from mandate_graph.iris import slug
 from mandate_graph.model import Capture, Corpus
+from mandate_graph.outputs import alone_in
 from mandate_graph.parse import FORMS, PageReader
 from mandate_graph.resolve import resolve
 from mandate_graph.sources import COLUMNS, MANIFEST, faults, read_captures, read_manifest
@@ -63,7 +62,7 @@ def add(file: str | Path, *, url: str, house: str | Path | None = None, **said: 
     corpus = resolve([PageReader(authorities).read(capture)], MentionFinder(authorities))
     try:
         home.documents.mkdir(parents=True, exist_ok=True)
-        with _alone_in(home.documents):
+        with alone_in(home.documents):
             path, row = _write(source, row, capture, home, authorities)
     except OSError as error:
         raise Unwritable(str(home.documents), error.strerror or str(error)) from None
@@ -152,15 +151,3 @@ def _replace(path: Path, text: str) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Two pages taken in at once must not lose each other's rows."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -46,7 +46,7 @@ def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
     staging = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _alone_in(target.parent):
+        with alone_in(target.parent):
             recover(target)
             _sweep(target)
             staging.mkdir()
@@ -131,8 +131,8 @@ def _aside(target: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Only one build at a time puts its files into a folder; the lock dies with the process."""
+def alone_in(folder: Path) -> Iterator[None]:
+    """Only one process at a time writes into a folder; the lock dies with the process."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         with contextlib.suppress(OSError):  # a file system without locks: two builds at once are on their own
