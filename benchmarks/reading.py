@@ -1,8 +1,8 @@
 """Reads more and more pages, and shows that time grows with the text and memory does not.
 
-``python benchmarks/reading.py [--pages 1,10,100,1000,10000] [--runs 3]`` prints a table in Markdown. Beside our reader stands
-the floor: the same files read by lines and two regular expressions, which know no table, place, sub-item or note. Every
-measurement is a process of its own; pages are read one after the other and let go, as a stream.
+``python benchmarks/reading.py [--pages 1,10,100,1000,10000] [--runs 3]`` prints a table in Markdown. Beside our reader
+stands the floor: the same files read by lines and two regular expressions, which know no table, place, sub-item, note.
+Every measurement is a process of its own; pages are read one after the other and let go, as a stream.
 """
 
 from __future__ import annotations

@@ -451,6 +451,7 @@ def measure(name: str, case: Case) -> dict[str, float]:
 
 
 def forget_peak() -> None:
+    """Set the peak of memory back, where that can be done."""
     with contextlib.suppress(OSError):  # only Linux can
         Path("/proc/self/clear_refs").write_text("5")
 

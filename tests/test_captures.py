@@ -252,3 +252,20 @@ def test_a_full_text_and_a_theme_page_are_one_and_the_number_comes_to_it(tmp_pat
     assert number not in triples(alone)
     roofs = mandate_key("2004-nuevo-leon-declaration", "en", "mend the roofs.")
     assert [t for t in triples(together) if t[0] == f"id/mandate/{roofs}" and t[1].endswith("ns#chapeau")]
+
+
+def test_a_page_as_old_as_the_superseded_capture_pairs_with_it(tmp_path: Path) -> None:
+    """What only the old English capture lists has its counterpart there."""
+    spanish = "  1. {} (Plan de Acción de Quebec, 2001)."
+    home = house(
+        tmp_path,
+        ocean__txt=page_text(ITEM.format("Dive with 30 divers."), ITEM.format("Count 7 boats.")),
+        ocean_old__txt=page_text(ITEM.format("Count 7 boats."), ITEM.format("Weigh 12 fish.")),
+        ocean_sp__txt=page_text(spanish.format("Contar 7 barcos."), spanish.format("Pesar 12 peces."), language="es"),
+        manifest__csv="file,page,supersedes\nocean.txt,ocean,ocean_old.txt\nocean_old.txt,ocean,\n",
+    )
+    report = build(home)
+    pairs = [tuple(pair["texts"]) for pair in report["review"]["pairs"]]  # type: ignore[index]
+    assert sorted(pairs) == [("Count 7 boats.", "Contar 7 barcos."), ("Weigh 12 fish.", "Pesar 12 peces.")]
+    alone = [problem["page"] for problem in report["problems"] if problem["kind"] == "pair"]  # type: ignore[attr-defined]
+    assert alone == ["ocean"]

@@ -124,4 +124,5 @@ def test_the_stem_is_the_page_whatever_the_host() -> None:
     assert page_of("https://www.summit-americas.org/sisca/mig_hr_sp.html") == "mig_hr_sp"
     assert page_of("http://cumbre-americas.org/sisca/mig_hr.html?") == "mig_hr"
     assert page_of("https://www.summit-americas.org/SisCA/ThemesDetails.aspx?t=25") == "themesdetails_t_25"
+    assert page_of("https://www.summit-americas.org/sisca/mig_hr.html?x=1#top") == "mig_hr"
     assert page_of("https://example.org/") == ""

@@ -253,6 +253,8 @@ ITEM = "  1. Read. (Plan of Action Santiago, 1998)."
         ("", "mig_hr", "", "migration/migrant-human-rights", "stem", ("MIGRATION", "Migrant Human Rights")),
         ("", "mig_hr_sp", "", "migration/migrant-human-rights", "stem", ("MIGRACIÓN", "Migrant Human Rights")),
         ("", "health_xyz", "", "health", "stem", ("HEALTH", "")),
+        ("EDUCATION: Literacy", "ed_lit", "", "education/lit", "heading", ("EDUCATION", "Literacy")),
+        ("EDUCACIÓN: Alfabetización", "ed_lit_sp", "", "education/lit", "heading", ("EDUCACIÓN", "Alfabetización")),
         ("", "xyz", "", "", "unknown", ("", "")),
         ("", "xyz", "democracy/corruption", "democracy/corruption", "manifest", ("DEMOCRACY", "Corruption")),
         (

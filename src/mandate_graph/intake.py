@@ -76,8 +76,9 @@ def page_of(url: str) -> str:
     except ValueError:  # no address, as the check of it will say
         return ""
     stem = PurePosixPath(unquote(parts.path)).stem
-    # The follow-up application keeps what it shows behind the question mark.
-    return slug(f"{stem} {parts.query}").replace("-", "_") if parts.query else stem
+    # The follow-up application keeps what it shows behind the question mark; saved pages do not.
+    shows = parts.query and not PurePosixPath(parts.path).suffix.lower().startswith(".htm")
+    return slug(f"{stem} {parts.query}").replace("-", "_") if shows else stem
 
 
 def _check(row: Mapping[str, str], authorities: Authorities) -> None:

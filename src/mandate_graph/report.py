@@ -13,7 +13,7 @@ from mandate_graph.authorities import Authorities
 from mandate_graph.engine import Quad, unquote
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.graph.quads import shorten
-from mandate_graph.model import Change, Claim, Corpus, Page, ShapeResult, Similar
+from mandate_graph.model import Change, Claim, Corpus, Decision, Page, ShapeResult, Similar
 from mandate_graph.parse.lines import line_numbers
 from mandate_graph.version import __version__
 
@@ -91,6 +91,7 @@ def make_report(
             "review": {
                 "captures": [_change(change, corpus) for change in corpus.changes],
                 "similar": [_similar(pair, places) for pair in corpus.similar],
+                "decisions": [_decision(decision, corpus) for decision in corpus.decisions],
                 "pairs": [_pair(claim, corpus) for claim in corpus.claims if claim.relation == "same-paragraph"],
             },
             "shapes": {
@@ -101,6 +102,8 @@ def make_report(
     )
 
 
+# More of a message than this is in report.json.
+_LONGEST = 400
 _SEVERITIES = ("Violation", "Warning", "Info")
 
 
@@ -200,6 +203,21 @@ def _similar(pair: Similar, places: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _decision(decision: Decision, corpus: Corpus) -> dict[str, Any]:
+    """What was decided, and whether it was applied: ``same`` retires the other one, ``different`` ends the question."""
+    known = {*corpus.mandates, *corpus.retired}
+    applied = (
+        decision.other in corpus.retired if decision.decision == "same" else known >= {decision.mandate, decision.other}
+    )
+    return {
+        "mandate": decision.mandate,
+        "other": decision.other,
+        "decision": decision.decision,
+        "by": decision.by,
+        "applied": applied,
+    }
+
+
 def _pair(claim: Claim, corpus: Corpus) -> dict[str, Any]:
     both = [corpus.mandates[key] for key in (claim.subject, claim.object)]
     return {
@@ -291,7 +309,9 @@ def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
         unread = sum(len(piece["text"]) for piece in page["unread"])
         known = (page[key] or "unknown" for key in ("language", "theme"))
         form = f"{page['form']['name']}: {page['form']['because']}"
-        words = (page["page"], *known, page["theme_from"], form)
+        which = page["page"] if page["file"].startswith(f"{page['page']}.") else f"{page['page']} ({page['file']})"
+        which += ", superseded" if page["superseded_by"] else ""
+        words = (which, *known, page["theme_from"], form)
         numbers = (page["listings"], page["characters"], unread)
         yield "| " + " | ".join([*map(_words, words), *map(str, numbers)]) + " |"
     yield "\n## How documents are known\n"
@@ -340,9 +360,15 @@ def _review(review: Mapping[str, Any]) -> Iterable[str]:
         yield "\n## The same paragraph in two languages\n"
     for pair in review["pairs"]:
         yield f"- {pair['rule']}: {' = '.join(map(_words, pair['texts']))}"
+    if review["decisions"]:
+        yield "\n## What people decided (sources/decisions.csv)\n"
+    for each in review["decisions"]:
+        applied = "applied" if each["applied"] else "not applied: no page prints them, or their documents differ"
+        yield f"- {each['decision']}: {each['mandate']} and {each['other']}, by {_words(each['by'])}; {applied}"
     if review["similar"]:
         yield "\n## Nearly the same, and not made one\n"
-        yield "A row in `sources/decisions.csv` says that two are the same or different, and settles it.\n"
+        yield "A row in `sources/decisions.csv` says that two are the same or different, and settles it:"
+        yield "`mandate,other,decision,by,date,note`, with the keys below.\n"
     for pair in review["similar"]:
         one, other = (
             f"{pair[key]} ({_words(place)})" for key, place in zip(("mandate", "other"), pair["places"], strict=True)
@@ -358,7 +384,7 @@ def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
             yield f"\n### {title[0].upper()}{title[1:]}\n"
             for problem in mine:
                 where = f"{_words(problem['page'])}, line {problem['line']}: " if problem["page"] else ""
-                yield f"- {where}{_words(problem['message'])}"
+                yield f"- {where}{_words(problem['message'][:_LONGEST])}"
 
 
 def _words(text: str) -> str:

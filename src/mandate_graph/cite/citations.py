@@ -163,6 +163,12 @@ class Citations:
         found = self._resolve(content, Span(opening, close + 1))
         return found if found.documents or self._looks_like(content) else None
 
+    def inside(self, text: str, start: int, end: int) -> Iterator[str]:
+        """The known citations that stand inside a text, and so give nobody a document."""
+        for match in _PARENTHESIS.finditer(text, start, end):
+            if _YEAR_AT_END.search(match[1]) and self._resolve(match[1], Span(*match.span())).documents:
+                yield " ".join(match[1].split())
+
     def of_title(self, title: str, printed: str) -> Citation:
         """A title without parentheses, in which only what a citation holds is left; ``printed`` is the whole line."""
         found = self._resolve(title, Span(0, len(printed)))
@@ -272,7 +278,10 @@ class Citations:
             for form in self._printed
         }
         close = [keyed[key] for key in difflib.get_close_matches(text_key(printed), keyed, n=8, cutoff=0.4)]
-        return sorted(close, key=lambda form: not form.endswith(year))[:3]
+        # The year counts for something, and less than the words do.
+        return [form for _, form in sorted(enumerate(close), key=lambda pair: pair[0] - 1.5 * pair[1].endswith(year))][
+            :3
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,12 +126,15 @@ class Titles:
         best = max(scores, default=0)
         return len(scores) - 1 - scores[::-1].index(best) if best else -1
 
-    def is_of_title(self, line: str, document: str) -> bool:
-        """Whether a line is part of a document's title page: title, kind, meeting, place or date, and little else."""
+    def is_of_title(self, line: str, document: str, *, share: float = 0.25) -> bool:
+        """Whether a line is part of a document's title page: title, kind, meeting, place or date, and little else.
+
+        ``share`` is how much of it may be other words.
+        """
         words = self._wording.printed(line)
         for title in self._titles:
             if title.document == document and (
-                any(contains(other, words) for other in title.titles) or self._is_little_else(title, words)
+                any(contains(other, words) for other in title.titles) or self._is_little_else(title, words, share)
             ):
                 return True
         return False
@@ -148,14 +151,14 @@ class Titles:
             return 0
         return 2 * bool(named) + 2 * (not named) * (place or year) + place + year + bool(named and kind)
 
-    def _is_little_else(self, title: _Title, line: Words) -> bool:
+    def _is_little_else(self, title: _Title, line: Words, share: float = 0.25) -> bool:
         """Whether a line's words are those of titles, kinds, meetings and dates, but for a few."""
         left = list(line)
         parts = sorted({*title.titles, *title.kinds, *title.places, *self._meeting}, key=len, reverse=True)
         for part in parts:
             _remove(left, part)
         rest = [word for word in left if word not in self._months and not word[:1].isdigit()]
-        return len(rest) <= max(1, len(line) // 4)
+        return len(rest) <= max(1, int(len(line) * share))
 
 
 def _remove(words: list[str], part: Words) -> None:

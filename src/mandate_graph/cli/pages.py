@@ -92,7 +92,7 @@ def score(options: argparse.Namespace) -> int:
 def _show_sheet(sheet: Score) -> None:
     from mandate_graph.cli.console import say, show_fields
 
-    say(f"{sheet.pages} pages with expected readings", "bold")
+    say(f"{sheet.pages} page{'' if sheet.pages == 1 else 's'} with expected readings", "bold")
     say()
     width = max(map(len, sheet.counts), default=0)
     say(f"{'':{width}}  {'right':>7} {'wrong':>7} {'missed':>7} {'invented':>9}")

@@ -35,6 +35,7 @@ _BROKEN = re.compile(r"(\w+)[-\u2010]\Z")
 _WORD = re.compile(r"\w+")
 # A running head has words; the number of a page may stand alone.
 _HEAD = re.compile(r"[^\W\d_]{3}|\A[\s\d/|.\u2013\u2014-]+\Z")
+_HAS_WORDS = re.compile(r"[^\W\d_]{3}")
 _IN_BRACKETS = re.compile(r"\(\w{2}")
 _AND = re.compile(r"(?:and|or|y|o|e|u)\b")
 # What browsers print at the edges of a page: the time, and the address.
@@ -364,8 +365,8 @@ def _margins(rows: Sequence[Row]) -> set[int]:
     fewest = max(2, math.ceil(len(pages) * _OFTEN))
 
     def is_margin(row: Row) -> bool:
-        if not _HEAD.search(row.text):
-            return False
+        if not _HEAD.search(row.text) or (MARKER.match(row.text) and _HAS_WORDS.search(row.text)):
+            return False  # an item of a list is no head, however like the one on the next page it is
         near = {other.page for other in alike[_key(row)] if abs(other.base - row.base) < _SAME_HEIGHT}
         return len(near) >= fewest or _BROWSER.fullmatch(row.text) is not None
 

@@ -111,7 +111,9 @@ class _Reader:
         """Whether a paragraph says where and when, and nothing else: "Done in Miami, December 11, 1994."."""
         words = self.text[block.start : block.end]
         short = not block.label and len(words) < _LONGEST_DATELINE and re.search(r"\b(?:19|20)\d\d\b", words)
-        return bool(short) and self.tools.titles.is_of_title(words, self.document)
+        # At the end of a text a formula stands around place and date.
+        share = 0.5 if not self.text[block.end :].strip(INVISIBLE + "\r\n.©") else 0.25
+        return bool(short) and self.tools.titles.is_of_title(words, self.document, share=share)
 
     def _is_front(self, block: Block) -> bool:
         """Whether a block is of the title page: above the title, right below it, or a motto in quotation marks."""

@@ -31,6 +31,8 @@ _RAISED_SIGN = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u2079\u2020\u2021\[]|\(\*
 _NUMBER_MARK = re.compile(r"(?<=[\w.,;:”\"’])(\(\d{1,2}\))(?=\s*[.;]?\s*(?:\(|[\r\n]|$))")
 _MARK = re.compile(ANY_MARK)
 _NOTE_BEHIND = re.compile(r"\)[\s.]*(?P<note>\*{1,4}\s*[“\"¿A-ZÁÉÍÓÚ])")
+# The end of one item and the beginning of the next on one line: what is between was lost.
+_RUN_ON = re.compile(r"\)[\s.;*]*\s(?=(?P<marker>\d{1,2}\.)\s+[“\"¿A-ZÁÉÍÓÚÜÑ])")
 _NUMBER_LINE = re.compile(r"\d{1,3}(?:-[A-Z])?:\s")
 
 
@@ -119,6 +121,7 @@ class _Gatherer:
     def finish(self) -> None:
         """What is seen only at the end: notes behind citations, and the heading that nothing better replaced."""
         self.page.heading = self.page.heading or self.spare_heading
+        self.page.items = [part for item in self.page.items for part in self._split(item)]
         for item in self.page.items:
             if self._is_finished(item):
                 continue
@@ -128,6 +131,20 @@ class _Gatherer:
                     item.end = match.start("note")
                     item.footnotes.insert(0, [note])
                     break
+
+    def _split(self, item: Item) -> list[Item]:
+        """Items that run on in one line, parted where a known citation ends one and a number begins the next."""
+        parts = [item]
+        for match in _RUN_ON.finditer(self.text, item.start, item.end):
+            last = parts[-1]
+            if match.start() > last.start and self._cited(last.start, match.start() + 1):
+                place = match.start("marker")
+                line = replace(item.line, start=place, end=item.end, marker=match["marker"])
+                skips = [skip for skip in last.skips if skip.start >= place]
+                parts.append(Item(line, place, last.end, last.footnotes, skips, item.title))
+                last.end, last.footnotes = match.end(), []
+                last.skips = [skip for skip in last.skips if skip.end <= last.end]
+        return parts
 
     def _begin(self, line: Line) -> None:
         self._count(line)

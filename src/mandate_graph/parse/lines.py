@@ -27,7 +27,9 @@ __all__ = [
 
 LineKind: TypeAlias = Literal["blank", "furniture", "footnote", "item", "other"]
 
-_BREAK = re.compile(r"\r\n|\r|\n")
+# Where a line ends; only some of these ends are counted as lines by the programs that people look with.
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 INVISIBLE = " \t\u00a0\u200b\u2007\u202f\ufeff\x0b\x0c"
 # A counter or anchor alone on its line, a rule of underscores, the mark of a copyright: never words of a mandate.
 _BARE = re.compile(
@@ -132,11 +134,12 @@ def cut_lines(
         if words.label_words
         else None
     )
-    start, number, after_blank = 0, 0, True
+    start, number, after_blank, counts = 0, 0, True, True
     while start < len(text):
         found = _BREAK.search(text, start)
         stop = found.start() if found else len(text)
-        number += 1
+        number += counts
+        counts = found is not None and found.group() in {"\r\n", "\r", "\n"}
         content = text[start:stop]
         stripped = content.strip(INVISIBLE)
         left = start + len(content) - len(content.lstrip(INVISIBLE))
@@ -157,7 +160,7 @@ def line_numbers(text: str, spans: Sequence[Span]) -> list[int]:
     """The lines on which spans begin, from 1; the spans stand in order."""
     numbers, line, place = [], 1, 0
     for span in spans:
-        line += len(_BREAK.findall(text, place, span.start))
+        line += len(_NEWLINE.findall(text, place, span.start))
         place = span.start
         numbers.append(line)
     return numbers

@@ -133,6 +133,8 @@ class _Reader:
                 self.open_marks.append((len(self.layout.listings), self.text[left:right].rstrip(" .")))
         if citation is not None:
             self._report_citation(citation, item.line.number)
+            if not self.text[citation.span.start : citation.span.end].endswith(")"):
+                self._problem("citation", item.line.number, f"the parenthesis of ({citation.text} is never closed")
         listing = Listing(
             item.line.number,
             marker,
@@ -144,6 +146,8 @@ class _Reader:
             heading=item.title.text if item.title else "",
             heading_document=item.title.documents[0] if item.title and item.title.outcome == "resolved" else "",
         )
+        for inner in self.citations.inside(self.text, start, end):
+            self._problem("citation", item.line.number, f"({inner}) is a known citation, but stands inside the text")
         if citation is None:
             return replace(listing, doubt=self.citations.doubt(self.text, start, end))
         return _with_citation(listing, citation)

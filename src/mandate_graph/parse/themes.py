@@ -82,7 +82,7 @@ class Themes:
         main, sub = split_heading(heading)
         if not main:
             return PageTheme()
-        key = self.by_label.get(("", text_key(main)), "")
+        key = self.by_label.get(("", text_key(main)), "") or self._untranslated(page)
         if key and not sub:
             return PageTheme(key, "heading", main)
         known = self.by_label.get((key, text_key(sub)), "") if key else ""
@@ -105,6 +105,12 @@ class Themes:
         return PageTheme(
             minted[-1][0], "heading", main, sub, minted, f"the heading {heading!r} has no row in themes.csv"
         )
+
+    def _untranslated(self, page: str) -> str:
+        """The main theme that a stem begins as, for a page in a language that the table has no label in."""
+        stem, language = stem_of(page)
+        key = self.by_stem.get(stem.partition("_")[0], "")
+        return key if key and language and language not in self.table[key].labels else ""
 
     def _slug(self, theme: str, page: str) -> str:
         """The last part of a stem, where it begins as those of the theme do: one key for the page in every language."""

@@ -51,8 +51,7 @@ def resolve(pages: Sequence[Page], finder: MentionFinder, decisions: Sequence[De
     occurrences = [agreed(occurrence, mandates[occurrence.mandate]) for occurrence in occurrences]
     claims += [claim for claim in positional if chapeaus.get(claim.subject) == claim.object]
     mentions = list(_mentions(mandates.values(), finder))
-    speaking = [page for page in pages if page.capture.key not in superseded]
-    pairs, alone = pair_languages(speaking, occurrences, mandates, _targets(mentions))
+    pairs, alone = pair_languages(pages, occurrences, mandates, _targets(mentions), superseded)
     similar, uncompared = similar_mandates(mandates, decisions)
     problems += [
         Problem(

@@ -173,5 +173,5 @@ def unattributed(page: Page, occurrences: Sequence[Occurrence]) -> Iterable[Prob
         if occurrence.attribution is None and not occurrence.listing.citation and not occurrence.document:
             message = "nothing says which document it comes from"
             if occurrence.listing.doubt:
-                message += f"; ({occurrence.listing.doubt}) could be a citation, but it is not known"
+                message += f"; ({occurrence.listing.doubt}) could be its citation, but is not known or does not end it"
             yield Problem("attribution", page.capture.page, occurrence.listing.line, message)

@@ -106,6 +106,7 @@ def mandates_of(
                     f"pages disagree on its section: {', '.join(sorted(sections))}",
                 )
             )
+        problems += _in_two_sections(group)
         mandates[key] = Mandate(
             key=key,
             kind=_kind(group),
@@ -127,6 +128,18 @@ def mandates_of(
             ),
         )
     return mandates
+
+
+def _in_two_sections(group: Sequence[Occurrence]) -> Iterable[Problem]:
+    """The same words under two headings of one text are one mandate; a person may want to know."""
+    by_capture: dict[str, set[str]] = defaultdict(set)
+    for occurrence in group:
+        by_capture[occurrence.capture].add(occurrence.printed_section or occurrence.listing.printed_section)
+        sections = by_capture[occurrence.capture] - {""}
+        if len(sections) > 1:
+            message = f"the same words stand in two sections ({'; '.join(sorted(sections))}); they are one mandate"
+            yield Problem("section", occurrence.page, occurrence.listing.line, message)
+            return
 
 
 def _kind(group: Sequence[Occurrence]) -> Kind:

@@ -9,7 +9,7 @@ many between two such pairs, the place alone. Nothing is paired across documents
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -53,20 +53,22 @@ def pair_languages(
     occurrences: Sequence[Occurrence],
     mandates: Mapping[str, Mandate],
     targets: Mapping[str, frozenset[str]],
+    superseded: Collection[str] = (),
 ) -> tuple[list[Claim], list[Problem]]:
     """The claims, and a remark for each mandate without counterpart on the page in the other language.
 
-    ``pages`` are those that speak for what is listed; ``targets`` is what each mandate names.
+    ``targets`` is what each mandate names. Superseded captures are held against pages in the other language too, which
+    may be as old; but of what they alone list no counterpart is missed.
     """
     found = _Found()
     likeness = Likeness({key: signals_of(mandate, targets.get(key, frozenset())) for key, mandate in mandates.items()})
     for one, other in _sides(pages, occurrences):
         _align(one, other, likeness, found)
     _by_number(occurrences, mandates, found)
-    claims, problems = _settle(found, mandates)
+    claims, problems = _settle(found, mandates, likeness)
     paired = {key for claim in claims for key in (claim.subject, claim.object)}
     for key, (occurrence, where) in sorted(found.alone.items()):
-        if key not in paired:
+        if key not in paired and occurrence.capture not in superseded:
             problems.append(Problem("pair", occurrence.page, occurrence.listing.line, f"has no counterpart on {where}"))
     return claims, problems
 
@@ -201,13 +203,16 @@ def _by_number(occurrences: Sequence[Occurrence], mandates: Mapping[str, Mandate
                     found.pairs.setdefault((left, right), {}).setdefault(BY_LABEL, (first[left], first[right]))
 
 
-def _settle(found: _Found, mandates: Mapping[str, Mandate]) -> tuple[list[Claim], list[Problem]]:
+def _settle(found: _Found, mandates: Mapping[str, Mandate], likeness: Likeness) -> tuple[list[Claim], list[Problem]]:
     """One counterpart a language: the pair that more speaks for; none where two are as good."""
-    offers: dict[tuple[str, str], dict[int, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
-    for pair, rules in found.pairs.items():
-        rank = max(_RANK[rule] for rule in rules)
+    strength = {
+        pair: max((_RANK[rule], round(likeness.score(*both), 3)) for rule, both in rules.items())
+        for pair, rules in found.pairs.items()
+    }
+    offers: dict[tuple[str, str], dict[tuple[int, float], set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
+    for pair, strong in strength.items():
         for key, twin in (pair, pair[::-1]):
-            offers[key, mandates[twin].language][rank].add(pair)
+            offers[key, mandates[twin].language][strong].add(pair)
     claims, problems = [], []
     for pair, rules in sorted(found.pairs.items()):
         best = [max(offers[key, mandates[twin].language].items())[1] for key, twin in (pair, pair[::-1])]
