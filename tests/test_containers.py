@@ -24,8 +24,10 @@ from mandate_graph.containers.apart import ReaderProcess
 from mandate_graph.containers.html import read_html
 from mandate_graph.containers.markdown import read_markdown
 from mandate_graph.containers.plain import decode
+from mandate_graph.containers.word import read_word
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.score import score
+from test_hostile import word_file
 
 CASES = ROOT / "tests" / "pages"
 # Pages with long items, sub-items, notes, official numbers, both languages; a full text; a listing.
@@ -252,3 +254,61 @@ def test_word_notes_changes_and_breaks(tmp_path: Path) -> None:
     with ReaderProcess() as apart:
         kind = next(kind for kind in CONTAINERS if kind.endswith("wordprocessingml.document"))
         assert apart.read(kind, "a.docx", data.getvalue()).text == "Count birds¹\nand trees.\n"
+
+
+def run(words: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{words}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            f"<w:tbl><w:tr><w:tc><w:p>{run('1.')}</w:p></w:tc><w:tc><w:p>{run('Plant')}</w:p></w:tc></w:tr></w:tbl>",
+            "1. Plant\n",
+        ),
+        (f"<w:p><w:r><w:sym w:font='Symbol' w:char='F0B7'/></w:r>{run('Plant')}</w:p>", "• Plant\n"),
+        (f"<w:ins><w:p>{run('Plant')}{run('never', '<w:vanish/>')}</w:p></w:ins>", "Plant\n"),
+        (f"<w:p><w:pPr><w:ind w:left='480' w:hanging='240'/></w:pPr>{run('Plant')}</w:p>", "  Plant\n"),
+        (f"<w:p>{run('a')}<w:r><w:tab/></w:r>{run('b')}<w:r><w:noBreakHyphen/></w:r>{run('c')}</w:p>", "a b\u2011c\n"),
+        (
+            f"<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>{run('Plant ')}</w:p><w:p>{run('trees')}</w:p>",
+            "Plant trees\n",
+        ),
+        (
+            "<w:p><w:r><w:txbxContent>" + f"<w:p>{run('boxed')}</w:p>" + f"</w:txbxContent></w:r>{run('around')}</w:p>",
+            "around\n\nboxed\n",
+        ),
+        (f"<w:sdt><w:sdtContent><w:p>{run('held')}</w:p></w:sdtContent></w:sdt>", "held\n"),
+    ],
+)
+def test_word_shows_what_a_reader_sees(body: str, text: str) -> None:
+    assert read_word("page.docx", word_file(body)).text == text
+
+
+def test_word_counts_as_it_does_on_the_screen() -> None:
+    """Levels, letters from where they must begin, lists that count on, and those that begin anew."""
+
+    def item(words: str, depth: int, number: int = 1) -> str:
+        place = f"<w:numPr><w:ilvl w:val='{depth}'/><w:numId w:val='{number}'/></w:numPr>"
+        return f"<w:p><w:pPr>{place}</w:pPr>{run(words)}</w:p>"
+
+    def level(depth: int, kind: str, pattern: str, start: int = 1) -> str:
+        return f"<w:lvl w:ilvl='{depth}'><w:start w:val='{start}'/><w:numFmt w:val='{kind}'/><w:lvlText w:val='{pattern}'/></w:lvl>"
+
+    levels = level(0, "decimal", "%1.") + level(1, "lowerLetter", "(%2)", 6) + level(2, "lowerRoman", "%3")
+    numbering = (
+        f"<w:abstractNum w:abstractNumId='1'>{levels}</w:abstractNum>"
+        f"<w:abstractNum w:abstractNumId='2'>{level(0, 'none', '')}{level(1, 'bullet', 'x')}</w:abstractNum>"
+        "<w:num w:numId='1'><w:abstractNumId w:val='1'/></w:num><w:num w:numId='2'><w:abstractNumId w:val='2'/></w:num>"
+        "<w:num w:numId='3'><w:abstractNumId w:val='1'/><w:lvlOverride w:ilvl='0'><w:startOverride w:val='9'/></w:lvlOverride></w:num>"
+        f"<w:num w:numId='4'><w:abstractNumId w:val='1'/><w:lvlOverride w:ilvl='0'>{level(0, 'upperRoman', '%1')}</w:lvlOverride></w:num>"
+    )
+    body = "".join(
+        (item("a", 0), item("b", 1), item("c", 1), item("d", 2), item("e", 0), item("f", 1), item("g", 0, 3),
+         item("h", 0, 2), item("i", 1, 2), item("j", 0, 4))
+    )  # fmt: skip
+    lines = [line.strip() for line in read_word("page.docx", word_file(body, numbering=numbering)).text.splitlines()]
+    assert list(filter(None, lines)) == [
+        "1. a", "(f) b", "(g) c", "i. d", "2. e", "(f) f", "9. g", "h", "• i", "X. j",
+    ]  # fmt: skip

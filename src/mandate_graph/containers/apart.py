@@ -21,6 +21,7 @@ from mandate_graph.errors import UnreadablePage
 __all__ = ["ReaderProcess"]
 
 _SECONDS = 60.0
+_PATIENCE = 5.0
 _MEMORY = 2 * 2**30
 _CODE = "from mandate_graph.containers.apart import answer; answer()"
 
@@ -38,15 +39,21 @@ class ReaderProcess:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the child."""
+    def close(self, *, at_once: bool = False) -> None:
+        """End the child: by the end of its input, or at once where it is busy with a file."""
         child, self._child = self._child, None
-        if child is not None:
+        if child is None:
+            return
+        if at_once:
             child.kill()
-            for stream in (child.stdin, child.stdout):
-                if stream is not None:
-                    with contextlib.suppress(OSError):
-                        stream.close()
+        for stream in (child.stdin, child.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        try:
+            child.wait(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
             child.wait()
 
     def read(self, media_type: str, name: str, data: bytes) -> Rendition:
@@ -67,11 +74,11 @@ class ReaderProcess:
         try:
             reply = _exchange(self._child, {"type": media_type, "name": name, "size": len(data)}, data, self._seconds)
         except TimeoutError:
-            self.close()
+            self.close(at_once=True)
             advice = "A page takes less than a second; this one is not a usual page."
             raise UnreadablePage(name, f"was not read within {self._seconds:.0f} seconds", advice) from None
         except (EOFError, OSError, ValueError):
-            self.close()
+            self.close(at_once=True)
             raise UnreadablePage(name, "brought its reader down", "Save it again, or save its text.") from None
         if "problem" in reply:
             raise UnreadablePage(name, reply["problem"], reply["advice"])
