@@ -23,7 +23,10 @@ _STAR_BULLET = re.compile(r"\*\s+\S")
 _NOTE_REACH = 200
 _REACH = 2000
 _LONGEST_GAP = 40
-_FIRST = frozenset(("a)", "a.", "1)", "i)", "i."))
+_LIST_REACH = 12
+_ROMAN_AFTER = {"i)": "ii)", "i.": "ii."}
+# "1) … 2) …" is how the pages enumerate inside a sentence.
+_FIRST = frozenset(("a)", "a.", "i)", "i."))
 _FEWEST_WORDS = 3
 # Marks other than stars are marks only where they stand both behind words and before a note.
 _RAISED_MARK = re.compile(rf"(?<=[\w.,;:)”\"’])\s?(?!\*)({NOTE_MARK})")
@@ -209,8 +212,7 @@ class _Gatherer:
     def _is_words_after_all(self, item: Item, line: Line) -> bool:
         """Whether what looks like a marker at the beginning of a line is part of the sentence above."""
         before = self.text[max(item.start, item.end - _REACH) : item.end]
-        alone = _after(line.marker) not in self._words(line)  # "a) roads; b) rails" on one line is a sentence
-        begins = before.endswith(":") and line.marker in _FIRST and alone and line.indent > item.line.indent
+        begins = before.endswith(":") and line.marker in _FIRST and self._begins_list(line, item)
         if begins or (item.line.marker.endswith(")") and line.marker == _after(item.line.marker)):
             return False  # a list of its own
         if before.count("(") > before.count(")") and not line.marker.startswith("•"):
@@ -219,6 +221,14 @@ class _Gatherer:
         if line.marker.endswith(")"):
             return aligned or _before(line.marker) in before
         return aligned and bool(line.marker) and line.marker != "•" and before[-1] not in ":;."
+
+    def _begins_list(self, line: Line, item: Item) -> bool:
+        """Whether "a)" on a line of its own is followed by "b)" on another: inside a sentence neither begins a line."""
+        following = self.lines[line.number : line.number + _LIST_REACH]
+        aligned = (other for other in following if other.kind == "item" and other.indent == line.indent)
+        nexts = {_after(line.marker), _ROMAN_AFTER.get(line.marker, "")}
+        second = next((other for other in aligned if other.marker in nexts), None)
+        return second is not None and line.indent > item.line.indent and _after(line.marker) not in self._words(line)
 
     def _text_column(self, item: Item) -> int:
         rest = self.text[item.start + len(item.line.marker) : item.end][:_LONGEST_GAP]
@@ -326,10 +336,10 @@ class _Gatherer:
 
 def _after(marker: str) -> str:
     """The enumerator that comes after one: ``"a)"`` → ``"b)"``."""
-    name = marker[:-1]
+    name, sign = marker[:-1], marker[-1:]
     if name.isdecimal():
-        return f"{int(name) + 1})"
-    return f"{chr(ord(name) + 1)})" if len(name) == 1 else ""
+        return f"{int(name) + 1}{sign}"
+    return f"{chr(ord(name) + 1)}{sign}" if len(name) == 1 else ""
 
 
 def _before(marker: str) -> str:
