@@ -76,10 +76,13 @@ def _signs(text: str, lines: Sequence[Line], tools: Tools) -> _Signs:
     for place, line in enumerate(lines):
         if line.kind == "blank" or not _ENDS_IN_YEAR.search(text, max(line.start, line.end - 24), line.end):
             continue
-        found = tools.citations.at_end(text, _beginning(lines, place), line.end)
-        if line.kind != "item" and tools.titles.heading(text[line.start : line.end]) is not None:
+        beginning = _beginning(lines, place)
+        found = tools.citations.at_end(text, beginning, line.end)
+        is_wrapped = found is not None and beginning < found.span.start < line.start
+        heading = None if line.kind == "item" or is_wrapped else tools.titles.heading(text[line.start : line.end])
+        if heading is not None:
             titled += 1
-        elif found is not None and found.span.start > line.start:
+        elif found is not None and (is_wrapped or found.span.start > line.start):
             cited += 1
             known += bool(found.documents)
     return _Signs(sum(line.kind == "item" for line in lines), cited, known, titled)
