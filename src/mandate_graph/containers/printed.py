@@ -18,11 +18,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from mandate_graph.containers.text import RAISED, Hint, Lines, Rendition
+from mandate_graph.containers.text import RAISED, TYPED_MARKER, Hint, Lines, Rendition
 
 __all__ = ["BEGINS", "MARKER", "Kind", "Row", "rendition"]
 
-MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]|[•·▪●◦‣○■□–—-])\s+")
+MARKER = re.compile(rf"{TYPED_MARKER}\s+")
 # What may be a marker, an official number or the mark of a note, and may as well be words of a sentence.
 BEGINS = re.compile(
     r"[(“\"¿]?(?:\d{1,3}(?:\.\d{1,2})?[.):]?|[a-z][.)]|[ivx]{2,4}[.)]|[•·▪●◦‣○■□–—-])\s|[*†‡]|\(\*|\[\d"

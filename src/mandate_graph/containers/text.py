@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-__all__ = ["BULLETS", "RAISED", "Hint", "Lines", "Rendition", "squeeze"]
+__all__ = ["BULLETS", "RAISED", "TYPED_MARKER", "Hint", "Lines", "Rendition", "squeeze"]
 
 Hint: TypeAlias = Literal["heading", "furniture"]
 # Bullets of symbol fonts, which have no character of their own (Symbol and Wingdings in the private use area).
 BULLETS = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf0a8\uf06e\uf0e0\uf02d", "•"))
+# A marker that somebody typed: a number, a letter or a roman number with its stop, or a bullet.
+TYPED_MARKER = r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]|[•·▪●◦‣○■□–—-])"
 # Raised digits as characters of their own: the marks of notes.
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACES = re.compile(r"[ \t\r\n\f]+")

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from mandate_graph.containers.html import numeral
-from mandate_graph.containers.text import RAISED, Hint, Lines, Rendition
+from mandate_graph.containers.text import RAISED, TYPED_MARKER, Hint, Lines, Rendition
 from mandate_graph.errors import UnreadablePage
 
 __all__ = ["read_word"]
@@ -39,8 +39,7 @@ _WIDEST = 60
 _DEEPEST = 8
 _LONGEST_PATTERN = 80
 _HEADING = re.compile(r"(?i)heading|title|subtitle|t[íi]tulo|encabezado")
-# A marker that the author typed: a number, a letter or a roman number with its stop, or a bullet.
-_MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]|[•·▪●◦‣○■□–—-])(?=\s|$)")
+_MARKER = re.compile(rf"{TYPED_MARKER}(?=\s|$)")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNSEEN = {qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent"), _FALLBACK}
 # What holds paragraphs and is none itself: controls, and insertions and the like around whole blocks.

@@ -81,8 +81,6 @@ class PageWords:
     furniture: Mapping[str, str]
     label_words: Sequence[str]
     menu: Mapping[str, str] = field(default_factory=dict)
-    months: frozenset[str] = frozenset()
-    paragraph_words: Sequence[str] = ()
 
     @classmethod
     def from_rows(cls, rows: Sequence[Row]) -> PageWords:
@@ -95,8 +93,6 @@ class PageWords:
             {text_key(row["text"]): row["language"] for row in rows if row["role"] not in _ROLES},
             tuple(of("label-word")),
             {text_key(entry): language for entry, language in of("menu").items()},
-            frozenset(map(text_key, of("month"))),
-            tuple(of("paragraph-word")),
         )
 
     def language_of(self, line: str) -> str | None:
