@@ -34,7 +34,7 @@ import pyoxigraph as ox
 from corpus import write_corpus
 from mandate_graph import outputs, pipeline, shacl, write
 from mandate_graph.authorities import Authorities, load_authorities
-from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.engine import Engine, Quad
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.graph import build_graph

@@ -9,7 +9,7 @@ import pytest
 
 import mandate_graph as mg
 from conftest import ROOT, Cli, page_text
-from mandate_graph.authorities import load_decisions
+from mandate_graph.decided import load_decisions
 from mandate_graph.errors import BadTable
 from mandate_graph.resolve import mandate_key
 from mandate_graph.resolve.similar import similarity, word_difference

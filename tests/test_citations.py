@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mandate_graph.authorities import Authorities, split_cell
-from mandate_graph.cite.citations import Citations
+from mandate_graph.citator.citations import Citations
 
 KNOWN = [
     ("Plan of Action Québec, 2001", "2001-quebec-plan-of-action", ""),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mandate_graph.authorities import Authorities
-from mandate_graph.cite.automaton import fold
-from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.citator.automaton import fold
+from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.dataset import Dataset
 
 # Quote on the two pages, what it names.

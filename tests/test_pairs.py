@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import mandate_graph as mg
 from conftest import ROOT, page_text
 from mandate_graph.authorities import Authorities
-from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.model import Capture, Corpus
 from mandate_graph.parse import PageReader
 from mandate_graph.resolve import resolve

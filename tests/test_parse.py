@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import mandate_graph as mg
 from conftest import ROOT, page_text
 from mandate_graph.authorities import Authorities
-from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.containers import SUFFIXES
 from mandate_graph.dataset import Dataset
 from mandate_graph.errors import UnreadablePage

@@ -1,7 +1,7 @@
 """The tables that people keep: summits, documents, themes, named things, and the words that pages use.
 
-Every table is a CSV file with a header. ``label_xx``, ``alt_xx`` and ``hidden_xx`` hold names in the language ``xx``: a
-new language is a new column. Several values in one cell are parted by `` | ``.
+Every table is a CSV file with a header. ``label_xx``, ``alt_xx``, ``hidden_xx`` (misprints) and ``find_xx`` (names that
+nobody has checked: searched for, never published) hold names in the language ``xx``: a new language is a new column. Several values in one cell are parted by `` | ``.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mandate_graph.errors import BadTable, MissingPath
-from mandate_graph.model import Decision, Entity, Rule
+from mandate_graph.model import Entity, Rule
 
-__all__ = ["Authorities", "Row", "is_date", "load_authorities", "load_decisions", "read_csv", "split_cell"]
+__all__ = ["Authorities", "Row", "is_date", "load_authorities", "read_csv", "split_cell"]
 
 Row = Mapping[str, str]
 
@@ -31,15 +31,17 @@ _ENTITIES: Mapping[str, Mapping[str, str]] = {
     "countries": {},
     "themes": {"broader": "themes", "topic": "topics"},
     "topics": {},
-    "instruments": {"creator": "bodies", "part_of": "instruments"},
-    "bodies": {"parent": "bodies"},
+    "sdg": {"broader": "sdg"},
+    "instruments": {"creator": "bodies", "part_of": "instruments", "successor": "instruments"},
+    "bodies": {"parent": "bodies", "successor": "bodies"},
 }
 _REQUIRED: Mapping[str, Sequence[str]] = {
     "summits": ("start", "end", "ordinal"),
     "documents": ("kind", "date", "numbers"),
     "themes": ("stem",),
-    "instruments": ("kind", "date", "identifiers", "see_also"),
-    "bodies": ("class",),
+    "sdg": ("notation", "see_also"),
+    "instruments": ("kind", "date", "years", "guarded", "identifiers", "see_also"),
+    "bodies": ("class", "guarded"),
     "countries": ("iso2", "iso3", "m49"),
 }
 # The column that names a concept of a closed list, and the list.
@@ -50,14 +52,19 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "page-words": ("role", "language", "text"),
     "footnotes": ("kind", "language", "cue"),
     "generics": ("language", "phrase"),
-    "heads": ("language", "head"),
+    "heads": ("language", "head", "kind"),
     "parts": ("language", "words"),
     "small-words": ("language", "word", "joins"),
     "languages": ("code", "authority", "label_en"),
     "forms": ("language", "form", "targets", "requires", "rule"),
+    "spellings": ("language", "variant", "spelling"),
+    "abbreviations": ("language", "long", "short"),
+    "ordinals": ("language", "roman", "word"),
+    "pointers": ("language", "words", "strong"),
+    "cues": ("language", "cue", "relation", "reach", "kinds"),
+    "relations": ("key", "curie", "label_en", "definition_en"),
+    "symbols": ("organ", "creator", "kind", "prefix", "agency", "label_en"),
 }
-_DECISION_COLUMNS = ("mandate", "other", "decision", "by", "date", "note")
-_MANDATE = re.compile(r"[a-z0-9-]+/[0-9a-f]{12}")
 _RANGE = re.compile(r"\d+-\d+")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
@@ -181,53 +188,6 @@ def load_authorities(folder: Path) -> Authorities:
     )
 
 
-def load_decisions(path: Path) -> tuple[Decision, ...]:
-    """What people decided, in the order of the table; none when there is no table.
-
-    Raises:
-        BadTable: when a row breaks a rule, rows contradict each other, or a mandate is retired twice or in a circle.
-    """
-    if not path.is_file():
-        return ()
-    decisions: list[Decision] = []
-    retired: dict[str, str] = {}
-    pairs: set[frozenset[str]] = set()
-    for line, row in read_csv(path, path.name, _DECISION_COLUMNS):
-        for problem in (*_decision_faults(row), *_contradictions(row, retired, pairs)):
-            raise BadTable(path.name, problem, line)
-        pairs.add(frozenset((row["mandate"], row["other"])))
-        if row["decision"] == "same":
-            retired[row["other"]] = row["mandate"]
-        decisions.append(Decision(**{column: row[column] for column in _DECISION_COLUMNS}))  # type: ignore[arg-type]
-    return tuple(decisions)
-
-
-def _decision_faults(row: Row) -> Iterator[str]:
-    for column in ("mandate", "other"):
-        if not _MANDATE.fullmatch(row[column]):
-            yield f"{column} {row[column]!r} is not the key of a mandate, such as 2001-quebec-declaration/0123456789ab"
-    if row["decision"] not in {"same", "different"}:
-        yield f"the decision {row['decision']!r} must be same or different"
-    if not row["by"]:
-        yield "it does not say who decided (by)"
-    if not is_date(row["date"]):
-        yield f"the date {row['date']!r} is not like 2024-05-31"
-
-
-def _contradictions(row: Row, retired: Mapping[str, str], pairs: Collection[frozenset[str]]) -> Iterator[str]:
-    one, other = row["mandate"], row["other"]
-    if one == other or frozenset((one, other)) in pairs:
-        yield f"{one} and {other} were decided already" if one != other else f"{one} is compared with itself"
-    if row["decision"] == "same" and other in retired:
-        yield f"{other} was given to {retired[other]} already"
-    end = one
-    while end in retired:
-        end = retired[end]
-        if end == other:
-            yield f"{other} would be retired for itself"
-            return
-
-
 def _entity(table: str, row: Row, line: int) -> Entity:
     key = row["key"]
     if not _KEY.fullmatch(key):
@@ -253,6 +213,7 @@ def _entity(table: str, row: Row, line: int) -> Entity:
         {language: split_cell(cell) for language, cell in by_language(row, "alt").items()},
         {language: split_cell(cell) for language, cell in by_language(row, "hidden").items()},
         row,
+        {language: split_cell(cell) for language, cell in by_language(row, "find").items()},
     )
 
 

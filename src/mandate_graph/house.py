@@ -53,6 +53,11 @@ class House:
         return self.root / "sources" / "decisions.csv"
 
     @property
+    def corrections(self) -> Path:
+        """What people decided about the words of mandates; a house need not have it."""
+        return self.root / "sources" / "corrections.csv"
+
+    @property
     def identifiers(self) -> Path:
         """Every identifier that was ever published; a house need not have it."""
         return self.root / "sources" / "identifiers.txt"

@@ -16,6 +16,7 @@ __all__ = [
     "Change",
     "Claim",
     "Corpus",
+    "Correction",
     "Decision",
     "Entity",
     "Footnote",
@@ -23,6 +24,7 @@ __all__ = [
     "Listing",
     "Mandate",
     "Mention",
+    "Minted",
     "Occurrence",
     "Outcome",
     "Page",
@@ -254,7 +256,9 @@ class Mention:
     """Words of a mandate's text that name ``targets`` (``kind/key``).
 
     Resolved: what the words name, several things when one phrase names several. Ambiguous: the candidates.
-    Unresolved: none.
+    Unresolved: none; ``why`` says why. ``kind`` is the first part of a target, or what the words seem to name.
+    ``relation`` is how the thing is named ("" where nothing tells), ``cue`` the words of the text that tell it. ``by``
+    is the person who decided it, empty where a rule did.
     """
 
     mandate: str
@@ -264,20 +268,45 @@ class Mention:
     targets: tuple[str, ...]
     outcome: Outcome
     rule: str
+    kind: str = ""
+    relation: str = ""
+    cue: Span | None = None
+    why: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Minted:
+    """An instrument that is known from its symbol only: what the symbol says of its organ, session and year.
+
+    ``kind`` is a concept of the closed list ``instrument``, ``creator`` a key of the table of bodies (or empty).
+    """
+
+    key: str
+    symbol: str
+    kind: str
+    creator: str
+    agency: str
+    labels: Mapping[str, str]
+    session: str = ""
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """An inferred triple in keys; the evidence are spans of captures.
 
-    ``relation`` is ``chapeau``, ``is_part_of``, or ``same-paragraph``, which holds in both directions.
+    ``relation`` is ``chapeau``, ``is_part_of``, or ``same-paragraph`` and ``kindred``, which hold in both directions.
+    ``similarity`` is a decimal from 0 to 1, ``difference`` the words that differ (``[-went-]``, ``{+came+}``).
     """
 
     subject: str
-    relation: Literal["chapeau", "is_part_of", "same-paragraph"]
+    relation: Literal["chapeau", "is_part_of", "same-paragraph", "kindred"]
     object: str
     rule: str
     evidence: tuple[tuple[str, Span], ...]
+    similarity: str = ""
+    difference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +326,24 @@ class Decision:
     mandate: str
     other: str
     decision: Literal["same", "different"]
+    by: str
+    date: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person decided about words of a mandate: whether, and what, they name.
+
+    ``nth`` counts the places of the quote in the mandate's text, from 1. ``target`` is what is accepted, rejected (empty:
+    whatever was linked) or linked instead.
+    """
+
+    mandate: str
+    quote: str
+    nth: int
+    decision: Literal["accept", "reject", "retarget"]
+    target: str
     by: str
     date: str = ""
     note: str = ""
@@ -329,7 +376,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A row of an authority table: labels by language, and the other cells as they stand."""
+    """A row of an authority table: labels by language, and the other cells as they stand.
+
+    ``finds`` are names that nobody has checked: texts are searched for them, and they are never published.
+    """
 
     table: str
     key: str
@@ -337,6 +387,7 @@ class Entity:
     alts: Mapping[str, tuple[str, ...]]
     hiddens: Mapping[str, tuple[str, ...]]
     cells: Mapping[str, str]
+    finds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def label(self, language: str = "en") -> str:
         """The label in a language, else in English, else in any, else the key."""
@@ -348,7 +399,8 @@ class Corpus:
     """Everything read from the pages, ready to become a graph. All sequences are in a fixed order.
 
     ``superseded`` are keys of captures with those of the newer ones; ``retired`` are keys of mandates that a decision
-    gave to another one.
+    gave to another one. ``minted`` are instruments that are known from their symbols only. ``topics`` are mentions too,
+    but of what a text is about: they are no references.
     """
 
     pages: tuple[Page, ...]
@@ -362,6 +414,9 @@ class Corpus:
     similar: tuple[Similar, ...] = ()
     decisions: tuple[Decision, ...] = ()
     retired: Mapping[str, str] = field(default_factory=dict)
+    minted: Mapping[str, Minted] = field(default_factory=dict)
+    topics: tuple[Mention, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

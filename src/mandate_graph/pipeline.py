@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mandate_graph import outputs, shacl, write
-from mandate_graph.authorities import Authorities, load_authorities, load_decisions
-from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.authorities import Authorities, load_authorities
+from mandate_graph.citator.mentions import MentionFinder
+from mandate_graph.decided import load_corrections, load_decisions
 from mandate_graph.engine import Engine
 from mandate_graph.errors import BrokenPromise, NothingToBuild, UnreadablePage
 from mandate_graph.graph import build_graph
@@ -70,13 +71,13 @@ def build(
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     home = choose_house(house, needed=not paths)
     authorities, terms, config = load_authorities(home.authorities), load_terms(home.ontology), home.config()
-    decisions = load_decisions(home.decisions)
+    decisions, corrections = load_decisions(home.decisions), load_corrections(home.corrections, authorities)
     captures = list(read_captures([Path(path) for path in paths] or [home.documents], authorities.languages))
     pages, left_out = read_pages(captures, authorities, progress)
     if not pages:
         raise NothingToBuild(left_out)
     progress("putting pages together", 0, 0)
-    corpus = resolve(pages, MentionFinder(authorities), decisions)
+    corpus = resolve(pages, MentionFinder(authorities), decisions, corrections)
     progress("making the graph", 0, 0)
     quads = build_graph(corpus, authorities, terms, config)
     nquads = write.nquads(quads)

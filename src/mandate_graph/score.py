@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from mandate_graph.authorities import load_authorities, read_csv
-from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.errors import BadTable, NothingToScore, UnreadablePage
 from mandate_graph.house import choose_house
 from mandate_graph.iris import text_key

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mandate_graph.authorities import load_authorities
-from mandate_graph.cite.mentions import MentionFinder
+from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.containers import SUFFIXES, Rendition
 from mandate_graph.containers.html import read_html
 from mandate_graph.containers.markdown import read_markdown

@@ -10,7 +10,7 @@ from mandate_graph.graph.quads import PROGRAM, NamedGraph, Scope, date, iri, pla
 from mandate_graph.model import Entity
 from mandate_graph.version import __version__
 
-__all__ = ["authority_graph"]
+__all__ = ["authority_graph", "identifier"]
 
 _BODY_CLASSES = {
     "organization": "org:Organization",
@@ -124,6 +124,7 @@ class _Writer:
         for table, kind, title in (
             ("themes", "theme", {"en": "themes of the site", "es": "temas del sitio"}),
             ("topics", "topic", {"en": "topics", "es": "materias"}),
+            ("sdg", "sdg", {"en": "Sustainable Development Goals", "es": "Objetivos de Desarrollo Sostenible"}),
         ):
             scheme = self.scope.thing(kind)
             graph.types(scheme, "skos:ConceptScheme")
@@ -134,7 +135,8 @@ class _Writer:
                 graph.add(subject, "skos:inScheme", scheme)
                 self._names(graph, subject, entity, concept=True)
                 graph.add(subject, "skos:broader", self.scope.reference(kind, cells.get("broader", "")))
-                graph.add(subject, "skos:notation", plain(cells.get("stem", "")))
+                graph.add(subject, "skos:notation", plain(cells.get("stem", "")), plain(cells.get("notation", "")))
+                graph.add(subject, "rdfs:seeAlso", *map(iri, split_cell(cells.get("see_also", ""))))
                 graph.add(subject, "skos:closeMatch", self.scope.reference("topic", cells.get("topic", "")))
                 if not cells.get("broader"):
                     graph.add(subject, "skos:topConceptOf", scheme)
@@ -149,15 +151,10 @@ class _Writer:
             graph.add(subject, "dcterms:creator", self.scope.reference("body", cells["creator"]))
             graph.add(subject, "dcterms:isPartOf", self.scope.reference("instrument", cells["part_of"]))
             graph.add(subject, "rdfs:seeAlso", *map(iri, split_cell(cells["see_also"])))
-            for identifier in split_cell(cells["identifiers"]):
-                agency, _, number = identifier.partition("=")
-                node = self.scope.thing("identifier", key, number.replace("/", "-").replace(" ", "-"))
-                graph.types(node, "adms:Identifier")
-                graph.texts(node, "rdfs:label", {"en": f"{agency}: {number}"})
-                graph.add(node, "skos:notation", literal(number))
-                graph.add(node, "adms:schemaAgency", literal(agency))
-                graph.add(subject, "adms:identifier", node)
-                graph.add(subject, "dcterms:identifier", literal(number))
+            graph.add(subject, "dcterms:isReplacedBy", self.scope.reference("instrument", cells["successor"]))
+            for each in split_cell(cells["identifiers"]):
+                agency, _, number = each.partition("=")
+                identifier(graph, self.scope, subject, key, agency, number)
 
     def _bodies(self, graph: NamedGraph) -> None:
         for key, body in self.scope.authorities["bodies"].items():
@@ -166,3 +163,15 @@ class _Writer:
             self._names(graph, subject, body)
             relation = "org:postIn" if cells["class"] == "post" else "org:subOrganizationOf"
             graph.add(subject, relation, self.scope.reference("body", cells["parent"]))
+            graph.add(subject, "dcterms:isReplacedBy", self.scope.reference("body", cells["successor"]))
+
+
+def identifier(graph: NamedGraph, scope: Scope, subject: str, key: str, agency: str, number: str) -> None:
+    """A registry number or symbol of an instrument, with the agency that gave it where that is known."""
+    node = scope.thing("identifier", key, number.replace("/", "-").replace(" ", "-"))
+    graph.types(node, "adms:Identifier")
+    graph.texts(node, "rdfs:label", {"en": f"{agency}: {number}" if agency else number})
+    graph.add(node, "skos:notation", literal(number))
+    graph.add(node, "adms:schemaAgency", plain(agency))
+    graph.add(subject, "adms:identifier", node)
+    graph.add(subject, "dcterms:identifier", literal(number))

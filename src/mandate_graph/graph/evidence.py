@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mandate_graph.engine import literal
-from mandate_graph.graph.quads import XSD, NamedGraph, Scope, integer, shorten
-from mandate_graph.model import Claim, Mandate, Mention, Rule, Span
+from mandate_graph.graph.authority import identifier
+from mandate_graph.graph.quads import XSD, NamedGraph, Scope, date, integer, plain, shorten
+from mandate_graph.model import Claim, Mandate, Mention, Minted, Rule, Span
 from mandate_graph.resolve import evidence_of
 
 __all__ = ["inference_graphs"]
 
 _CONTEXT_LENGTH = 32
-_RELATIONS = {"chapeau": "mg:chapeau", "is_part_of": "eli:is_part_of", "same-paragraph": "mg:sameParagraphAs"}
+_RELATIONS = {
+    "chapeau": "mg:chapeau",
+    "is_part_of": "eli:is_part_of",
+    "same-paragraph": "mg:sameParagraphAs",
+    "kindred": "mg:kindredTo",
+}
+_BOTH_WAYS = frozenset(("same-paragraph", "kindred"))
 
 
 def inference_graphs(scope: Scope) -> Iterator[NamedGraph]:
@@ -25,45 +32,87 @@ class _Writer:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.captures = {page.capture.key: page.capture.text for page in scope.corpus.pages}
+        self.relations = {row["key"]: row["curie"] for row in scope.authorities.words["relations"]}
 
     def write(self) -> Iterator[NamedGraph]:
         derived, evidence = self.scope.graph("derived"), self.scope.graph("evidence")
         for mention in self.scope.corpus.mentions:
             self._mention(derived, evidence, mention)
+        for mention in self.scope.corpus.topics:
+            self._topic(derived, evidence, mention)
+        for minted in self.scope.corpus.minted.values():
+            self._minted(derived, minted)
         for claim in self.scope.corpus.claims:
             self._claim(derived, evidence, claim)
         yield derived
         yield evidence
 
-    def _inference(self, graph: NamedGraph, subject: str, rule: Rule) -> None:
+    def _inference(self, graph: NamedGraph, subject: str, rule: Rule, by: str = "") -> None:
         graph.add(subject, "mg:confidence", literal(rule.confidence, datatype=f"{XSD}decimal"))
         graph.add(subject, "mg:rule", f"<{self.scope.iris.rule(rule.key, rule.version)}>")
-        graph.add(subject, "prov:wasAttributedTo", self.scope.agent)
+        graph.add(subject, "prov:wasAttributedTo", self.scope.person(by) if by else self.scope.agent)
 
     def _mention(self, derived: NamedGraph, evidence: NamedGraph, mention: Mention) -> None:
         mandate = self.scope.corpus.mandates[mention.mandate]
-        text_hash = mandate.key.rpartition("/")[2]
         # Two things named by one phrase are two mentions; things that it may name are the bodies of one.
         groups = [(target,) for target in mention.targets] if mention.outcome == "resolved" else [mention.targets]
+        relation = self.relations.get(mention.relation, "")
         for targets in groups:
             suffix = targets[0] if mention.outcome == "resolved" else mention.outcome
-            subject = f"<{self.scope.iris.mention(text_hash, mention.span.start, mention.span.end, suffix)}>"
-            evidence.types(subject, "mg:Mention", "oa:Annotation")
-            evidence.texts(subject, "rdfs:label", {mandate.language: f"“{shorten(mention.quote)}”"})
+            bodies = [self.scope.target(target) for target in targets]
+            subject = self._annotation(evidence, mandate, mention, suffix, bodies)
+            evidence.types(subject, "mg:Mention")
             evidence.add(subject, "oa:motivatedBy", "<http://www.w3.org/ns/oa#identifying>")
-            evidence.add(subject, "mg:quote", literal(mention.quote))
-            evidence.add(subject, "mg:start", integer(mention.span.start))
-            evidence.add(subject, "mg:end", integer(mention.span.end))
             evidence.add(subject, "mg:outcome", self.scope.kind("outcome", mention.outcome))
-            evidence.add(subject, "oa:hasBody", *map(self.scope.target, targets))
-            evidence.add(subject, "oa:hasTarget", self._selection(evidence, mandate, mention.span))
-            self._inference(evidence, subject, self.scope.authorities.rules[mention.rule])
-            for capture, span in evidence_of(mention, self.scope.by_mandate[mandate.key], mandate.text):
-                evidence.add(
-                    subject, "prov:wasDerivedFrom", f"<{self.scope.iris.characters(capture, span.start, span.end)}>"
-                )
+            evidence.texts(subject, "rdfs:comment", {"en": mention.why} if mention.why else {})
+            if mention.cue and relation:
+                evidence.add(subject, "mg:relation", self.scope.terms[relation])
+                evidence.add(subject, "mg:cue", self._selection(evidence, mandate, mention.cue))
             if mention.outcome == "resolved":
-                derived.add(self.scope.thing("mandate", mandate.key), "eli:refers_to", *map(self.scope.target, targets))
+                naming = self.scope.thing("mandate", mandate.key)
+                derived.add(naming, "eli:refers_to", *bodies)
+                if relation:
+                    derived.add(naming, relation, *bodies)
+
+    def _topic(self, derived: NamedGraph, evidence: NamedGraph, mention: Mention) -> None:
+        """What a text is about indexes the mandate; it is no reference, and no ``mg:Mention``."""
+        mandate = self.scope.corpus.mandates[mention.mandate]
+        topics = [self.scope.target(target) for target in mention.targets]
+        subject = self._annotation(evidence, mandate, mention, mention.targets[0], topics)
+        evidence.types(subject, "mg:TopicMention")
+        evidence.add(subject, "oa:motivatedBy", "<http://www.w3.org/ns/oa#classifying>")
+        derived.add(self.scope.thing("mandate", mandate.key), "schema:about", *topics)
+
+    def _annotation(
+        self, evidence: NamedGraph, mandate: Mandate, mention: Mention, suffix: str, bodies: Sequence[str]
+    ) -> str:
+        """What mentions and topic mentions share: the words, where they stand, by which rule, in which captures."""
+        text_hash = mandate.key.rpartition("/")[2]
+        subject = f"<{self.scope.iris.mention(text_hash, mention.span.start, mention.span.end, suffix)}>"
+        evidence.types(subject, "oa:Annotation")
+        evidence.texts(subject, "rdfs:label", {mandate.language: f"“{shorten(mention.quote)}”"})
+        evidence.add(subject, "mg:quote", literal(mention.quote))
+        evidence.add(subject, "mg:start", integer(mention.span.start))
+        evidence.add(subject, "mg:end", integer(mention.span.end))
+        evidence.add(subject, "oa:hasBody", *bodies)
+        evidence.add(subject, "oa:hasTarget", self._selection(evidence, mandate, mention.span))
+        self._inference(evidence, subject, self.scope.authorities.rules[mention.rule], mention.by)
+        for capture, span in evidence_of(mention, self.scope.by_mandate[mandate.key], mandate.text):
+            evidence.add(subject, "prov:wasDerivedFrom", self._characters(evidence, capture, span))
+        return subject
+
+    def _minted(self, graph: NamedGraph, minted: Minted) -> None:
+        """An instrument that no table has: what its symbol says, and that nothing else is known."""
+        subject = self.scope.thing("instrument", minted.key)
+        graph.types(subject, "mg:Instrument", "eli:Work")
+        graph.texts(subject, "rdfs:label", minted.labels)
+        graph.add(subject, "skos:altLabel", literal(minted.symbol))
+        graph.add(subject, "eli:work_type", self.scope.kind("instrument", minted.kind))
+        graph.add(subject, "dcterms:creator", self.scope.reference("body", minted.creator))
+        graph.add(subject, "eli:date_document", date(minted.year))
+        graph.add(subject, "mg:session", plain(minted.session))
+        graph.add(subject, "adms:status", self.scope.kind("status", "symbol-only"))
+        identifier(graph, self.scope, subject, minted.key, minted.agency, minted.symbol)
 
     def _selection(self, graph: NamedGraph, mandate: Mandate, span: Span) -> str:
         """The quoted words as a specific resource (Web Annotation Data Model §4), with both usual selectors."""
@@ -103,7 +152,7 @@ class _Writer:
             else self.scope.thing("mandate", claim.object)
         )
         derived.add(subject, _RELATIONS[claim.relation], target)
-        if claim.relation == "same-paragraph":  # it holds both ways, and clients need not infer that
+        if claim.relation in _BOTH_WAYS:  # clients need not infer that
             derived.add(target, _RELATIONS[claim.relation], subject)
         node = f"<{self.scope.iris.claim(subject, predicate, target)}>"
         evidence.types(node, "mg:Claim", "rdf:Statement")
@@ -115,4 +164,7 @@ class _Writer:
         evidence.add(node, "rdf:object", target)
         for capture, span in claim.evidence:
             evidence.add(node, "prov:wasDerivedFrom", self._characters(evidence, capture, span))
+        if claim.similarity:
+            evidence.add(node, "mg:similarity", literal(claim.similarity, datatype=f"{XSD}decimal"))
+            evidence.add(node, "mg:difference", literal(claim.difference))
         self._inference(evidence, node, self.scope.authorities.rules[claim.rule])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from mandate_graph.authorities import Authorities
 from mandate_graph.engine import Quad, literal
 from mandate_graph.house import HouseConfig
-from mandate_graph.iris import Iris
+from mandate_graph.iris import Iris, digest, slug
 from mandate_graph.model import Corpus, Mandate, Occurrence
 from mandate_graph.terms import Terms
 from mandate_graph.version import __version__
@@ -75,6 +75,10 @@ class Scope:
     def reference(self, kind: str, key: str) -> str:
         """A thing, or nothing where a cell is empty."""
         return self.thing(kind, key) if key else ""
+
+    def person(self, name: str) -> str:
+        """A person who decided something."""
+        return self.thing("agent", slug(name) or digest(name)[:12])
 
     def kind(self, scheme: str, key: str) -> str:
         """A concept of a closed list."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mandate_graph.authorities import Authorities, split_cell
-from mandate_graph.cite.automaton import Automaton, fold
+from mandate_graph.citator.automaton import Automaton, fold
 from mandate_graph.model import Footnote
 
 __all__ = ["Footnotes"]
@@ -33,7 +33,7 @@ class Footnotes:
             for key, country in authorities["countries"].items()
             for name in (
                 *country.labels.values(),
-                *(name for group in (country.alts, country.hiddens) for several in group.values() for name in several),
+                *(name for group in (country.alts, country.hiddens, country.finds) for several in group.values() for name in several),
                 *(
                     name
                     for column, cell in country.cells.items()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mandate_graph.cite.citations import Citation
+from mandate_graph.citator.citations import Citation
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Piece, PieceKind, Span
 from mandate_graph.parse.lines import ANY_MARK, INVISIBLE, NOTE_MARK, Line, cut_lines

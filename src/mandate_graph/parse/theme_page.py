@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mandate_graph.cite.citations import Citation
+from mandate_graph.citator.citations import Citation
 from mandate_graph.model import Capture, Footnote, Listing, Piece, PieceKind, Problem, Span
 from mandate_graph.parse.gather import CHILD_INDENT, Gathered, Item, gather
 from mandate_graph.parse.lines import ANY_MARK, Line, skip_space, trim

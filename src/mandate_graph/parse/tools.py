@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mandate_graph.authorities import Authorities
-from mandate_graph.cite.citations import Citations
-from mandate_graph.cite.titles import Titles
+from mandate_graph.citator.citations import Citations
+from mandate_graph.citator.titles import Titles
 from mandate_graph.model import Capture, Listing, Piece, Problem
 from mandate_graph.parse.lines import PageWords
 from mandate_graph.parse.themes import Themes

@@ -9,8 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from mandate_graph.cite.mentions import MentionFinder
-from mandate_graph.model import Corpus, Decision, Mandate, Mention, Occurrence, Page, Problem, Span
+from mandate_graph.citator.mentions import MentionFinder
+from mandate_graph.model import (
+    Corpus,
+    Correction,
+    Decision,
+    Mandate,
+    Mention,
+    Minted,
+    Occurrence,
+    Page,
+    Problem,
+    Span,
+)
 from mandate_graph.resolve.attribution import (
     UNATTRIBUTED,
     inferred_documents,
@@ -19,7 +30,9 @@ from mandate_graph.resolve.attribution import (
     unattributed,
 )
 from mandate_graph.resolve.captures import changes_between, superseded_captures
+from mandate_graph.resolve.corrections import apply_corrections
 from mandate_graph.resolve.decisions import apply_decisions
+from mandate_graph.resolve.kin import kindred
 from mandate_graph.resolve.mandates import agreed, chapeaus_of, cited_elsewhere, mandates_of
 from mandate_graph.resolve.pairs import pair_languages
 from mandate_graph.resolve.similar import similar_mandates
@@ -29,10 +42,17 @@ __all__ = ["UNATTRIBUTED", "evidence_of", "mandate_key", "resolve"]
 _UNKNOWN = {
     "name-like": "looks like a name that no table knows",
     "part-of-name": "is, or is part of, a longer name that no table knows",
+    "year-differs": "has another year than the thing of that name",
+    "acronym-alone": "has several meanings, and the text does not give the name",
 }
 
 
-def resolve(pages: Sequence[Page], finder: MentionFinder, decisions: Sequence[Decision] = ()) -> Corpus:
+def resolve(
+    pages: Sequence[Page],
+    finder: MentionFinder,
+    decisions: Sequence[Decision] = (),
+    corrections: Sequence[Correction] = (),
+) -> Corpus:
     """Put pages together. The result does not depend on their order."""
     pages = sorted(pages, key=lambda page: (page.capture.page, page.capture.key))
     superseded = superseded_captures(pages)
@@ -50,7 +70,17 @@ def resolve(pages: Sequence[Page], finder: MentionFinder, decisions: Sequence[De
     claims = [claim for claim in claims if claim.object == f"document/{mandates[claim.subject].document}"]
     occurrences = [agreed(occurrence, mandates[occurrence.mandate]) for occurrence in occurrences]
     claims += [claim for claim in positional if chapeaus.get(claim.subject) == claim.object]
-    mentions = list(_mentions(mandates.values(), finder))
+    minted: dict[str, Minted] = {}
+    found = list(_mentions(mandates.values(), finder, minted))
+    mentions, unmet = apply_corrections(
+        [mention for mention in found if mention.kind != "topic"],
+        corrections,
+        mandates,
+        occurrences,
+        {*finder.targets, *(f"instrument/{key}" for key in minted)},
+    )
+    named = {target for mention in mentions for target in mention.targets}
+    problems += unmet
     pairs, alone = pair_languages(pages, occurrences, mandates, _targets(mentions), superseded)
     similar, uncompared = similar_mandates(mandates, decisions)
     problems += [
@@ -60,18 +90,23 @@ def resolve(pages: Sequence[Page], finder: MentionFinder, decisions: Sequence[De
         for document in uncompared
     ]
     problems += [*alone, *_unknown_names(mentions, occurrences), *cited_elsewhere(mandates, occurrences)]
+    first = {occurrence.mandate: occurrence for occurrence in reversed(occurrences)}
+    kin = list(kindred(mandates, first))
     return Corpus(
         tuple(pages),
         tuple(occurrences),
         mandates,
         tuple(mentions),
-        tuple(sorted((*claims, *pairs), key=lambda claim: (claim.subject, claim.relation, claim.object))),
+        tuple(sorted((*claims, *pairs, *kin), key=lambda claim: (claim.subject, claim.relation, claim.object))),
         tuple(sorted(set(problems), key=lambda problem: (problem.page, problem.line, problem.kind, problem.message))),
         superseded,
         tuple(changes_between(pages, occurrences, mandates, superseded)),
         tuple(similar),
         tuple(decisions),
         retired,
+        {key: each for key, each in sorted(minted.items()) if f"instrument/{key}" in named},
+        tuple(mention for mention in found if mention.kind == "topic"),
+        tuple(corrections),
     )
 
 
@@ -82,11 +117,15 @@ def _by_capture(occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]
     return groups
 
 
-def _mentions(mandates: Iterable[Mandate], finder: MentionFinder) -> Iterable[Mention]:
+def _mentions(mandates: Iterable[Mandate], finder: MentionFinder, minted: dict[str, Minted]) -> Iterable[Mention]:
+    """What each text names and is about; the instruments that are known from a symbol only are added to ``minted``."""
     for mandate in mandates:
-        for found in finder.find(mandate.text, mandate.language):
-            quote = found.span.cut(mandate.text)
-            yield Mention(mandate.key, mandate.language, found.span, quote, found.targets, found.outcome, found.rule)
+        for found in finder.find(mandate.text, mandate.language, topics=True):
+            minted.update((each.key, each) for each in found.minted)
+            yield Mention(
+                mandate.key, mandate.language, found.span, found.span.cut(mandate.text), found.targets, found.outcome,
+                found.rule, found.kind, found.relation, found.cue, found.why,
+            )  # fmt: skip
 
 
 def _targets(mentions: Iterable[Mention]) -> dict[str, frozenset[str]]:
@@ -103,7 +142,7 @@ def _unknown_names(mentions: Sequence[Mention], occurrences: Sequence[Occurrence
     for occurrence in occurrences:
         first.setdefault(occurrence.mandate, occurrence)
     for mention in mentions:
-        ambiguous = "could name several things" if mention.outcome == "ambiguous" else ""
+        ambiguous = f"could name {', '.join(mention.targets)}" if mention.outcome == "ambiguous" else ""
         if what := _UNKNOWN.get(mention.rule, ambiguous):
             where = first[mention.mandate]
             yield Problem("mention", where.page, where.listing.line, f"“{mention.quote}” {what}")

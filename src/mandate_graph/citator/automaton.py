@@ -9,7 +9,7 @@ import ahocorasick_rs
 
 from mandate_graph.model import Span
 
-__all__ = ["Automaton", "fold"]
+__all__ = ["Automaton", "WordAutomaton", "fold"]
 
 # Quotes and hyphens of every shape are one; each folds to one character, so that offsets stay true.
 _SAME = (
@@ -67,3 +67,25 @@ def _is_boundary(text: str, place: int) -> bool:
     if place in {0, len(text)}:
         return True
     return not (text[place - 1].isalnum() and text[place].isalnum())
+
+
+class WordAutomaton:
+    """Finds sequences of words in a sequence of words."""
+
+    def __init__(self, names: Sequence[tuple[str, ...]]) -> None:
+        joined = [f" {' '.join(name)} " for name in names]
+        self._compiled = ahocorasick_rs.AhoCorasick(joined) if joined else None
+
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Every place of every name, overlapping ones too: its place in the list, its first word, the one after its last."""
+        if self._compiled is None or not words:
+            return
+        text = f" {' '.join(words)} "
+        at: dict[int, int] = {}
+        place = 0
+        for number, word in enumerate(words):
+            at[place] = number
+            place += len(word) + 1
+        at[place] = len(words)
+        for name, start, end in self._compiled.find_matches_as_indexes(text, overlapping=True):
+            yield name, at[start], at[end - 1]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mandate_graph.authorities import Authorities, split_cell
-from mandate_graph.cite.wording import Wording, Words, contains
+from mandate_graph.citator.wording import Wording, Words, contains
 from mandate_graph.iris import text_key
 from mandate_graph.model import Entity, Span
 

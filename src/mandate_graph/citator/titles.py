@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mandate_graph.authorities import Authorities
-from mandate_graph.cite.citations import Citation, Citations
-from mandate_graph.cite.wording import Wording, Words, contains
+from mandate_graph.citator.citations import Citation, Citations
+from mandate_graph.citator.wording import Wording, Words, contains
 from mandate_graph.iris import text_key
 
 __all__ = ["Titles"]

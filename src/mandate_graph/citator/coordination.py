@@ -1,0 +1,169 @@
+"""Phrases that name several things at once.
+
+"the Charters of the United Nations and of the Organization of American States" (what follows the head is listed),
+"the Santiago and Quebec City Summits" (what precedes it is), "the Declaration and Plan of Action of Mar del Plata"
+(the head is). Nothing is guessed: every member of a list must be a name when it is written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from mandate_graph.citator.names import Candidate, Lexicon, Name
+from mandate_graph.citator.tokens import Tokens
+from mandate_graph.model import Span
+
+__all__ = ["Coordination"]
+
+_RULE = "elliptic-plural"
+_LONGEST = 14
+_CONJUNCTIONS = frozenset(("and", "y", "e", "&", "or", "o", "et"))
+_JOINS = frozenset(("of", "the", "on", "against", "for", "to", "in", "de", "del", "la", "las", "los", "el", "sobre", "contra", "para"))
+_OWNERS = frozenset(("its", "their", "his", "su", "sus"))
+_ARTICLES = frozenset(("the", "la", "las", "los", "el"))
+
+
+@dataclass(frozen=True, slots=True)
+class Coordination:
+    """Knows the names, and the words that names are built around (as keys)."""
+
+    lexicon: Lexicon
+    heads: Collection[str]
+
+    def find(self, tokens: Tokens, language: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
+        """Every phrase that names several things; ``found`` are the names that stand in the text whole."""
+        for place, key in enumerate(tokens.keys):
+            if key in self.heads and tokens.raw(place)[:1]:
+                yield from self._behind(tokens, language, place)
+                yield from self._before(tokens, language, place)
+        for candidate in found:
+            if candidate.outcome == "resolved":
+                yield from self._heads_of(tokens, language, candidate, [tuple(tokens.keys[candidate.first : candidate.last])])
+
+    def _names(self, tokens: Tokens, places: Sequence[int], language: str) -> list[Name]:
+        """What these words name, written out; with as many capitals as the name wants, but for what needs another name."""
+        names = self.lexicon.named(tuple(tokens.keys[place] for place in places), language)
+        if not names:
+            return []
+        capitals = sum(tokens.raw(place)[:1].isupper() for place in places)
+        return [name for name in names if name.requires or capitals >= name.capitals]
+
+    def _behind(self, tokens: Tokens, language: str, head: int) -> Iterator[Candidate]:
+        """Head, then a list: its members share what stands before them."""
+        if tokens.forms[head] == tokens.keys[head]:
+            return  # not a plural
+        for left in range(max(0, head - 5), head + 1):
+            before = range(left, head + 1)
+            first = self._longest(tokens, before, (), head + 1, language)
+            if first is None:
+                continue
+            end, name = first
+            members, place = [name], end
+            joins = [*takewhile(lambda each: tokens.keys[each] in _JOINS, range(head + 1, end))]
+            while (start := self._next(tokens, place)) is not None:
+                own = tokens.keys[start] in _JOINS
+                member = None
+                for shared in range(1 if own else len(joins) + 1):
+                    member = member or self._longest(tokens, before, joins[:shared], start, language)
+                if member is None:
+                    break
+                place, name = member
+                members.append(name)
+            if len(members) > 1:
+                made = self._made(tokens, left, place, members)
+                yield made
+                yield from self._heads_of(tokens, language, made, [name.keys for name in members])
+                return
+
+    def _before(self, tokens: Tokens, language: str, head: int) -> Iterator[Candidate]:
+        """A list, then the head: its members share the head and what follows it."""
+        for end in range(min(len(tokens), head + _LONGEST), head, -1):
+            rest = range(head, end)
+            last = self._longest_before(tokens, head, rest, language)
+            if last is None:
+                continue
+            start, name = last
+            members = [name]
+            while (stop := self._previous(tokens, start)) is not None:
+                member = self._longest_before(tokens, stop, rest, language)
+                if member is None:
+                    break
+                start, name = member
+                members.append(name)
+            if len(members) > 1:
+                yield self._made(tokens, start, end, members[::-1])
+                return
+
+    def _heads_of(
+        self, tokens: Tokens, language: str, found: Candidate, members: Sequence[tuple[str, ...]]
+    ) -> Iterator[Candidate]:
+        """A head, "and", whole names: the head takes what follows the names' own heads."""
+        stop = self._previous(tokens, found.first)
+        if stop is None or stop in tokens.commas:
+            return
+        for start in range(max(0, stop - 4), stop):
+            if not tokens.raw(start)[:1].isupper():
+                continue
+            others = [self._with_tail(tokens.keys[start:stop], keys, language) for keys in members]
+            if all(others):
+                targets = (*(target for other in others if other for target in other.targets), *found.targets)
+                requires = tuple(dict.fromkeys((*(each for other in others if other for each in other.requires), *found.requires)))
+                span = Span(tokens.starts[start], found.span.end)
+                yield Candidate(span, start, found.last, tuple(dict.fromkeys(targets)), "resolved", _RULE, requires)
+                return
+
+    def _with_tail(self, head: Sequence[str], keys: Sequence[str], language: str) -> Name | None:
+        for tail in range(1, len(keys)):
+            if keys[tail] in _JOINS:
+                names = self.lexicon.named((*head, *keys[tail:]), language)
+                if names and len({name.targets for name in names}) == 1:
+                    return names[0]
+        return None
+
+    def _longest(
+        self, tokens: Tokens, before: Sequence[int], prefix: Sequence[int], start: int, language: str
+    ) -> tuple[int, Name] | None:
+        for end in range(min(len(tokens), start + _LONGEST), start, -1):
+            names = self._names(tokens, (*before, *prefix, *range(start, end)), language)
+            if names and len({name.targets for name in names}) == 1:
+                return end, names[0]
+        return None
+
+    def _longest_before(
+        self, tokens: Tokens, stop: int, rest: Sequence[int], language: str
+    ) -> tuple[int, Name] | None:
+        for start in range(max(0, stop - 6), stop):
+            names = self._names(tokens, (*range(start, stop), *rest), language)
+            capital = tokens.raw(start)[:1].isupper() or tokens.raw(start)[:1].isdigit()
+            if names and capital and len({name.targets for name in names}) == 1:
+                return start, names[0]
+        return None
+
+    @staticmethod
+    def _next(tokens: Tokens, place: int) -> int | None:
+        """Where the next member of a list begins, when a comma or "and" stands here."""
+        comma = place in tokens.commas
+        if place < len(tokens) and tokens.keys[place] in _CONJUNCTIONS:
+            return place + 1 if place + 1 < len(tokens) else None
+        return place if comma and place < len(tokens) else None
+
+    @staticmethod
+    def _previous(tokens: Tokens, place: int) -> int | None:
+        """Where the member before ends, when a comma or "and" (and an article) stands here."""
+        comma = place in tokens.commas
+        while place > 0 and tokens.keys[place - 1] in _ARTICLES:
+            place -= 1
+            comma = comma or place in tokens.commas
+        if place > 1 and tokens.keys[place - 1] in _CONJUNCTIONS:
+            return place - 1
+        return place if comma and place > 0 else None
+
+    @staticmethod
+    def _made(tokens: Tokens, first: int, last: int, members: Sequence[Name]) -> Candidate:
+        if first and tokens.keys[first - 1] in _OWNERS:
+            first -= 1
+        targets = tuple(dict.fromkeys(target for name in members for target in name.targets))
+        requires = tuple(dict.fromkeys(each for name in members for each in name.requires))
+        return Candidate(Span(tokens.starts[first], tokens.ends[last - 1]), first, last, targets, "resolved", _RULE, requires)

@@ -1,0 +1,110 @@
+"""Words that point back: "the Convention", "said Protocol", "these Declarations".
+
+They name something only when the same text names it before them, and are ambiguous when it names several such things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mandate_graph.authorities import Authorities
+from mandate_graph.citator.names import Candidate
+from mandate_graph.citator.tokens import Spelling, plain, singular
+from mandate_graph.model import Span
+
+__all__ = ["References"]
+
+_JOINED = re.compile(r"[ -](?:of|on|against|for|to|de|del|sobre|contra|para) (?:the |la |los |las |el )?[A-ZÁÉÍÓÚÑ]| [A-ZÁÉÍÓÚÑ]|-")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    span: Span
+    head: str
+    plural: bool
+
+
+class References:
+    """The pointing words and heads of one language (or, without one, of all)."""
+
+    def __init__(self, authorities: Authorities, language: str, spelling: Spelling) -> None:
+        def rows(table: str) -> list[Mapping[str, str]]:
+            return [row for row in authorities.words[table] if language in {"", row["language"]}]
+
+        heads = {row["head"]: row["kind"] for row in rows("heads") if row["kind"] != "summit"}
+        self._kinds = {_key(head): kind for head, kind in heads.items()}
+        pointers = rows("pointers")
+        words = "|".join(sorted((re.escape(row["words"]) for row in pointers), key=lambda word: (-len(word), word)))
+        self._strong = {row["words"].casefold() for row in pointers if row["strong"]}
+        either = "|".join(sorted((re.escape(head) for head in heads), key=lambda head: (-len(head), head)))
+        self._pattern = re.compile(rf"(?<!\w)(?P<pointer>{words or '(?!)'}) (?P<head>{either or '(?!)'})(?!\w)", re.IGNORECASE)
+        self._heads_of = _heads_of(authorities, frozenset(self._kinds), spelling)
+
+    def find(self, text: str, named: Sequence[Candidate]) -> Iterator[tuple[Candidate, str]]:
+        """Every pointing phrase outside of names, with its kind; ``named`` are the resolved mentions in order."""
+        for pointer in self._pointers(text, named):
+            kind = self._kinds[pointer.head]
+            before = [each for each in named if each.span.end <= pointer.span.start]
+            things = list(
+                dict.fromkeys(
+                    target
+                    for each in before
+                    for target in each.targets
+                    if pointer.head in self._heads_of.get(target, ()) or pointer.head in self._shown(each)
+                )
+            )
+            yield self._candidate(pointer, things), kind
+
+    def _pointers(self, text: str, named: Sequence[Candidate]) -> Iterator[_Pointer]:
+        for match in self._pattern.finditer(text):
+            head = match["head"]
+            if not (head[0].isupper() or match["pointer"].casefold() in self._strong):
+                continue
+            if _JOINED.match(text, match.end()) or any(
+                each.span.start < match.end() and match.start() < each.span.end for each in named
+            ):
+                continue
+            plural = plain(head) != singular(plain(head))
+            yield _Pointer(Span(*match.span()), _key(head), plural)
+
+    def _shown(self, candidate: Candidate) -> frozenset[str]:
+        return frozenset()
+
+    @staticmethod
+    def _candidate(pointer: _Pointer, things: Sequence[str]) -> Candidate:
+        span = pointer.span
+        if pointer.plural:
+            several = len(things) > 1
+            return Candidate(
+                span, -1, -1, tuple(things) if several else (), "resolved" if several else "unresolved",
+                "back-reference" if several else "no-antecedent",
+            )  # fmt: skip
+        if len(things) == 1:
+            return Candidate(span, -1, -1, (things[0],), "resolved", "back-reference")
+        if things:
+            return Candidate(
+                span, -1, -1, tuple(sorted(things)), "ambiguous", "back-reference", (), "the text names several before"
+            )
+        return Candidate(span, -1, -1, (), "unresolved", "no-antecedent")
+
+
+def _key(word: str) -> str:
+    return singular(plain(word))
+
+
+def _heads_of(authorities: Authorities, heads: frozenset[str], spelling: Spelling) -> dict[str, frozenset[str]]:
+    """By thing, the head of each of its names: the first one, for "Protocol … supplementing the Convention …"."""
+    found: dict[str, frozenset[str]] = {}
+    for table, kind in (("instruments", "instrument"), ("bodies", "body"), ("documents", "document")):
+        for key, entity in authorities[table].items():
+            names = [*entity.labels.values()]
+            for several in (*entity.alts.values(), *entity.finds.values()):
+                names += several
+            firsts = set()
+            for name in names:
+                first = next((key for key in spelling.names(name)[1] if key in heads), "")
+                firsts.add(first)
+            found[f"{kind}/{key}"] = frozenset(firsts - {""})
+    return found

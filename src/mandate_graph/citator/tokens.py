@@ -1,0 +1,161 @@
+"""Texts and names as words that can be compared, each with the way back to its characters.
+
+Case, accents, hyphens, quotes, commas, the dots of abbreviations, British spelling and the plural play no part in a
+word's *key*; the *form* keeps the plural. Nothing here is counted on but the offsets, which are those of the text as it
+stands (Unicode code points, end-exclusive).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from mandate_graph.model import Span
+
+__all__ = ["Spelling", "Tokens", "plain"]
+
+_LETTERS = r"[^\W\d_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*"
+_WORD = re.compile(
+    rf"(?P<dotted>(?<!\w)(?:[A-Z]{{1,2}}\.){{2,}})"  # U.N., EE.UU.
+    rf"|(?P<group>[\[(]\s*(?P<acronym>(?=\w*[A-Z]\w*[A-Z])[A-Z][\w/-]{{1,14}})\s*[\])])"  # (IACHR)
+    rf"|(?P<owner>[’'´`]s(?!\w))"
+    rf"|(?P<word>{_LETTERS}|\d[\d.,]*\d|\d)"
+    r"|(?P<silent>[\s\u00ad\u200b-\u200d\ufeff“”„«»\"‘’‛'`´\-\u2010-\u2015−]+)"
+    r"|(?P<comma>,)"
+    r"|(?P<stop>\S)"
+)
+# What ends in these has its plural in -es (naciones, ciudades, relatores).
+_SPANISH_PLURAL = re.compile(r"(?:[cs]ion|dad|tad|or|al|ar|il|ez|en|tud)es\Z")
+_SHORT = 3
+
+
+def plain(text: str) -> str:
+    """Lower case without accents and invisible characters."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char) and char != "\u00ad")
+
+
+def singular(word: str) -> str:
+    """A word without the mark of the plural, the same for both numbers; not always a word itself."""
+    if len(word) <= _SHORT or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if _SPANISH_PLURAL.search(word) else word[:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a text: where each stands, how it is written, its form, its key, and what stands before it.
+
+    ``commas[i]`` says that a comma stands before word ``i``; ``groups`` are acronyms in parentheses, which are no words:
+    the place of the word before which they stand, the span of the group, and the acronym.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    forms: Sequence[str]
+    keys: Sequence[str]
+    commas: Collection[int]
+    groups: Sequence[tuple[int, Span, str]]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def raw(self, place: int) -> str:
+        """A word as it is written."""
+        return self.text[self.starts[place] : self.ends[place]]
+
+    def span(self, first: int, last: int) -> Span:
+        """The characters of words ``first`` to ``last`` (exclusive)."""
+        return Span(self.starts[first], self.ends[last - 1])
+
+
+class Spelling:
+    """Makes tokens: knows the spellings that are one, and the words that names write with a hyphen."""
+
+    def __init__(self, spellings: Mapping[str, str]) -> None:
+        self._spellings = spellings
+        self._joined: dict[str, tuple[str, str]] = {}
+        self._known: set[str] = set()
+        self._cache: dict[str, tuple[str, str]] = {}
+
+    def learn(self, names: Collection[str]) -> None:
+        """Take from names the words with hyphens ("Inter-American"), which texts print without, and all other words."""
+        for name in names:
+            for match in re.finditer(r"([^\W\d_]{3,})[-‐‑]([^\W\d_]{3,})", name):
+                left, right = (self._written(part)[0] for part in match.groups())
+                self._joined[plain(match[1] + match[2])] = (left, right)
+            self._known.update(plain(word) for word in re.findall(r"[^\W\d_]{5,}", name))
+
+    def tokens(self, text: str) -> Tokens:
+        """The words of a text."""
+        starts: list[int] = []
+        ends: list[int] = []
+        forms: list[str] = []
+        commas: set[int] = set()
+        groups: list[tuple[int, Span, str]] = []
+        broken = self._broken_lines(text) if "\n" in text else {}
+        end = 0
+        for match in _WORD.finditer(text):
+            kind, start = match.lastgroup, match.start()
+            if start < end:
+                continue
+            end = match.end()
+            if kind == "silent":
+                continue
+            if kind == "comma":
+                commas.add(len(forms))
+            elif kind == "word":
+                word = match["word"]
+                if start in broken:
+                    end, word = broken[start]
+                form = plain(word)
+                for part in self._joined.get(form) or (form,):
+                    starts.append(start)
+                    ends.append(end)
+                    forms.append(part)
+            elif match["group"]:
+                groups.append((len(forms), Span(start, end), match["acronym"]))
+            elif kind == "stop" and match[0] == "." and ends and ends[-1] == start and self._abbreviates(text, starts[-1], start):
+                continue
+            else:
+                starts.append(start)
+                ends.append(end)
+                forms.append("'s" if kind == "owner" else plain(match[0].replace(".", "")) if kind == "dotted" else match[0])
+        written = [self._written(form) for form in forms]
+        return Tokens(
+            text, starts, ends, [form for form, _ in written], [key for _, key in written], commas, groups
+        )
+
+    def names(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+        """Forms and keys of a name's words, and how many commas it has."""
+        tokens = self.tokens(name)
+        return tuple(tokens.forms), tuple(tokens.keys), name.count(",")
+
+    def _written(self, form: str) -> tuple[str, str]:
+        known = self._cache.get(form)
+        if known is None:
+            form_as = self._spellings.get(form, form)
+            known = self._cache[form] = (form_as, self._spellings.get(singular(form_as), singular(form_as)))
+        return known
+
+    def _broken_lines(self, text: str) -> dict[int, tuple[int, str]]:
+        """Words that a line end parts with a hyphen, where names know the whole word."""
+        found = {}
+        for match in re.finditer(r"([^\W\d_]+)[-‐\u00ad][ \t]*\n\s*([^\W\d_]+)", text):
+            word = match[1] + match[2]
+            if plain(word) in self._known or plain(word) in self._joined:
+                found[match.start()] = (match.end(), word)
+        return found
+
+    @staticmethod
+    def _abbreviates(text: str, start: int, stop: int) -> bool:
+        """A dot behind one or two letters, the first a capital ("St.", "EE."), ends no sentence."""
+        word = text[start:stop]
+        return len(word) <= 2 and word[0].isupper() and word.isalpha() and stop + 1 < len(text)

@@ -1,0 +1,89 @@
+"""What people decided about the words of mandates: it wins over every rule, in every build."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from mandate_graph.model import Correction, Mandate, Mention, Occurrence, Problem, Span
+
+__all__ = ["apply_corrections"]
+
+_RULE = "person"
+
+
+def apply_corrections(
+    mentions: Sequence[Mention],
+    corrections: Iterable[Correction],
+    mandates: Mapping[str, Mandate],
+    occurrences: Sequence[Occurrence],
+    known: Collection[str],
+) -> tuple[list[Mention], list[Problem]]:
+    """The mentions as people corrected them, and the corrections that meet nothing any more.
+
+    ``known`` are the targets that there are. An accepted or retargeted link stands for what the rules found at the same
+    words; a rejected one goes.
+    """
+    by_mandate: dict[str, list[Correction]] = defaultdict(list)
+    problems = []
+    for correction in corrections:
+        if correction.mandate in mandates:
+            by_mandate[correction.mandate].append(correction)
+    kept = [mention for mention in mentions if mention.mandate not in by_mandate]
+    for key, several in sorted(by_mandate.items()):
+        own = [mention for mention in mentions if mention.mandate == key]
+        for correction in several:
+            span = _place(mandates[key].text, correction)
+            if span is None or (correction.target and correction.target not in known):
+                where = next(occurrence for occurrence in occurrences if occurrence.mandate == key)
+                what = "does not stand in" if span is None else f"cannot name {correction.target}, which is not known, in"
+                message = f"corrections.csv: “{correction.quote}” {what} {key}; the row was not applied"
+                problems.append(Problem("mention", where.page, where.listing.line, message))
+            else:
+                own = _corrected(own, correction, mandates[key], span)
+        kept += own
+    order = {key: place for place, key in enumerate(mandates)}
+    return sorted(kept, key=lambda each: (order[each.mandate], each.span.start, each.span.end)), problems
+
+
+def _place(text: str, correction: Correction) -> Span | None:
+    start = -1
+    for _ in range(correction.nth):
+        start = text.find(correction.quote, start + 1)
+        if start < 0:
+            return None
+    return Span(start, start + len(correction.quote))
+
+
+def _corrected(own: Sequence[Mention], correction: Correction, mandate: Mandate, span: Span) -> list[Mention]:
+    there = [mention for mention in own if mention.span.start < span.end and span.start < mention.span.end]
+    rest = [mention for mention in own if mention not in there]
+    if correction.decision == "reject":
+        return [*rest, *(left for mention in there for left in _without(mention, correction.target))]
+    kind = correction.target.partition("/")[0]
+    same = next((mention for mention in there if mention.span == span), None)
+    decided = Mention(
+        mandate.key, mandate.language, span, correction.quote, (correction.target,), "resolved", _RULE,
+        "summit" if kind == "series" else kind, same.relation if same else "", same.cue if same else None,
+        by=correction.by,
+    )  # fmt: skip
+    others = [mention for mention in there if mention.by and mention.span == span]
+    if correction.decision == "accept":  # what one phrase names beside it stays
+        others += [
+            left
+            for mention in there
+            if not mention.by and mention.outcome == "resolved" and mention.span == span
+            for left in _without(mention, correction.target)
+        ]
+    return [*rest, *others, decided]
+
+
+def _without(mention: Mention, target: str) -> list[Mention]:
+    """A mention without one of its targets, or, without a target, nothing."""
+    left = tuple(each for each in mention.targets if target and each != target)
+    if target and target not in mention.targets:
+        return [mention]
+    if not left:
+        return []
+    return [replace(mention, targets=left, outcome="resolved" if mention.outcome == "resolved" else "ambiguous")]
