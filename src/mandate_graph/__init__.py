@@ -14,22 +14,30 @@ from mandate_graph.version import __version__
 
 if TYPE_CHECKING:
     from mandate_graph import errors, model
+    from mandate_graph.cited import Citator, Named, cite
     from mandate_graph.dataset import Dataset, open_build, query, validate
+    from mandate_graph.drafts import promised
     from mandate_graph.errors import MandateGraphError
     from mandate_graph.pipeline import Build, build
+    from mandate_graph.promises import Promise
     from mandate_graph.sparql import Result, Row
 
 __all__ = [
     "Build",
+    "Citator",
     "Dataset",
     "MandateGraphError",
+    "Named",
+    "Promise",
     "Result",
     "Row",
     "__version__",
     "build",
+    "cite",
     "errors",
     "model",
     "open_build",
+    "promised",
     "query",
     "validate",
 ]
@@ -37,14 +45,19 @@ __all__ = [
 # Importing the package costs nothing: a name's module is imported when the name is first used.
 _HOMES = {
     "Build": "pipeline",
+    "Citator": "cited",
     "Dataset": "dataset",
     "MandateGraphError": "errors",
+    "Named": "cited",
+    "Promise": "promises",
     "Result": "sparql",
     "Row": "sparql",
     "build": "pipeline",
+    "cite": "cited",
     "errors": "errors",
     "model": "model",
     "open_build": "dataset",
+    "promised": "drafts",
     "query": "dataset",
     "validate": "dataset",
 }

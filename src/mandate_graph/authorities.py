@@ -61,6 +61,8 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "abbreviations": ("language", "long", "short"),
     "ordinals": ("language", "roman", "word"),
     "pointers": ("language", "words", "strong"),
+    "openings": ("language", "words"),
+    "decoys": ("language", "phrase"),
     "cues": ("language", "cue", "relation", "reach", "kinds"),
     "relations": ("key", "curie", "label_en", "definition_en"),
     "symbols": ("organ", "creator", "kind", "prefix", "agency", "label_en"),

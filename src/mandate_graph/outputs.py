@@ -21,12 +21,15 @@ from pathlib import Path
 
 from mandate_graph.errors import ForeignFolder, MissingPath, Unwritable
 
-__all__ = ["FILES", "QUADS", "find_build", "replace_folder", "write_file"]
+__all__ = ["FILES", "PROMISES", "QUADS", "find_build", "replace_folder", "write_file"]
 
 QUADS = "mandates.nq"
 """The store of record."""
 
-FILES = (QUADS, "mandates.ttl", "mandates.jsonld", "context.jsonld", "report.json", "report.md", "SHA256SUMS")
+PROMISES = "promises.tsv"
+"""The words of every mandate, for ``promised``."""
+
+FILES = (QUADS, PROMISES, "mandates.ttl", "mandates.jsonld", "context.jsonld", "report.json", "report.md", "SHA256SUMS")
 """Every file that a build may hold."""
 
 _AT_CWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2

@@ -18,6 +18,7 @@ from mandate_graph.graph.identifiers import vanished
 from mandate_graph.house import choose_house
 from mandate_graph.model import Capture, Page, ShapeResult
 from mandate_graph.parse import PageReader
+from mandate_graph.promises import promises_table
 from mandate_graph.report import Report, make_report
 from mandate_graph.resolve import resolve
 from mandate_graph.sources import read_captures
@@ -90,6 +91,7 @@ def build(
     style = write.Style(config.base, terms)
     files = {
         outputs.QUADS: nquads,
+        outputs.PROMISES: promises_table(corpus, authorities, config.base),
         "context.jsonld": (home.ontology / "context.jsonld").read_bytes(),
         "report.json": report.json().encode(),
         "report.md": report.markdown().encode(),

@@ -22,7 +22,9 @@ _PREFIXES = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
 PREFIX mg: <https://w3id.org/mandate-graph/ns#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX schema: <https://schema.org/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
@@ -132,5 +134,62 @@ def _bare(printed: str) -> str:
     return printed.rsplit(maxsplit=1)[-1].rstrip(".:)") if printed else ""
 
 
-TABLES: Mapping[str, Callable[[Engine], str]] = {"occurrences": occurrences}
+_MENTION_COLUMNS = (
+    "mandate", "start", "end", "quote", "outcome", "kind", "target", "target_label", "relation", "confidence", "rule",
+    "capture", "capture_start",
+)  # fmt: skip
+_MENTIONS = f"""{_PREFIXES}
+SELECT ?mention ?mandate ?start ?end ?quote ?outcome ?kind ?target ?relation ?confidence ?rule ?capture ?capture_start {{
+  ?mention a mg:Mention ; mg:start ?start ; mg:end ?end ; mg:quote ?quote ; mg:confidence ?confidence ;
+    mg:outcome/skos:notation ?outcome ; dcterms:type/skos:notation ?kind ; mg:rule/skos:notation ?rule ;
+    oa:hasTarget/oa:hasSource/eli:realizes ?mandate ; prov:wasDerivedFrom ?characters .
+  ?characters mg:inCapture ?capture ; mg:start ?capture_start .
+  OPTIONAL {{ ?mention oa:hasBody ?target FILTER ( ?outcome = "resolved" ) }}
+  OPTIONAL {{ ?mention mg:relation ?relation }}
+}}"""
+_LABELS = f"""{_PREFIXES}
+SELECT DISTINCT ?target ?label {{ ?mention a mg:Mention ; oa:hasBody ?target . ?target rdfs:label ?label }}"""
+_CURIES = {"http://purl.org/spar/cito/": "cito:", "https://w3id.org/mandate-graph/ns#": "mg:"}
+
+
+def mentions(engine: Engine) -> str:
+    """One row a thing that some words name, or seem to name, by mandate and place, as CSV.
+
+    ``start`` and ``end`` are code points of the mandate's text, end-exclusive; ``capture_start`` is where the quote
+    begins in the first capture that prints it. ``target`` is empty where nothing was chosen; ``relation`` is
+    ``eli:refers_to`` where no cue tells more.
+    """
+    labels: dict[str, dict[str, str]] = {}
+    for target, label in engine.table(_LABELS)[1]:
+        _, words, code, _ = unquote(label)
+        labels.setdefault(target, {})[code] = words
+    names, found = engine.table(_MENTIONS)
+    rows: dict[tuple[str, str], dict[str, str | int]] = {}
+    for terms in found:
+        cell = dict(zip(names, terms, strict=True))
+        target = cell["target"]
+        row: dict[str, str | int] = {name: _text(cell[name]) for name in names if name != "mention"}
+        row |= {name: int(_text(cell[name])) for name in ("start", "end", "capture_start")}
+        of = labels.get(target, {})
+        row["target_label"] = (of.get("en") or next(iter(sorted(of.values())), "")) if target else ""
+        row["relation"] = _curie(_text(cell["relation"])) or ("" if row["outcome"] == "unresolved" else "eli:refers_to")
+        key = (cell["mention"], target)
+        place = (row["capture"], row["capture_start"])
+        if key not in rows or place < (rows[key]["capture"], rows[key]["capture_start"]):
+            rows[key] = row
+    out = io.StringIO()
+    writer = csv.DictWriter(out, _MENTION_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(sorted(rows.values(), key=lambda row: (row["mandate"], row["start"], row["end"], row["target"])))
+    return out.getvalue()
+
+
+def _curie(iri: str) -> str:
+    for namespace, prefix in _CURIES.items():
+        if iri.startswith(namespace):
+            return prefix + iri.removeprefix(namespace)
+    return iri
+
+
+TABLES: Mapping[str, Callable[[Engine], str]] = {"mentions": mentions, "occurrences": occurrences}
 """Tables by name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +10,7 @@ import ahocorasick_rs
 
 from mandate_graph.model import Span
 
-__all__ = ["Automaton", "WordAutomaton", "fold"]
+__all__ = ["Automaton", "WordAutomaton", "WordSearch", "fold"]
 
 # Quotes and hyphens of every shape are one; each folds to one character, so that offsets stay true.
 _SAME = (
@@ -89,3 +90,25 @@ class WordAutomaton:
         at[place] = len(words)
         for name, start, end in self._compiled.find_matches_as_indexes(text, overlapping=True):
             yield name, at[start], at[end - 1]
+
+
+class WordSearch:
+    """Finds words and runs of words in many lines at once."""
+
+    def __init__(self, parts: Sequence[str]) -> None:
+        patterns = [f" {part} ".encode() for part in parts]
+        self._compiled = ahocorasick_rs.BytesAhoCorasick(patterns) if patterns else None
+
+    def lines(self, lines: Sequence[bytes]) -> dict[int, set[int]]:
+        """By line, the places of the parts that stand in it; words are parted by single spaces."""
+        found: dict[int, set[int]] = {}
+        if self._compiled is None:
+            return found
+        starts, place = [], 0
+        for line in lines:
+            starts.append(place)
+            place += len(line) + 3
+        text = b" \n ".join((b"", *lines, b""))[2:]
+        for part, start, _ in self._compiled.find_matches_as_indexes(text, overlapping=True):
+            found.setdefault(bisect.bisect_right(starts, start) - 1, set()).add(part)
+        return found

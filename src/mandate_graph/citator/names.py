@@ -202,6 +202,8 @@ def _names(authorities: Authorities) -> Iterator[_Raw]:
             yield from _about(entity, kind)
     for key, place in authorities["places"].items():
         yield from _names_of(place, (f"place/{key}",), "place")
+    for row in authorities.words["decoys"]:  # "Gulf of Mexico" holds a state's name and is none
+        yield row["phrase"], row["language"], ("place/",), "place", ()
     for row in authorities.words["generics"]:
         yield row["phrase"], row["language"], (), "generic-phrase", ()
     yield from _forms(authorities)

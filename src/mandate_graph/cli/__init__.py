@@ -32,6 +32,8 @@ start here:
   mandate-graph add page.html --url …      take a page into the house
   mandate-graph query                      list the questions that can be asked
   mandate-graph query mandates-naming named=body/iom
+  mandate-graph cite speech.txt            find what any text names
+  mandate-graph promised 'draft text'      find earlier promises like a draft
   mandate-graph export --table occurrences --out occurrences.csv
 
 exit codes: 0 fine, 1 the data are wrong, 2 you asked wrongly"""
@@ -88,15 +90,52 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--supersedes", metavar="NAME", default="", help="the file of the capture that this one replaces")
     add.add_argument("--house", metavar="DIR", help="default: the one you stand in")
 
+    cite = _parser(
+        verbs,
+        "cite",
+        "Find what a text names (instruments, bodies, Summits, documents, states, goals), without building a graph.",
+        "examples:\n"
+        "  echo 'We reaffirm the Charter of the OAS.' | mandate-graph cite\n"
+        "  mandate-graph cite speech.txt --format html > speech.html\n"
+        "  mandate-graph cite sentences.txt --lines --format jsonl\n"
+        "Offsets count Unicode code points, the end exclusive. A mention is resolved (one target), ambiguous (candidates)\n"
+        "or unresolved. The confidence is the share of such links that are right on the gold standard.",
+        "find what a text names",
+    )
+    cite.add_argument("file", metavar="FILE|-", nargs="?", default="-", help="UTF-8 text (default: standard input)")
+    cite.add_argument("--lang", dest="language", metavar="CODE", help="default: what the small words of the text tell")
+    cite.add_argument("--format", choices=("table", "json", "jsonl", "csv", "html"), default="table")
+    cite.add_argument("--lines", action="store_true", help="each line is a text of its own")
+    cite.add_argument("--topics", action="store_true", help="say also what the text is about")
+    cite.add_argument("--house", metavar="DIR", help="take the tables of this house (default: the one you stand in)")
+
+    promised = _parser(
+        verbs,
+        "promised",
+        "Was this promised before? Hold a draft against every mandate of a build.",
+        "examples:\n"
+        "  mandate-graph promised 'Strengthen programs to fight the smuggling of migrants'\n"
+        "  mandate-graph promised draft.txt --format json\n"
+        "The answer says where, when and in which words: [-words-] stand in the mandate alone, {+words+} in the draft alone.",
+        "find earlier promises like a draft",
+    )
+    promised.add_argument("draft", metavar="TEXT|FILE|-", help="the draft itself, a file that holds it, or -")
+    promised.add_argument("--lang", dest="language", metavar="CODE", default="", help="only mandates in this language")
+    promised.add_argument("--most", metavar="N", type=_count, default=10, help="how many at most (default: 10)")
+    promised.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    _from(promised)
+
     score = _parser(
         verbs,
         "score",
-        "Hold pages against the readings that a person wrote down beside them.",
+        "Hold pages against the readings that a person wrote down beside them, or texts against the mentions marked in them.",
         "For dem.txt the expected reading is dem.csv, one row a listing; docs/scores.md describes it.\n"
+        "With --mentions: Markdown files in which mentions are marked as links; docs/citator.md describes them.\n"
         "The exit code is 1 when anything was not read as expected.",
-        "measure how well pages are read",
+        "measure how well pages are read, and mentions found",
     )
     score.add_argument("paths", metavar="PATH", nargs="+", help="a page or a folder of pages with expected readings")
+    score.add_argument("--mentions", action="store_true", help="the paths are texts with marked mentions")
     score.add_argument("--house", metavar="DIR", help="take the tables of this house (default: the one you stand in)")
     score.add_argument("--format", choices=("table", "csv"), default="table", help="csv: every difference as a row")
 
@@ -138,12 +177,12 @@ def parser() -> argparse.ArgumentParser:
         verbs,
         "export",
         "Write a build in another format, or as a table for spreadsheets.",
-        "The table occurrences has one row a listing, in page order.",
+        "The table occurrences has one row a listing, in page order; mentions one row a thing that some words name.",
         "take the data away",
     )
     what = export.add_mutually_exclusive_group()
     what.add_argument("--format", choices=_FORMATS, default="turtle", help="default: turtle")
-    what.add_argument("--table", choices=("occurrences",), help="a table as CSV instead")
+    what.add_argument("--table", choices=("occurrences", "mentions"), help="a table as CSV instead")
     export.add_argument("--out", metavar="FILE", help="default: standard output")
     _from(export)
     return top
@@ -159,6 +198,12 @@ def _parser(verbs: object, name: str, description: str, epilog: str, short: str 
     if verbs is None:
         return _Parser(prog=name, **options)  # type: ignore[arg-type]
     return verbs.add_parser(name, help=short, **options)  # type: ignore[attr-defined, no-any-return]
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+    return int(text)
 
 
 def _from(verb: argparse.ArgumentParser) -> None:

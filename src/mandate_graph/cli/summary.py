@@ -24,6 +24,7 @@ _FILES = {
     "mandates.ttl": "the same as Turtle, to be read",
     "mandates.jsonld": "the same as JSON-LD",
     "context.jsonld": "the JSON-LD context alone",
+    "promises.tsv": "the words of every mandate, for 'promised'",
     "report.json": "what was read and found, for machines",
     "report.md": "the same for people",
     "SHA256SUMS": "checksums (sha256sum -c)",

@@ -64,6 +64,7 @@ class _Writer:
             evidence.types(subject, "mg:Mention")
             evidence.add(subject, "oa:motivatedBy", "<http://www.w3.org/ns/oa#identifying>")
             evidence.add(subject, "mg:outcome", self.scope.kind("outcome", mention.outcome))
+            evidence.add(subject, "dcterms:type", self.scope.kind("named", mention.kind))
             evidence.texts(subject, "rdfs:comment", {"en": mention.why} if mention.why else {})
             if mention.cue and relation:
                 evidence.add(subject, "mg:relation", self.scope.terms[relation])
