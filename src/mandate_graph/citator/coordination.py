@@ -19,6 +19,8 @@ __all__ = ["Coordination"]
 
 _RULE = "elliptic-plural"
 _LONGEST = 14
+# How far from "and" a name may begin or end.
+_INSIDE = 9
 _CONJUNCTIONS = frozenset(("and", "y", "e", "&", "or", "o", "et"))
 _JOINS = frozenset(("of", "the", "on", "against", "for", "to", "in", "de", "del", "la", "las", "los", "el", "sobre", "contra", "para"))
 _OWNERS = frozenset(("its", "their", "his", "su", "sus"))
@@ -35,6 +37,8 @@ class Coordination:
     def find(self, tokens: Tokens, language: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
         """Every phrase that names several things; ``found`` are the names that stand in the text whole."""
         for place, key in enumerate(tokens.keys):
+            if key in _CONJUNCTIONS:
+                yield from self._within(tokens, language, place)
             if key in self.heads and tokens.raw(place)[:1]:
                 yield from self._behind(tokens, language, place)
                 yield from self._before(tokens, language, place)
@@ -95,6 +99,32 @@ class Coordination:
             if len(members) > 1:
                 yield self._made(tokens, start, end, members[::-1])
                 return
+
+    def _within(self, tokens: Tokens, language: str, place: int) -> Iterator[Candidate]:
+        """ "and" inside a name: "the Vienna Conventions on Consular and Diplomatic Relations"."""
+        for first in range(max(0, place - _INSIDE), place):
+            if tuple(tokens.keys[first : first + 2]) not in self.lexicon.beginnings:
+                continue
+            for last in range(min(len(tokens), place + _INSIDE), place + 1, -1):
+                heads = [each for each in range(first, last) if tokens.keys[each] in self.heads]
+                if tokens.keys[last - 1] not in self.lexicon.endings or not any(
+                    tokens.forms[each] != tokens.keys[each] for each in heads
+                ):
+                    continue
+                members = self._split(tokens, first, place, last, language)
+                if members:
+                    yield self._made(tokens, first, last, members)
+                    return
+
+    def _split(self, tokens: Tokens, first: int, place: int, last: int, language: str) -> list[Name]:
+        """The phrase without what stands behind "and", and without what stands before it: both must be names."""
+        for behind in range(place + 2, min(last + 1, place + 5)):
+            one = self._names(tokens, (*range(first, place), *range(behind, last)), language)
+            for before in range(place - 1, max(first - 1, place - 4), -1) if one else ():
+                other = self._names(tokens, (*range(first, before), *range(place + 1, last)), language)
+                if other and {name.targets for name in one} != {name.targets for name in other}:
+                    return [one[0], other[0]]
+        return []
 
     def _heads_of(
         self, tokens: Tokens, language: str, found: Candidate, members: Sequence[tuple[str, ...]]

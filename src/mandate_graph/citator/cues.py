@@ -48,6 +48,11 @@ class Cues:
         cues = [
             cue for cue in cues if not any(span.start <= cue.span.start < span.end for span, _ in mentions)
         ]
+        # The stops inside names ("AG/RES. 2141") end no clause.
+        masked = list(text)
+        for span, _ in mentions:
+            masked[span.start : span.end] = "x" * (span.end - span.start)
+        text = "".join(masked)
         told: list[tuple[str, Span | None]] = []
         for place, (span, kind) in enumerate(mentions):
             told.append(self._of(text, span, kind, cues, list(zip(mentions[:place], told, strict=True))))

@@ -22,7 +22,9 @@ _OFFICE_OF = re.compile(
 )
 _POSSESSIVE = re.compile(r"[’'´`](?:s\b|(?!\w))")
 # "the Second Summit of Indigenous Peoples" is another Summit; "the Summit in Lima" is not.
-_OF_WHOM = re.compile(r" (?:of|on|for|de|del|sobre|para) (?:the |la |los |las )?(?!\d)[\w’'-]+")
+_OF_WHOM = re.compile(
+    rf" (?:of|de|del) (?:the |la |los |las )?(?!\d)[\w’'-]+| (?:on|for|sobre|para) (?:the |la |los |las )?{_CAPITAL}"
+)
 # "of the United Nations for Refugees": the name goes on behind the owner.
 _GOES_ON = re.compile(rf" (?:for|on|against|para|contra|sobre) (?:the |la |los |las |el )?(?:{_CAPITAL})")
 _SENTENCE = '.:;!?“”"(«»¿¡'

@@ -294,9 +294,11 @@ class _Run:
             if raw in defined:
                 yield Candidate(span, place, place + 1, defined[raw].targets, "resolved", "defined-acronym")
                 continue
-            names = lexicon.acronym(raw, self._language)
-            if not names or raw in unknown:
+            if raw in unknown:
+                why = "the text defines it by a name that no table knows"
+                yield Candidate(span, place, place + 1, (), "unresolved", "name-like", (), why, kind="body")
                 continue
+            names = lexicon.acronym(raw, self._language)
             each = chosen(span, place, place + 1, names)
             if each is None:
                 continue

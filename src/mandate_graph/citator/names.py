@@ -77,12 +77,17 @@ class Candidate:
 
 @dataclass(slots=True)
 class Lexicon:
-    """All names, compiled: ``groups`` by their keys, ``acronyms`` as they are written."""
+    """All names, compiled: ``groups`` by their keys, ``acronyms`` as they are written.
+
+    ``beginnings`` are the first two words of all names, ``endings`` their last ones.
+    """
 
     spelling: Spelling
     groups: dict[tuple[str, ...], list[Name]] = field(default_factory=dict)
     acronyms: dict[str, list[Name]] = field(default_factory=dict)
     guarded: frozenset[tuple[str, str]] = frozenset()
+    beginnings: frozenset[tuple[str, ...]] = frozenset()
+    endings: frozenset[str] = frozenset()
     _automaton: WordAutomaton | None = None
     _order: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -117,6 +122,8 @@ class Lexicon:
         """Make the automaton of the names that were taken in."""
         self._order = sorted(self.groups)
         self._automaton = WordAutomaton(self._order)
+        self.beginnings = frozenset(keys[:2] for keys in self._order)
+        self.endings = frozenset(keys[-1] for keys in self._order)
 
     def find(self, tokens: Tokens, language: str) -> Iterator[Candidate]:
         """Every place of every name, overlapping ones too."""

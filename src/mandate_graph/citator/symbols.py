@@ -119,6 +119,10 @@ _SDG = re.compile(
     rf"|(?<!\w){_SDG_WORDS}(?: (?:[Nn]o\.?|[Nn]umber|[Nn]úm\.?|#))?[ \u00a0-]?(?P<goals>{_GOAL_NUMBER}(?![\d%]|\.\d){_LIST_SDG.format(_GOAL_NUMBER)})"
     rf"|(?<!\w)(?<!Development )(?<!Milenio )(?P<bare>Goals?|Objetivos?) (?P<bgoals>{_GOAL_NUMBER}(?![\d%]|\.\d){_LIST_SDG.format(_GOAL_NUMBER)})"
 )
+_OF_GOALS = re.compile(
+    r" (?:of the (?:SDGs|Sustainable Development Goals(?: \(SDGs\))?)"
+    r"|de los (?:ODS|Objetivos de Desarrollo Sostenible(?: \(ODS\))?))(?!\w)"
+)
 _CENTURY = 48
 _ORGANS = {"General Assembly": "A", "Asamblea General": "A", "Security Council": "S", "Consejo de Seguridad": "S"}
 _CONTEXT = re.compile(
@@ -149,7 +153,9 @@ def _oas(text: str) -> Iterator[Symbol]:
             # "AG/RES. 2253, 2224 and 2230 (XXXVI-O/06)": the last one's session is that of all.
             groups = each.groupdict()
             session = each if groups.get("roman") or groups.get("meeting") else session
-            yield _of_oas(match, each, session, start)
+            # A bare number is a symbol only as a part of its list.
+            span = Span(match.start(), matches[-1].end()) if len(matches) > 1 else Span(start, each.end())
+            yield _of_oas(match, each, session, span)
     for match in _OAS_DOCUMENT.finditer(text):
         number = match["number"]
         year = _year(number.rpartition("/")[2])
@@ -157,7 +163,7 @@ def _oas(text: str) -> Iterator[Symbol]:
         yield Symbol(Span(*match.span()), "oas", words, f"{match['organ']}/{match['act']}", number, "", year)
 
 
-def _of_oas(first: re.Match[str], match: re.Match[str], of_session: re.Match[str], start: int) -> Symbol:
+def _of_oas(first: re.Match[str], match: re.Match[str], of_session: re.Match[str], span: Span) -> Symbol:
     organ, act = first["organ"].strip(), first["act"].upper()
     groups = of_session.groupdict()
     session = year = words = ""
@@ -170,7 +176,7 @@ def _of_oas(first: re.Match[str], match: re.Match[str], of_session: re.Match[str
         words = f" ({groups['meeting']}/{groups['meeting_yy']})"
     number = match["number"]
     text = f"{organ}/{act}. {number}{words}"
-    return Symbol(Span(start, match.end()), "oas", text, f"{organ}/{act}", number, session, year)
+    return Symbol(span, "oas", text, f"{organ}/{act}", number, session, year)
 
 
 def _year(digits: str) -> str:
@@ -259,7 +265,9 @@ def _sdg(text: str) -> Iterator[Symbol]:
             continue
         targets = match["targets"] or match["starget"]
         if targets:
-            span = Span(match.start(), match.end("targets") if match["targets"] else match.end())
+            end = match.end("targets") if match["targets"] else match.end()
+            behind = _OF_GOALS.match(text, end)
+            span = Span(match.start(), behind.end() if behind else end)
             numbers = re.findall(_TARGET_NUMBER, targets)
         else:
             span = Span(*match.span())

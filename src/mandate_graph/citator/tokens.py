@@ -29,6 +29,8 @@ _WORD = re.compile(
 # What ends in these has its plural in -es (naciones, ciudades, relatores).
 _SPANISH_PLURAL = re.compile(r"(?:[cs]ion|dad|tad|or|al|ar|il|ez|en|tud)es\Z")
 _SHORT = 3
+_HYPHENS = ("-", "\u2010", "\u2011")
+_LETTERS_ONLY = re.compile(r"[^\W\d_]+")
 
 
 def plain(text: str) -> str:
@@ -115,6 +117,10 @@ class Spelling:
                 word = match["word"]
                 if start in broken:
                     end, word = broken[start]
+                elif text[end : end + 1] in _HYPHENS and (rest := _LETTERS_ONLY.match(text, end + 1)):
+                    whole = plain(word + rest[0])  # "Co-operation" where names write "Cooperation"
+                    if whole in self._known and whole not in self._joined:
+                        end, word = rest.end(), whole
                 form = plain(word)
                 for part in self._joined.get(form) or (form,):
                     starts.append(start)
