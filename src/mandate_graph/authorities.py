@@ -1,7 +1,8 @@
 """The tables that people keep: summits, documents, themes, named things, and the words that pages use.
 
 Every table is a CSV file with a header. ``label_xx``, ``alt_xx``, ``hidden_xx`` (misprints) and ``find_xx`` (names that
-nobody has checked: searched for, never published) hold names in the language ``xx``: a new language is a new column. Several values in one cell are parted by `` | ``.
+nobody has checked: searched for, never published) hold names in the language ``xx``: a new language is a new column.
+Several values in one cell are parted by `` | ``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType

@@ -81,16 +81,17 @@ def load_corrections(path: Path, authorities: Authorities) -> tuple[Correction, 
     for line, row in read_csv(path, path.name, _CORRECTION_COLUMNS):
         for problem in _correction_faults(row, authorities):
             raise BadTable(path.name, problem, line)
-        about = (row["mandate"], row["quote"], row["nth"] or "1", "" if row["decision"] == "retarget" else row["target"])
+        about = (
+            row["mandate"],
+            row["quote"],
+            row["nth"] or "1",
+            "" if row["decision"] == "retarget" else row["target"],
+        )
         if about in seen:
             raise BadTable(path.name, f"“{row['quote']}” was decided already", line)
         seen.add(about)
-        corrections.append(
-            Correction(
-                row["mandate"], row["quote"], int(row["nth"] or 1), row["decision"], row["target"], row["by"],  # type: ignore[arg-type]
-                row["date"], row["note"],
-            )  # fmt: skip
-        )
+        fields = {column: row[column] for column in _CORRECTION_COLUMNS if column != "nth"}
+        corrections.append(Correction(nth=int(row["nth"] or 1), **fields))  # type: ignore[arg-type]
     return tuple(corrections)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class Answer:
     verb: str
     promises: tuple[Promise, ...]
 
-    def __iter__(self) -> Iterable[Promise]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Promise]:
         return iter(self.promises)
 
     def __len__(self) -> int:

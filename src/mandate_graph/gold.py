@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from mandate_graph.authorities import load_authorities
 from mandate_graph.citator.mentions import Found, MentionFinder
@@ -147,20 +148,22 @@ def _files(paths: Sequence[PathLike]) -> Iterator[Path]:
         yield from sorted(path.rglob("*.md")) if path.is_dir() else (path,)
 
 
-def hold(texts: Iterable[GoldText], find: object) -> Sheet:
+def hold(texts: Iterable[GoldText], find: Callable[[GoldText], Sequence[Found]]) -> Sheet:
     """Hold what ``find`` finds in each text against what is marked in it.
 
     A link is right when a marked mention that its words overlap names its target; each link is counted once.
     """
     sheet = Sheet()
     for text in texts:
-        found: Sequence[Found] = find(text)  # type: ignore[operator]
         sheet.texts += 1
-        _hold(sheet, text, found)
+        _hold(sheet, text, find(text))
     return sheet
 
 
-def _links(mentions: Iterable[Found | GoldMention]) -> list[tuple[Span, str, Found | GoldMention]]:
+_Marked = TypeVar("_Marked", Found, GoldMention)
+
+
+def _links(mentions: Iterable[_Marked]) -> list[tuple[Span, str, _Marked]]:
     return [
         (mention.span, target, mention)
         for mention in mentions
@@ -172,7 +175,6 @@ def _links(mentions: Iterable[Found | GoldMention]) -> list[tuple[Span, str, Fou
 def _hold(sheet: Sheet, text: GoldText, found: Sequence[Found]) -> None:
     wanted = _links(text.mentions)
     for span, target, mention in _links(found):
-        assert isinstance(mention, Found)
         kind = target.partition("/")[0]
         match = next((each for each in wanted if each[1] == target and _overlap(each[0], span)), None)
         outcome = "right" if match else "wrong"
@@ -191,7 +193,9 @@ def _hold(sheet: Sheet, text: GoldText, found: Sequence[Found]) -> None:
                 sheet.faults.append(_fault("relation", text, span, marked_relation, mention.relation))
     for span, target, _ in wanted:
         sheet.counts[target.partition("/")[0]]["missed"] += 1
-        there = " | ".join(f"{each.outcome} {each.rule} {' '.join(each.targets)}" for each in found if _overlap(each.span, span))
+        there = " | ".join(
+            f"{each.outcome} {each.rule} {' '.join(each.targets)}" for each in found if _overlap(each.span, span)
+        )
         sheet.faults.append(_fault("missed", text, span, target, there or "nothing"))
     for gold in text.mentions:
         if gold.outcome != "resolved":
@@ -199,7 +203,11 @@ def _hold(sheet: Sheet, text: GoldText, found: Sequence[Found]) -> None:
             same = gold.outcome in outcomes
             sheet.unresolved[f"{gold.outcome} {'right' if same else 'otherwise'}"] += 1
             if not same:
-                sheet.faults.append(_fault(gold.outcome, text, gold.span, " ".join(gold.targets), " ".join(sorted(outcomes)) or "nothing"))
+                sheet.faults.append(
+                    _fault(
+                        gold.outcome, text, gold.span, " ".join(gold.targets), " ".join(sorted(outcomes)) or "nothing"
+                    )
+                )
 
 
 def _shown(mention: GoldMention) -> str:

@@ -335,8 +335,8 @@ class Decision:
 class Correction:
     """What a person decided about words of a mandate: whether, and what, they name.
 
-    ``nth`` counts the places of the quote in the mandate's text, from 1. ``target`` is what is accepted, rejected (empty:
-    whatever was linked) or linked instead.
+    ``nth`` counts the places of the quote in the mandate's text, from 1. ``target`` is what is accepted, rejected
+    (empty: whatever was linked) or linked instead.
     """
 
     mandate: str

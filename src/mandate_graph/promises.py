@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
 from mandate_graph.authorities import Authorities
 from mandate_graph.citator.automaton import WordSearch
 from mandate_graph.iris import Iris, text_key
@@ -32,8 +33,8 @@ class Promise:
     """A mandate that says what a draft says.
 
     ``similarity`` is the share of the draft's runs of three words that the mandate has (0 to 1), ``score`` the weighted
-    share of its words and runs, by which promises are ordered. ``difference`` is the draft, with the mandate's words that
-    went as ``[-words-]`` and the draft's own as ``{+words+}``.
+    share of its words and runs, by which promises are ordered. ``difference`` is the draft, with the mandate's words
+    that went as ``[-words-]`` and the draft's own as ``{+words+}``.
     """
 
     mandate: str
@@ -81,7 +82,10 @@ def _openings(authorities: Authorities) -> dict[str, re.Pattern[str]]:
     for row in authorities.words["openings"]:
         words[row["language"]].append(row["words"])
     return {
-        code: re.compile(rf"(?:{'|'.join(re.escape(each) for each in sorted(several, key=lambda word: (-len(word), word)))})\s+", re.IGNORECASE)
+        code: re.compile(
+            rf"(?:{'|'.join(re.escape(each) for each in sorted(several, key=lambda word: (-len(word), word)))})\s+",
+            re.IGNORECASE,
+        )
         for code, several in words.items()
     }
 
@@ -119,9 +123,17 @@ class Promises:
             similarity = len(own & runs(cells["text"])) / len(own) if own else 0.0
             found.append(
                 Promise(
-                    cells["mandate"], cells["language"], cells["date"], cells["document"], cells["label"], cells["verb"],
-                    cells["text"], round(similarity, 3), round(score, 3), word_difference(cells["text"], draft),
-                )  # fmt: skip
+                    cells["mandate"],
+                    cells["language"],
+                    cells["date"],
+                    cells["document"],
+                    cells["label"],
+                    cells["verb"],
+                    cells["text"],
+                    round(similarity, 3),
+                    round(score, 3),
+                    word_difference(cells["text"], draft),
+                )
             )
             if len(found) == most:
                 break

@@ -139,7 +139,8 @@ _MENTION_COLUMNS = (
     "capture", "capture_start",
 )  # fmt: skip
 _MENTIONS = f"""{_PREFIXES}
-SELECT ?mention ?mandate ?start ?end ?quote ?outcome ?kind ?target ?relation ?confidence ?rule ?capture ?capture_start {{
+SELECT ?mention ?mandate ?start ?end ?quote ?outcome ?kind ?target ?relation ?confidence ?rule ?capture
+  ?capture_start {{
   ?mention a mg:Mention ; mg:start ?start ; mg:end ?end ; mg:quote ?quote ; mg:confidence ?confidence ;
     mg:outcome/skos:notation ?outcome ; dcterms:type/skos:notation ?kind ; mg:rule/skos:notation ?rule ;
     oa:hasTarget/oa:hasSource/eli:realizes ?mandate ; prov:wasDerivedFrom ?characters .

@@ -78,7 +78,7 @@ class WordAutomaton:
         self._compiled = ahocorasick_rs.AhoCorasick(joined) if joined else None
 
     def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """Every place of every name, overlapping ones too: its place in the list, its first word, the one after its last."""
+        """Every place of every name, overlapping ones too: its place in the list, its first word, the word after."""
         if self._compiled is None or not words:
             return
         text = f" {' '.join(words)} "

@@ -22,7 +22,9 @@ _LONGEST = 14
 # How far from "and" a name may begin or end.
 _INSIDE = 9
 _CONJUNCTIONS = frozenset(("and", "y", "e", "&", "or", "o", "et"))
-_JOINS = frozenset(("of", "the", "on", "against", "for", "to", "in", "de", "del", "la", "las", "los", "el", "sobre", "contra", "para"))
+_JOINS = frozenset(
+    ("of", "the", "on", "against", "for", "to", "in", "de", "del", "la", "las", "los", "el", "sobre", "contra", "para")
+)
 _OWNERS = frozenset(("its", "their", "his", "su", "sus"))
 _ARTICLES = frozenset(("the", "la", "las", "los", "el"))
 
@@ -44,10 +46,12 @@ class Coordination:
                 yield from self._before(tokens, language, place)
         for candidate in found:
             if candidate.outcome == "resolved":
-                yield from self._heads_of(tokens, language, candidate, [tuple(tokens.keys[candidate.first : candidate.last])])
+                yield from self._heads_of(
+                    tokens, language, candidate, [tuple(tokens.keys[candidate.first : candidate.last])]
+                )
 
     def _names(self, tokens: Tokens, places: Sequence[int], language: str) -> list[Name]:
-        """What these words name, written out; with as many capitals as the name wants, but for what needs another name."""
+        """What these words name, written out; what needs no other name must have its capitals."""
         names = self.lexicon.named(tuple(tokens.keys[place] for place in places), language)
         if not names:
             return []
@@ -101,7 +105,7 @@ class Coordination:
                 return
 
     def _within(self, tokens: Tokens, language: str, place: int) -> Iterator[Candidate]:
-        """ "and" inside a name: "the Vienna Conventions on Consular and Diplomatic Relations"."""
+        """What stands around "and" inside a name: "the Vienna Conventions on Consular and Diplomatic Relations"."""
         for first in range(max(0, place - _INSIDE), place):
             if tuple(tokens.keys[first : first + 2]) not in self.lexicon.beginnings:
                 continue
@@ -139,7 +143,9 @@ class Coordination:
             others = [self._with_tail(tokens.keys[start:stop], keys, language) for keys in members]
             if all(others):
                 targets = (*(target for other in others if other for target in other.targets), *found.targets)
-                requires = tuple(dict.fromkeys((*(each for other in others if other for each in other.requires), *found.requires)))
+                requires = tuple(
+                    dict.fromkeys((*(each for other in others if other for each in other.requires), *found.requires))
+                )
                 span = Span(tokens.starts[start], found.span.end)
                 yield Candidate(span, start, found.last, tuple(dict.fromkeys(targets)), "resolved", _RULE, requires)
                 return
@@ -161,9 +167,7 @@ class Coordination:
                 return end, names[0]
         return None
 
-    def _longest_before(
-        self, tokens: Tokens, stop: int, rest: Sequence[int], language: str
-    ) -> tuple[int, Name] | None:
+    def _longest_before(self, tokens: Tokens, stop: int, rest: Sequence[int], language: str) -> tuple[int, Name] | None:
         for start in range(max(0, stop - 6), stop):
             names = self._names(tokens, (*range(start, stop), *rest), language)
             capital = tokens.raw(start)[:1].isupper() or tokens.raw(start)[:1].isdigit()
@@ -196,4 +200,6 @@ class Coordination:
             first -= 1
         targets = tuple(dict.fromkeys(target for name in members for target in name.targets))
         requires = tuple(dict.fromkeys(each for name in members for each in name.requires))
-        return Candidate(Span(tokens.starts[first], tokens.ends[last - 1]), first, last, targets, "resolved", _RULE, requires)
+        return Candidate(
+            Span(tokens.starts[first], tokens.ends[last - 1]), first, last, targets, "resolved", _RULE, requires
+        )

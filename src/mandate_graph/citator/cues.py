@@ -45,9 +45,7 @@ class Cues:
         """The relation of each mention (span and kind, in order) and the words that tell it; "" where none does."""
         cues = [self._cue(match) for match in self._pattern.finditer(fold(text))]
         # Words inside a name are no cue: "Declaration in Support of …".
-        cues = [
-            cue for cue in cues if not any(span.start <= cue.span.start < span.end for span, _ in mentions)
-        ]
+        cues = [cue for cue in cues if not any(span.start <= cue.span.start < span.end for span, _ in mentions)]
         # The stops inside names ("AG/RES. 2141") end no clause.
         masked = list(text)
         for span, _ in mentions:
@@ -93,7 +91,7 @@ class Cues:
         span: Span,
         before: Sequence[tuple[tuple[Span, str], tuple[str, Span | None]]],
     ) -> bool:
-        """Few words stand between, but for what the same cue introduces too ("under the Charter and the Convention")."""
+        """Few words stand between, but for what the same cue introduces too ("under the Charter and the Pact")."""
         start = cue.span.end
         for (other, _), (_, told) in before:
             if told == cue.span:
@@ -107,6 +105,6 @@ def _kinds(row: Row) -> frozenset[str]:
 
 
 def _pattern(cue: str) -> str:
-    """ "reaffirm*" stands for every word that begins so; words may be parted by any white space."""
+    """A pattern: "reaffirm*" stands for every word that begins so; words may be parted by any white space."""
     words = [re.escape(fold(word)).replace(r"\*", r"\w*") for word in cue.split()]
     return r"\s+".join(words)

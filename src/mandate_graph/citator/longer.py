@@ -52,7 +52,9 @@ class Surroundings:
                 found.append((Span(start, match.end()), self._kinds[match["head"]]))
         return found
 
-    def whole(self, text: str, span: Span, target: str, likely: Sequence[tuple[Span, str]], others: Collection[int]) -> Span:
+    def whole(
+        self, text: str, span: Span, target: str, likely: Sequence[tuple[Span, str]], others: Collection[int]
+    ) -> Span:
         """The longest name that a found one is part of; the found one itself when it stands alone.
 
         ``others`` are the places where other names begin.
@@ -61,7 +63,11 @@ class Surroundings:
         kind = target.partition("/")[0]
         if not (_POSSESSIVE.match(text, end) or self._is_part(text, end)):
             for other, head in likely:
-                if other.start <= span.start and span.end <= other.end and not self._holds(text, other, span, head, kind):
+                if (
+                    other.start <= span.start
+                    and span.end <= other.end
+                    and not self._holds(text, other, span, head, kind)
+                ):
                     start, end = min(start, other.start), max(end, other.end)
             if (after := _CAPITALS_AFTER.match(text, span.end)) and span.end + 1 not in others:
                 end = max(end, after.end())
@@ -82,7 +88,12 @@ class Surroundings:
     def _holds(text: str, other: Span, span: Span, head: str, kind: str) -> bool:
         """Whether the longer words only speak of what is named: a meeting or an organ *of* it."""
         between = text[other.start : span.start]
-        return head == "meeting" and kind != "summit" and other.end == span.end and bool(re.search(r" (?:of|de)(?: \w+)? \Z", between))
+        return (
+            head == "meeting"
+            and kind != "summit"
+            and other.end == span.end
+            and bool(re.search(r" (?:of|de)(?: \w+)? \Z", between))
+        )
 
     def _is_end_of_part(self, text: str, place: int) -> bool:
         return text[:place].rstrip().endswith(self._parts)

@@ -56,7 +56,7 @@ class Name:
     @property
     def capitals(self) -> int:
         """How many capitals a text must show: half of what the name has, and of the first word's none."""
-        return (sum(word[:1].isupper() for word in re.findall(r"[^\W_]+", self.text)) + 1) // 2
+        return (capitals_of(self.text) + 1) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,7 @@ class Lexicon:
 
     def find(self, tokens: Tokens, language: str) -> Iterator[Candidate]:
         """Every place of every name, overlapping ones too."""
-        assert self._automaton is not None
-        for place, first, last in self._automaton.find(tokens.keys):
+        for place, first, last in self._automaton.find(tokens.keys) if self._automaton else ():
             candidate = self.candidate(self.groups[self._order[place]], tokens, first, last, language)
             if candidate:
                 yield candidate
@@ -139,7 +138,7 @@ class Lexicon:
         """What words of a text name, when they are written as a name of the group is."""
         commas = sum(place in tokens.commas for place in range(first + 1, last))
         span = tokens.span(first, last)
-        capitals = sum(word[:1].isupper() for word in re.findall(r"[^\W_]+", span.cut(tokens.text)))
+        capitals = capitals_of(span.cut(tokens.text))
         written = tuple(tokens.forms[first:last])
         fit = [
             name
@@ -173,7 +172,9 @@ def chosen(span: Span, first: int, last: int, names: Sequence[Name], rule: str =
     if len(sets) == 1:
         requires = best.requires if all(name.requires for name in names) else ()
         outcome: Outcome = "resolved" if best.targets else "unresolved"
-        return Candidate(span, first, last, best.targets, outcome, rule if rule and best.targets else best.rule, requires)
+        return Candidate(
+            span, first, last, best.targets, outcome, rule if rule and best.targets else best.rule, requires
+        )
     free = sorted({name.targets for name in names if not name.requires})
     if len(free) == 1:
         return chosen(span, first, last, [name for name in names if not name.requires], rule)
@@ -183,6 +184,11 @@ def chosen(span: Span, first: int, last: int, names: Sequence[Name], rule: str =
 
 # Of two rules that give one name to one thing the better founded one speaks.
 _ORDER = {"name": 0, "misprint": 2, "unchecked-name": 3}
+
+
+def capitals_of(text: str) -> int:
+    """How many words begin with a capital."""
+    return sum(1 for word in re.findall(r"[^\W_]+", text) if word[0].isupper())
 
 
 def is_acronym(name: str) -> bool:
@@ -226,9 +232,12 @@ def _names_of(entity: Entity, targets: tuple[str, ...], rule: str) -> Iterator[_
 
 
 def _about(entity: Entity, kind: str) -> Iterator[_Raw]:
-    """ "its protocols on trafficking in persons": what a protocol is about, beside the treaty that it belongs to."""
+    """For "its protocols on trafficking in persons": what a protocol is about, beside the treaty that it belongs to."""
     parent = entity.cells.get("part_of", "")
-    for language, words in (("en", ("protocol on", "protocol against")), ("es", ("protocolo sobre", "protocolo contra"))):
+    for language, words in (
+        ("en", ("protocol on", "protocol against")),
+        ("es", ("protocolo sobre", "protocolo contra")),
+    ):
         for about in split_cell(entity.cells.get(f"about_{language}", "")):
             for word in words if parent else ():
                 name = f"{word} {about}"

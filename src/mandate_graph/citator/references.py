@@ -16,7 +16,9 @@ from mandate_graph.model import Span
 
 __all__ = ["References"]
 
-_JOINED = re.compile(r"[ -](?:of|on|against|for|to|de|del|sobre|contra|para) (?:the |la |los |las |el )?[A-ZÁÉÍÓÚÑ]| [A-ZÁÉÍÓÚÑ]|-")
+_JOINED = re.compile(
+    r"[ -](?:of|on|against|for|to|de|del|sobre|contra|para) (?:the |la |los |las |el )?[A-ZÁÉÍÓÚÑ]| [A-ZÁÉÍÓÚÑ]|-"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ class References:
         words = "|".join(sorted((re.escape(row["words"]) for row in pointers), key=lambda word: (-len(word), word)))
         self._strong = {row["words"].casefold() for row in pointers if row["strong"]}
         either = "|".join(sorted((re.escape(head) for head in heads), key=lambda head: (-len(head), head)))
-        self._pattern = re.compile(rf"(?<!\w)(?P<pointer>{words or '(?!)'}) (?P<head>{either or '(?!)'})(?!\w)", re.IGNORECASE)
+        self._pattern = re.compile(
+            rf"(?<!\w)(?P<pointer>{words or '(?!)'}) (?P<head>{either or '(?!)'})(?!\w)", re.IGNORECASE
+        )
         self._heads_of = _heads_of(authorities, frozenset(self._kinds), spelling)
 
     def find(self, text: str, named: Sequence[Candidate]) -> Iterator[tuple[Candidate, str]]:
@@ -52,7 +56,7 @@ class References:
                     target
                     for each in before
                     for target in each.targets
-                    if pointer.head in self._heads_of.get(target, ()) or pointer.head in self._shown(each)
+                    if pointer.head in self._heads_of.get(target, ())
                 )
             )
             yield self._candidate(pointer, things), kind
@@ -68,9 +72,6 @@ class References:
                 continue
             plural = plain(head) != singular(plain(head))
             yield _Pointer(Span(*match.span()), _key(head), plural)
-
-    def _shown(self, candidate: Candidate) -> frozenset[str]:
-        return frozenset()
 
     @staticmethod
     def _candidate(pointer: _Pointer, things: Sequence[str]) -> Candidate:

@@ -44,11 +44,15 @@ class Registry:
         if key in self._instruments:
             return f"instrument/{key}", None
         labels = {
-            name.removeprefix("label_"): text.replace("{symbol}", symbol.text).replace("{number}", symbol.number.lstrip("0"))
+            name.removeprefix("label_"): text.replace("{symbol}", symbol.text).replace(
+                "{number}", symbol.number.lstrip("0")
+            )
             for name, text in row.items()
             if name.startswith("label_") and text
         }
-        minted = Minted(key, symbol.text, row["kind"], row["creator"], row["agency"], labels, symbol.session, symbol.year)
+        minted = Minted(
+            key, symbol.text, row["kind"], row["creator"], row["agency"], labels, symbol.session, symbol.year
+        )
         return f"instrument/{key}", minted
 
     def _find(self, symbol: Symbol) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from mandate_graph.model import Span
@@ -54,17 +54,17 @@ def singular(word: str) -> str:
 class Tokens:
     """The words of a text: where each stands, how it is written, its form, its key, and what stands before it.
 
-    ``commas[i]`` says that a comma stands before word ``i``; ``groups`` are acronyms in parentheses, which are no words:
-    the place of the word before which they stand, the span of the group, and the acronym.
+    ``commas[i]`` says that a comma stands before word ``i``; ``groups`` are acronyms in parentheses, which are no
+    words: the place of the word before which they stand, the span of the group, and the acronym.
     """
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
-    forms: Sequence[str]
-    keys: Sequence[str]
-    commas: Collection[int]
-    groups: Sequence[tuple[int, Span, str]]
+    starts: list[int]
+    ends: list[int]
+    forms: list[str]
+    keys: list[str]
+    commas: set[int]
+    groups: list[tuple[int, Span, str]]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -97,47 +97,44 @@ class Spelling:
 
     def tokens(self, text: str) -> Tokens:
         """The words of a text."""
-        starts: list[int] = []
-        ends: list[int] = []
-        forms: list[str] = []
-        commas: set[int] = set()
-        groups: list[tuple[int, Span, str]] = []
+        found = Tokens(text, [], [], [], [], set(), [])
         broken = self._broken_lines(text) if "\n" in text else {}
         end = 0
         for match in _WORD.finditer(text):
             kind, start = match.lastgroup, match.start()
-            if start < end:
+            if start < end or kind == "silent":
                 continue
             end = match.end()
-            if kind == "silent":
-                continue
             if kind == "comma":
-                commas.add(len(forms))
+                found.commas.add(len(found.forms))
             elif kind == "word":
-                word = match["word"]
-                if start in broken:
-                    end, word = broken[start]
-                elif text[end : end + 1] in _HYPHENS and (rest := _LETTERS_ONLY.match(text, end + 1)):
-                    whole = plain(word + rest[0])  # "Co-operation" where names write "Cooperation"
-                    if whole in self._known and whole not in self._joined:
-                        end, word = rest.end(), whole
-                form = plain(word)
+                end, form = self._word(text, match, broken)
                 for part in self._joined.get(form) or (form,):
-                    starts.append(start)
-                    ends.append(end)
-                    forms.append(part)
+                    self._take(found, start, end, part)
             elif match["group"]:
-                groups.append((len(forms), Span(start, end), match["acronym"]))
-            elif kind == "stop" and match[0] == "." and ends and ends[-1] == start and self._abbreviates(text, starts[-1], start):
-                continue
-            else:
-                starts.append(start)
-                ends.append(end)
-                forms.append("'s" if kind == "owner" else plain(match[0].replace(".", "")) if kind == "dotted" else match[0])
-        written = [self._written(form) for form in forms]
-        return Tokens(
-            text, starts, ends, [form for form, _ in written], [key for _, key in written], commas, groups
-        )
+                found.groups.append((len(found.forms), Span(start, end), match["acronym"]))
+            elif not (match[0] == "." and found.ends and self._abbreviates(found, start)):
+                form = "'s" if kind == "owner" else plain(match[0].replace(".", "")) if kind == "dotted" else match[0]
+                self._take(found, start, end, form)
+        return found
+
+    def _take(self, tokens: Tokens, start: int, end: int, form: str) -> None:
+        form, key = self._written(form)
+        tokens.starts.append(start)
+        tokens.ends.append(end)
+        tokens.forms.append(form)
+        tokens.keys.append(key)
+
+    def _word(self, text: str, match: re.Match[str], broken: Mapping[int, tuple[int, str]]) -> tuple[int, str]:
+        """Where a word ends and its form, put together where a hyphen parts what names write in one."""
+        start, end, word = match.start(), match.end(), match["word"]
+        if start in broken:
+            end, word = broken[start]
+        elif text[end : end + 1] in _HYPHENS and (rest := _LETTERS_ONLY.match(text, end + 1)):
+            whole = plain(word + rest[0])  # "Co-operation" where names write "Cooperation"
+            if whole in self._known and whole not in self._joined:
+                return rest.end(), whole
+        return end, plain(word)
 
     def names(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...], int]:
         """Forms and keys of a name's words, and how many commas it has."""
@@ -161,7 +158,8 @@ class Spelling:
         return found
 
     @staticmethod
-    def _abbreviates(text: str, start: int, stop: int) -> bool:
+    def _abbreviates(tokens: Tokens, stop: int) -> bool:
         """A dot behind one or two letters, the first a capital ("St.", "EE."), ends no sentence."""
-        word = text[start:stop]
-        return len(word) <= 2 and word[0].isupper() and word.isalpha() and stop + 1 < len(text)
+        word = tokens.raw(len(tokens) - 1)
+        near = tokens.ends[-1] == stop and stop + 1 < len(tokens.text)
+        return near and len(word) <= 2 and word[0].isupper() and word.isalpha()

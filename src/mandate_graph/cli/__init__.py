@@ -90,45 +90,12 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--supersedes", metavar="NAME", default="", help="the file of the capture that this one replaces")
     add.add_argument("--house", metavar="DIR", help="default: the one you stand in")
 
-    cite = _parser(
-        verbs,
-        "cite",
-        "Find what a text names (instruments, bodies, Summits, documents, states, goals), without building a graph.",
-        "examples:\n"
-        "  echo 'We reaffirm the Charter of the OAS.' | mandate-graph cite\n"
-        "  mandate-graph cite speech.txt --format html > speech.html\n"
-        "  mandate-graph cite sentences.txt --lines --format jsonl\n"
-        "Offsets count Unicode code points, the end exclusive. A mention is resolved (one target), ambiguous (candidates)\n"
-        "or unresolved. The confidence is the share of such links that are right on the gold standard.",
-        "find what a text names",
-    )
-    cite.add_argument("file", metavar="FILE|-", nargs="?", default="-", help="UTF-8 text (default: standard input)")
-    cite.add_argument("--lang", dest="language", metavar="CODE", help="default: what the small words of the text tell")
-    cite.add_argument("--format", choices=("table", "json", "jsonl", "csv", "html"), default="table")
-    cite.add_argument("--lines", action="store_true", help="each line is a text of its own")
-    cite.add_argument("--topics", action="store_true", help="say also what the text is about")
-    cite.add_argument("--house", metavar="DIR", help="take the tables of this house (default: the one you stand in)")
-
-    promised = _parser(
-        verbs,
-        "promised",
-        "Was this promised before? Hold a draft against every mandate of a build.",
-        "examples:\n"
-        "  mandate-graph promised 'Strengthen programs to fight the smuggling of migrants'\n"
-        "  mandate-graph promised draft.txt --format json\n"
-        "The answer says where, when and in which words: [-words-] stand in the mandate alone, {+words+} in the draft alone.",
-        "find earlier promises like a draft",
-    )
-    promised.add_argument("draft", metavar="TEXT|FILE|-", help="the draft itself, a file that holds it, or -")
-    promised.add_argument("--lang", dest="language", metavar="CODE", default="", help="only mandates in this language")
-    promised.add_argument("--most", metavar="N", type=_count, default=10, help="how many at most (default: 10)")
-    promised.add_argument("--format", choices=("table", "json", "csv"), default="table")
-    _from(promised)
+    _texts(verbs)
 
     score = _parser(
         verbs,
         "score",
-        "Hold pages against the readings that a person wrote down beside them, or texts against the mentions marked in them.",
+        "Hold pages against the readings that a person wrote down, or texts against the mentions marked in them.",
         "For dem.txt the expected reading is dem.csv, one row a listing; docs/scores.md describes it.\n"
         "With --mentions: Markdown files in which mentions are marked as links; docs/citator.md describes them.\n"
         "The exit code is 1 when anything was not read as expected.",
@@ -186,6 +153,44 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--out", metavar="FILE", help="default: standard output")
     _from(export)
     return top
+
+
+def _texts(verbs: object) -> None:
+    """The verbs that work on a person's own texts."""
+    cite = _parser(
+        verbs,
+        "cite",
+        "Find what a text names (instruments, bodies, Summits, documents, states, goals), without building a graph.",
+        "examples:\n"
+        "  echo 'We reaffirm the Charter of the OAS.' | mandate-graph cite\n"
+        "  mandate-graph cite speech.txt --format html > speech.html\n"
+        "  mandate-graph cite sentences.txt --lines --format jsonl\n"
+        "Offsets count Unicode code points, the end exclusive. A mention is resolved (one target), ambiguous\n"
+        "(candidates) or unresolved. The confidence is the share of such links that are right on the gold standard.",
+        "find what a text names",
+    )
+    cite.add_argument("file", metavar="FILE|-", nargs="?", default="-", help="UTF-8 text (default: standard input)")
+    cite.add_argument("--lang", dest="language", metavar="CODE", help="default: what the small words of the text tell")
+    cite.add_argument("--format", choices=("table", "json", "jsonl", "csv", "html"), default="table")
+    cite.add_argument("--lines", action="store_true", help="each line is a text of its own")
+    cite.add_argument("--topics", action="store_true", help="say also what the text is about")
+    cite.add_argument("--house", metavar="DIR", help="take the tables of this house (default: the one you stand in)")
+
+    promised = _parser(
+        verbs,
+        "promised",
+        "Was this promised before? Hold a draft against every mandate of a build.",
+        "examples:\n"
+        "  mandate-graph promised 'Strengthen programs to fight the smuggling of migrants'\n"
+        "  mandate-graph promised draft.txt --format json\n"
+        "The answer says where, when and in which words: [-words-] stand in the mandate, {+words+} in the draft.",
+        "find earlier promises like a draft",
+    )
+    promised.add_argument("draft", metavar="TEXT|FILE|-", help="the draft itself, a file that holds it, or -")
+    promised.add_argument("--lang", dest="language", metavar="CODE", default="", help="only mandates in this language")
+    promised.add_argument("--most", metavar="N", type=_count, default=10, help="how many at most (default: 10)")
+    promised.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    _from(promised)
 
 
 def _parser(verbs: object, name: str, description: str, epilog: str, short: str = "") -> argparse.ArgumentParser:

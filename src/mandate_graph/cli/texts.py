@@ -27,7 +27,8 @@ _LONGEST_PATH = 255
 
 def cite(options: argparse.Namespace) -> int:
     """Print what a text, or each line of it, names."""
-    from mandate_graph.cited import Citator, render
+    from mandate_graph.cited import Citator
+    from mandate_graph.cli.marked import written
 
     text = _read(options.file)
     citator = Citator(options.house)
@@ -42,7 +43,7 @@ def cite(options: argparse.Namespace) -> int:
     if options.format == "table":
         _show_named(list(each()), lines=options.lines)
         return 0
-    for part in render(each(), options.format, lines):
+    for part in written(each(), options.format, lines):
         sys.stdout.write(part)
     return 0
 
@@ -79,10 +80,14 @@ def _show_named(named: list[Named], *, lines: bool) -> None:
             what.append(f"{each.outcome} {each.kind}" + (f": {each.why}" if each.why else ""))
             what += [f"  {candidate}" for candidate in each.candidates]
         how = f"{each.relation} (“{each.cue}”)" if each.cue else each.relation or ""
-        what.append(", ".join(filter(None, (how, f"rule {each.rule}, confidence {each.confidence:g}", each.symbol or ""))))
+        what.append(
+            ", ".join(filter(None, (how, f"rule {each.rule}, confidence {each.confidence:g}", each.symbol or "")))
+        )
         fields.append((where, what))
     show_fields(fields)
-    counts = {outcome: sum(each.outcome == outcome for each in named) for outcome in ("resolved", "ambiguous", "unresolved")}
+    counts = {
+        outcome: sum(each.outcome == outcome for each in named) for outcome in ("resolved", "ambiguous", "unresolved")
+    }
     say()
     say(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
 
@@ -128,7 +133,7 @@ def _show_promises(answer: Answer) -> None:
                 [
                     f"{where}: {promise.verb}",
                     promise.text,
-                    f"shares {promise.similarity:.0%} of the draft's three-word runs; with the draft: {promise.difference}",
+                    f"shares {promise.similarity:.0%} of the draft's three-word runs: {promise.difference}",
                     promise.mandate,
                     "",
                 ],
@@ -149,7 +154,9 @@ def score_mentions(options: argparse.Namespace) -> int:
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("fault", "file", "line", "quote", "expected", "found"))
-        writer.writerows((each.kind, each.file, each.line, each.quote, each.expected, each.found) for each in sheet.faults)
+        writer.writerows(
+            (each.kind, each.file, each.line, each.quote, each.expected, each.found) for each in sheet.faults
+        )
     else:
         _show_sheet(sheet)
     return 1 if sheet.faults else 0
@@ -164,18 +171,30 @@ def _show_sheet(sheet: Sheet) -> None:
     for kind, counts in [*sorted(sheet.counts.items()), ("all", sheet.total())]:
         precision, recall, f1 = sheet.measures(counts)
         numbers = (counts["right"], counts["wrong"], counts["missed"])
-        say(f"{kind:12} {numbers[0]:>7,} {numbers[1]:>7,} {numbers[2]:>7,} {precision:>10.4f} {recall:>8.4f} {f1:>8.4f}")
+        say(
+            f"{kind:12} {numbers[0]:>7,} {numbers[1]:>7,} {numbers[2]:>7,} {precision:>10.4f} {recall:>8.4f} {f1:>8.4f}"
+        )
     say()
     say(f"how it is named: {sheet.relations['right']:,} right, {sheet.relations['wrong']:,} otherwise")
     for outcome in ("ambiguous", "unresolved"):
-        say(f"{outcome}: {sheet.unresolved[f'{outcome} right']:,} right, {sheet.unresolved[f'{outcome} otherwise']:,} otherwise")
+        right, otherwise = (sheet.unresolved[f"{outcome} {how}"] for how in ("right", "otherwise"))
+        say(f"{outcome}: {right:,} right, {otherwise:,} otherwise")
     say()
-    say("by rule: " + ", ".join(f"{rule} {counts['right']}/{counts['right'] + counts['wrong']}" for rule, counts in sorted(sheet.rules.items())))
+    say(
+        "by rule: "
+        + ", ".join(
+            f"{rule} {counts['right']}/{counts['right'] + counts['wrong']}"
+            for rule, counts in sorted(sheet.rules.items())
+        )
+    )
     if sheet.faults:
         say()
         show_fields(
             [
-                (f"{each.file}:{each.line} {each.kind}", [f"“{each.quote}”", f"expected {each.expected or 'nothing'}", f"found {each.found or 'nothing'}"])
+                (
+                    f"{each.file}:{each.line} {each.kind}",
+                    [f"“{each.quote}”", f"expected {each.expected or 'nothing'}", f"found {each.found or 'nothing'}"],
+                )
                 for each in sheet.faults[:_FAULTS_SHOWN]
             ]
         )

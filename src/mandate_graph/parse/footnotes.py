@@ -33,7 +33,12 @@ class Footnotes:
             for key, country in authorities["countries"].items()
             for name in (
                 *country.labels.values(),
-                *(name for group in (country.alts, country.hiddens, country.finds) for several in group.values() for name in several),
+                *(
+                    name
+                    for group in (country.alts, country.hiddens, country.finds)
+                    for several in group.values()
+                    for name in several
+                ),
                 *(
                     name
                     for column, cell in country.cells.items()

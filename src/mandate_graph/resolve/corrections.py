@@ -37,7 +37,9 @@ def apply_corrections(
             span = _place(mandates[key].text, correction)
             if span is None or (correction.target and correction.target not in known):
                 where = next(occurrence for occurrence in occurrences if occurrence.mandate == key)
-                what = "does not stand in" if span is None else f"cannot name {correction.target}, which is not known, in"
+                what = (
+                    "does not stand in" if span is None else f"cannot name {correction.target}, which is not known, in"
+                )
                 message = f"corrections.csv: “{correction.quote}” {what} {key}; the row was not applied"
                 problems.append(Problem("mention", where.page, where.listing.line, message))
             else:

@@ -1,0 +1,84 @@
+"""Acronyms: alone where they are unambiguous, and as the text itself defines them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mandate_graph.citator.automaton import fold
+from mandate_graph.citator.names import Candidate, Lexicon, chosen
+from mandate_graph.citator.tokens import Tokens
+from mandate_graph.model import Span
+
+__all__ = ["Definitions", "acronyms", "definitions", "spells"]
+
+_INITIAL = re.compile(r"[^\W\d_]+")
+_UNKNOWN = "the text defines it by a name that no table knows"
+_ALONE = "this acronym has other meanings, and the text does not give the name"
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Acronyms that a text defines: ``known`` by a name that is known, with its targets, and ``unknown`` by another."""
+
+    known: Mapping[str, tuple[str, ...]]
+    unknown: frozenset[str]
+
+
+def definitions(tokens: Tokens, names: Sequence[Candidate], likely: Sequence[tuple[Span, str]]) -> Definitions:
+    """What the acronyms in parentheses stand for: the name right before them."""
+    known: dict[str, tuple[str, ...]] = {}
+    unknown: set[str] = set()
+    for _, group, acronym in tokens.groups:
+        for each in names:
+            if each.span.end == group.end and each.span.start < group.start and each.outcome == "resolved":
+                known[acronym] = each.targets
+        before = tokens.text[: group.start].rstrip()
+        if acronym not in known and (
+            _ends_spelling(acronym, before) or any(span.end == len(before) for span, _ in likely)
+        ):
+            unknown.add(acronym)
+    return Definitions(known, frozenset(unknown))
+
+
+def acronyms(
+    tokens: Tokens, language: str, lexicon: Lexicon, defined: Definitions, named: Collection[str]
+) -> Iterator[Candidate]:
+    """Every acronym of a text; ``named`` is what the text names in full."""
+    places = [(place, tokens.span(place, place + 1)) for place in range(len(tokens))]
+    places += [(place, Span(group.start + 1, group.end - 1)) for place, group, _ in tokens.groups]
+    for place, span in places:
+        raw = span.cut(tokens.text).strip().replace(".", "")
+        if sum(char.isupper() for char in raw) < 2 or tokens.text[span.end : span.end + 1] == "$":
+            continue
+        if raw in defined.known:
+            yield Candidate(span, place, place + 1, defined.known[raw], "resolved", "defined-acronym")
+        elif raw in defined.unknown:
+            yield Candidate(span, place, place + 1, (), "unresolved", "name-like", (), _UNKNOWN, kind="body")
+        elif each := chosen(span, place, place + 1, lexicon.acronym(raw, language)):
+            yield _alone(each, raw, lexicon, named)
+
+
+def _alone(each: Candidate, raw: str, lexicon: Lexicon, named: Collection[str]) -> Candidate:
+    """An acronym that nothing defines here."""
+    here = set(named) & set(each.targets)
+    if each.outcome == "ambiguous" and len(here) == 1:
+        return replace(each, targets=tuple(here), outcome="resolved", rule="name-with-antecedent", why="")
+    guarded = all((target, raw) in lexicon.guarded for target in each.targets)
+    if each.outcome == "resolved" and guarded and not here:
+        kind = each.targets[0].partition("/")[0]
+        return replace(each, targets=(), outcome="unresolved", rule="acronym-alone", why=_ALONE, kind=kind)
+    return each
+
+
+def spells(acronym: str, name: str) -> bool:
+    """Whether an acronym is made of the first letters of a name's words, in their order."""
+    letters = iter(word[0].upper() for word in _INITIAL.findall(fold(name)))
+    return all(letter in letters for letter in acronym.upper() if letter.isalpha())
+
+
+def _ends_spelling(acronym: str, before: str) -> bool:
+    """Whether the words before an acronym spell it, the last of them beginning with a capital."""
+    words = _INITIAL.findall(before[-20 * len(acronym) :])[-2 * len(acronym) :]
+    return bool(words) and words[-1][0].isupper() and spells(acronym, " ".join(words))

@@ -1,0 +1,68 @@
+"""What the tables know beside names: whose a thing is, of which years, and the numbers that lead to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from mandate_graph.authorities import Authorities, split_cell
+from mandate_graph.citator.coordination import Coordination
+from mandate_graph.citator.names import KINDS, Lexicon
+from mandate_graph.citator.registry import Registry
+from mandate_graph.citator.tokens import plain, singular
+
+__all__ = ["Knowledge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """``owners`` are, by thing, the bodies that it belongs to; ``years`` those that texts may put beside its name."""
+
+    lexicon: Lexicon
+    registry: Registry
+    coordination: Coordination
+    owners: dict[str, frozenset[str]]
+    years: dict[str, frozenset[str]]
+    targets: frozenset[str]
+
+    @classmethod
+    def of(cls, authorities: Authorities) -> Self:
+        """Compile the tables."""
+        lexicon = Lexicon.of(authorities)
+        heads = frozenset(singular(plain(row["head"])) for row in authorities.words["heads"])
+        targets = (f"{kind}/{key}" for table, kind in KINDS.items() if kind != "topic" for key in authorities[table])
+        return cls(
+            lexicon,
+            Registry(authorities),
+            Coordination(lexicon, heads),
+            _owners(authorities),
+            _years(authorities),
+            frozenset(targets),
+        )
+
+
+def _years(authorities: Authorities) -> dict[str, frozenset[str]]:
+    years: dict[str, frozenset[str]] = {}
+    for key, instrument in authorities["instruments"].items():
+        own = {instrument.cells["date"][:4], *split_cell(instrument.cells["years"])} - {""}
+        years[f"instrument/{key}"] = frozenset(own)
+    for key, summit in authorities["summits"].items():
+        years[f"summit/{key}"] = frozenset({summit.cells["start"][:4]})
+    for key, document in authorities["documents"].items():
+        years[f"document/{key}"] = years[f"summit/{document.cells['summit']}"]
+    return years
+
+
+def _owners(authorities: Authorities) -> dict[str, frozenset[str]]:
+    """By thing, its creator or parent, and theirs."""
+    bodies = authorities["bodies"]
+    owners: dict[str, frozenset[str]] = {}
+    for table, kind, column in (("instruments", "instrument", "creator"), ("bodies", "body", "parent")):
+        for key, entity in authorities[table].items():
+            above: list[str] = []
+            body = entity.cells[column]
+            while body and f"body/{body}" not in above:
+                above.append(f"body/{body}")
+                body = bodies[body].cells["parent"]
+            owners[f"{kind}/{key}"] = frozenset(above)
+    return owners

@@ -1,0 +1,76 @@
+"""Goals and targets of the 2030 Agenda: ``SDG7``, "SDGs 3, 4 and 5", "targets 3.4 and 5.6", "ODS 7", "metas 3.4 y 5.6".
+
+"Goal 3" alone may be any plan's: it counts where the text speaks of the Sustainable Development Goals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mandate_graph.citator.symbols.symbol import Symbol
+from mandate_graph.model import Span
+
+__all__ = ["goal_symbols"]
+
+_GOAL = r"(?:1[0-7]|[1-9])"
+_TARGET = r"(?:1[0-7]|[1-9])\.(?:1[0-9]|[1-9]|[a-d](?!\w))"
+_NAMES = r"""
+    (?:SDGs?|ODS|Sustainable\ Development\ Goals?(?:\ \(SDGs?\))?
+      |Objetivos?\ de\ Desarrollo\ Sostenible(?:\ \(ODS\))?)
+"""
+_NO = r"(?:\ (?:[Nn]o\.?|[Nn]umber|[Nn]úm\.?|\#))?"
+
+
+def _list(number: str) -> str:
+    """One number or a list of them, none with a percent sign or more decimals."""
+    end = r"(?![\d%]|\.\d)"
+    joins = r"(?:,\ ?|\ and\ |\ &\ |\ y\ |\ e\ |,\ and\ |,\ y\ |\ to\ |\ a\ |[-–])"
+    return rf"{number}{end}(?:{joins}{number}{end})*"
+
+
+# "target 3.4 percent" and "target 3.4 of the Aichi Plan" are other targets.
+_OTHER = r"""
+    (?: [ \u00a0]? (?: % | ° | per\ ?cent | por\ ciento | million | billion | millones | points? | puntos? | times
+      | veces | kg | GW | MW | tons? | toneladas | years? | años
+      | of\ (?:the\ |its\ )?(?!SDG|2030|Sustainable|United)[A-Z]
+      | de\ (?:la\ |los\ |las\ |el\ )?(?!ODS|Agenda\ 2030|Objetivos)[A-Z] | del\ (?!ODS)[A-Z] ) )
+"""
+_GOALS = re.compile(
+    rf"""
+    (?<!\w) (?:{_NAMES},?\ )? (?:[Tt]argets?|[Mm]etas?) (?:\ (?:de\ los\ ODS|del\ ODS|SDGs?|ODS))?
+    \ (?P<targets>{_list(_TARGET)}) (?!{_OTHER})
+  | (?<!\w) {_NAMES} (?:{_NO}|\ [Tt]argets?) [ \u00a0-]? (?P<numbered_targets>{_list(_TARGET)})
+  | (?<!\w) {_NAMES} {_NO} [ \u00a0-]? (?P<goals>{_list(_GOAL)})
+  | (?<!\w) (?<!Development\ ) (?<!Milenio\ ) (?:Goals?|Objetivos?)\ (?P<bare_goals>{_list(_GOAL)})
+    """,
+    re.VERBOSE,
+)
+_OF_GOALS = re.compile(
+    r" (?:of the (?:SDGs|Sustainable Development Goals(?: \(SDGs\))?)"
+    r"|de los (?:ODS|Objetivos de Desarrollo Sostenible(?: \(ODS\))?))(?!\w)"
+)
+_CONTEXT = re.compile(
+    r"SDG|\bODS\b|Sustainable Development Goal|Objetivos? de Desarrollo Sostenible|2030 Agenda|Agenda 2030"
+)
+
+
+def goal_symbols(text: str) -> Iterator[Symbol]:
+    """Every goal and target of a phrase."""
+    speaks = bool(_CONTEXT.search(text))
+    for match in _GOALS.finditer(text):
+        targets = match["targets"] or match["numbered_targets"]
+        behind = _OF_GOALS.match(text, match.end()) if targets else None
+        span = Span(match.start(), behind.end() if behind else match.end())
+        numbers = re.findall(_TARGET, targets) if targets else _numbers(match["goals"] or match["bare_goals"])
+        for number in numbers:
+            yield Symbol(span, "sdg", f"SDG {number}", "SDG", number, certain=speaks or not match["bare_goals"])
+
+
+def _numbers(words: str) -> list[str]:
+    """The goals of a list; "3 to 5" and "3-5" are three goals."""
+    numbers: list[str] = []
+    for part in re.finditer(rf"({_GOAL})(?:(?: to | a |[-–])({_GOAL}))?(?!\d)", words):
+        first, last = int(part[1]), int(part[2] or part[1])
+        numbers += [str(number) for number in range(first, last + 1)]
+    return numbers
