@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from mandate_graph.model import Span
 __all__ = ["Definitions", "acronyms", "definitions", "spells"]
 
 _INITIAL = re.compile(r"[^\W\d_]+")
+_EXPLAINED = re.compile(r" \((?P<words>[A-ZÁÉÍÓÚ][^()]{6,100})\)")
 _UNKNOWN = "the text defines it by a name that no table knows"
 _ALONE = "this acronym has other meanings, and the text does not give the name"
 
@@ -35,17 +37,19 @@ def definitions(tokens: Tokens, names: Sequence[Candidate], likely: Sequence[tup
             if each.span.end == group.end and each.span.start < group.start and each.outcome == "resolved":
                 known[acronym] = each.targets
         before = tokens.text[: group.start].rstrip()
-        if acronym not in known and (
-            _ends_spelling(acronym, before) or any(span.end == len(before) for span, _ in likely)
+        if acronym in known:
+            continue
+        if _ends_spelling(acronym, before) or any(
+            span.end == len(before) and _initials_hold(acronym, span.cut(tokens.text)) for span, _ in likely
         ):
             unknown.add(acronym)
     return Definitions(known, frozenset(unknown))
 
 
 def acronyms(
-    tokens: Tokens, language: str, lexicon: Lexicon, defined: Definitions, named: Collection[str]
+    tokens: Tokens, language: str, lexicon: Lexicon, defined: Definitions, names: Sequence[Candidate]
 ) -> Iterator[Candidate]:
-    """Every acronym of a text; ``named`` is what the text names in full."""
+    """Every acronym of a text; ``names`` are the names that stand in it in full."""
     places = [(place, tokens.span(place, place + 1)) for place in range(len(tokens))]
     places += [(place, Span(group.start + 1, group.end - 1)) for place, group, _ in tokens.groups]
     for place, span in places:
@@ -57,7 +61,29 @@ def acronyms(
         elif raw in defined.unknown:
             yield Candidate(span, place, place + 1, (), "unresolved", "name-like", (), _UNKNOWN, kind="body")
         elif each := chosen(span, place, place + 1, lexicon.acronym(raw, language)):
-            yield _alone(each, raw, lexicon, named)
+            named = {
+                target
+                for name in names
+                if name.outcome == "resolved" and name.span.start < span.start
+                for target in name.targets
+            }
+            yield _alone(_as_explained(each, tokens.text, raw, names), raw, lexicon, named)
+
+
+def _as_explained(each: Candidate, text: str, raw: str, names: Sequence[Candidate]) -> Candidate:
+    """An acronym that the parenthesis behind it explains: "OMS (Oficina Municipal de Seguridad)" is not the WHO."""
+    explained = _EXPLAINED.match(text, each.span.end)
+    if explained is None or not spells(raw, explained["words"]):
+        return each
+    inside = {
+        target
+        for name in names
+        if explained.start() < name.span.start and name.span.end < explained.end()
+        for target in name.targets
+    }
+    if inside & set(each.targets):
+        return each
+    return replace(each, targets=(), outcome="unresolved", rule="name-like", why=_UNKNOWN, kind="body")
 
 
 def _alone(each: Candidate, raw: str, lexicon: Lexicon, named: Collection[str]) -> Candidate:
@@ -76,6 +102,12 @@ def spells(acronym: str, name: str) -> bool:
     """Whether an acronym is made of the first letters of a name's words, in their order."""
     letters = iter(word[0].upper() for word in _INITIAL.findall(fold(name)))
     return all(letter in letters for letter in acronym.upper() if letter.isalpha())
+
+
+def _initials_hold(acronym: str, name: str) -> bool:
+    """Whether an acronym is made of a name's initials in any order: those of another language have another."""
+    initials = Counter(word[0].upper() for word in _INITIAL.findall(fold(name)))
+    return not Counter(letter for letter in acronym.upper() if letter.isalpha()) - initials
 
 
 def _ends_spelling(acronym: str, before: str) -> bool:

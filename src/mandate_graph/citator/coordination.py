@@ -79,7 +79,7 @@ class Coordination:
                     break
                 place, name = member
                 members.append(name)
-            if len(members) > 1:
+            if _are_distinct(members):
                 made = self._made(tokens, left, place, members)
                 yield made
                 yield from self._heads_of(tokens, language, made, [name.keys for name in members])
@@ -100,7 +100,7 @@ class Coordination:
                     break
                 start, name = member
                 members.append(name)
-            if len(members) > 1:
+            if _are_distinct(members):
                 yield self._made(tokens, start, end, members[::-1])
                 return
 
@@ -203,3 +203,7 @@ class Coordination:
         return Candidate(
             Span(tokens.starts[first], tokens.ends[last - 1]), first, last, targets, "resolved", _RULE, requires
         )
+
+
+def _are_distinct(members: Sequence[Name]) -> bool:
+    return len(members) > 1 and len({name.targets for name in members}) == len(members)

@@ -17,10 +17,15 @@ from mandate_graph.model import Span
 
 __all__ = ["Cues"]
 
-_FARTHEST = 160
+_FARTHEST = 120
 _NEAR_WORDS = 4
 _CLAUSE_END = re.compile(r"[.;:!?](?:\s|$)")
 _BEHIND = 24
+# "has not ratified", "Following the adoption of": the cue says the opposite, or that it has happened.
+_DENIED = re.compile(
+    r"(?:\b(?:not|no|never|nor|neither|without|cannot|nunca|jamas|tampoco|ni|sin)\b(?:\s+\w+){0,3}"
+    r"|\b(?:following|since|after|upon|tras|desde|luego de)(?:\s+(?:the|la|el))?)\s+\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class Cues:
 
     def relations(self, text: str, mentions: Sequence[tuple[Span, str]]) -> list[tuple[str, Span | None]]:
         """The relation of each mention (span and kind, in order) and the words that tell it; "" where none does."""
-        cues = [self._cue(match) for match in self._pattern.finditer(fold(text))]
+        folded = fold(text)
+        cues = [self._cue(match, folded) for match in self._pattern.finditer(folded)]
         # Words inside a name are no cue: "Declaration in Support of …".
         cues = [cue for cue in cues if not any(span.start <= cue.span.start < span.end for span, _ in mentions)]
         # The stops inside names ("AG/RES. 2141") end no clause.
@@ -56,9 +62,10 @@ class Cues:
             told.append(self._of(text, span, kind, cues, list(zip(mentions[:place], told, strict=True))))
         return told
 
-    def _cue(self, match: re.Match[str]) -> _Cue:
+    def _cue(self, match: re.Match[str], folded: str) -> _Cue:
         row = self._by_group[match.lastgroup or ""]
-        return _Cue(Span(*match.span()), row["relation"], row["reach"], _kinds(row))
+        denied = _DENIED.search(folded, max(0, match.start() - _FARTHEST), match.start())
+        return _Cue(Span(*match.span()), "" if denied else row["relation"], row["reach"], _kinds(row))
 
     def _of(
         self,
@@ -74,7 +81,7 @@ class Cues:
                 continue
             if cue.reach == "behind":
                 if 0 <= cue.span.start - span.end <= _BEHIND and not _CLAUSE_END.search(text, span.end, cue.span.start):
-                    return cue.relation, cue.span
+                    return (cue.relation, cue.span) if cue.relation else ("", None)
                 continue
             gap = span.start - cue.span.end
             if not 0 <= gap <= _FARTHEST or _CLAUSE_END.search(text, cue.span.end, span.start):
@@ -82,7 +89,7 @@ class Cues:
             if cue.reach == "near" and not self._is_near(text, cue, span, before):
                 continue
             best = cue
-        return (best.relation, best.span) if best else ("", None)
+        return (best.relation, best.span) if best and best.relation else ("", None)
 
     @staticmethod
     def _is_near(

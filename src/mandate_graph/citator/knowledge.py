@@ -9,7 +9,6 @@ from mandate_graph.authorities import Authorities, split_cell
 from mandate_graph.citator.coordination import Coordination
 from mandate_graph.citator.names import KINDS, Lexicon
 from mandate_graph.citator.registry import Registry
-from mandate_graph.citator.tokens import plain, singular
 
 __all__ = ["Knowledge"]
 
@@ -29,12 +28,11 @@ class Knowledge:
     def of(cls, authorities: Authorities) -> Self:
         """Compile the tables."""
         lexicon = Lexicon.of(authorities)
-        heads = frozenset(singular(plain(row["head"])) for row in authorities.words["heads"])
         targets = (f"{kind}/{key}" for table, kind in KINDS.items() if kind != "topic" for key in authorities[table])
         return cls(
             lexicon,
             Registry(authorities),
-            Coordination(lexicon, heads),
+            Coordination(lexicon, lexicon.heads),
             _owners(authorities),
             _years(authorities),
             frozenset(targets),

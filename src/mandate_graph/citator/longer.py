@@ -18,15 +18,25 @@ _CAPITAL = rf"[{_UPPER}]\w*(?:-\w+|[’'](?!s\b(?! [{_UPPER}]))\w+)*"
 _CAPITALS_BEFORE = re.compile(rf"(?<![\w-])(?:{_CAPITAL} )*{_CAPITAL}[ -]\Z")
 _CAPITALS_AFTER = re.compile(rf"(?:-[{_UPPER}]\w*| {_CAPITAL})(?: {_CAPITAL})*")
 _OFFICE_OF = re.compile(
-    rf"(?<![\w-])(?P<office>(?:{_CAPITAL} )*{_CAPITAL}) (?:of|of the|de|del|de la|de las|de los) \Z"
+    rf"(?<![\w-])(?P<office>(?:{_CAPITAL} )*{_CAPITAL}) (?:of|of the|de|del|de la|de las|de los|du|des|do|da|dos|das) \Z"
 )
 _POSSESSIVE = re.compile(r"[’'´`](?:s\b|(?!\w))")
 # "the Second Summit of Indigenous Peoples" is another Summit; "the Summit in Lima" is not.
 _OF_WHOM = re.compile(
-    rf" (?:of|de|del) (?:the |la |los |las )?(?!\d)[\w’'-]+| (?:on|for|sobre|para) (?:the |la |los |las )?{_CAPITAL}"
+    rf" (?:of|de|del|sobre|contra) (?:the |la |los |las |el )?(?!\d)[\w’'-]+"
+    rf"| (?:on|for|para|against) (?:the |la |los |las )?{_CAPITAL}"
 )
+# "the Declaration of Santiago on democracy" is another one; "to protect", "para proteger" only say what for.
+_OF_WHAT = re.compile(
+    rf" (?:on|of|about|sobre|de|del|contra|against) (?:the |la |los |las |el )?(?!\d)[\w’'-]+| for (?!\w+ing\b)\w+"
+    rf"| para (?!\w+[aei]r\b)\w+| to (?:the |\w+[’']s )\w+| (?:adopted|adoptad[ao]|aprobad[ao]) |: {_CAPITAL}"
+)
+_BETWEEN = re.compile(rf" (?:between|entre|among) (?:the |los |las |la |el )?{_CAPITAL}")
+_AND_CAPITAL = re.compile(rf" (?:and|y|e) (?P<word>{_CAPITAL})(?= [^{_UPPER}]|[.,;:)]|$)")
+_ANY_SUMMIT = re.compile(r"(?:Summit|Cumbre)s?\b.{0,12}(?:Americas|Américas)")
 # "of the United Nations for Refugees": the name goes on behind the owner.
 _GOES_ON = re.compile(rf" (?:for|on|against|para|contra|sobre) (?:the |la |los |las |el )?(?:{_CAPITAL})")
+_LONG_TITLE = 6
 _SENTENCE = '.:;!?“”"(«»¿¡'
 
 
@@ -41,7 +51,7 @@ class Surroundings:
         self._heads = _heads(rows["heads"])
         self._kinds = {row["head"]: row["kind"] for row in rows["heads"]}
         self._parts = tuple(row["words"] for row in rows["parts"])
-        self._small_words = {row["word"] for row in rows["small-words"]}
+        self._folded = frozenset(row["word"].casefold() for row in rows["small-words"])
 
     def like_names(self, text: str) -> list[tuple[Span, str]]:
         """Capitalised words around a head: what looks like a name, and of which kind."""
@@ -59,41 +69,78 @@ class Surroundings:
 
         ``others`` are the places where other names begin.
         """
+        if span.cut(text).isupper() and " " in span.cut(text):
+            return span  # a line in capitals does not tell where a name ends
         start, end = span.start, span.end
         kind = target.partition("/")[0]
         if not (_POSSESSIVE.match(text, end) or self._is_part(text, end)):
             for other, head in likely:
-                if (
-                    other.start <= span.start
-                    and span.end <= other.end
-                    and not self._holds(text, other, span, head, kind)
-                ):
-                    start, end = min(start, other.start), max(end, other.end)
-            if (after := _CAPITALS_AFTER.match(text, span.end)) and span.end + 1 not in others:
-                end = max(end, after.end())
-            if kind == "summit" and (of := _OF_WHOM.match(text, span.end)):
-                end = max(end, of.end())
+                if other.start < span.start < other.end and not self._holds(text, other, span, head, kind):
+                    start = min(start, other.start)
+                    end = max(end, other.end)
+                elif other.start == span.start and other.end > span.end and not self._another(text, span, other, others):
+                    end = other.end
+            end = max(end, self._behind(text, span, kind, others))
         if (before := _CAPITALS_BEFORE.search(text, 0, span.start)) and not self._is_end_of_part(text, span.start):
             start = min(start, self._start(text, before.start(), span.start))
+        return self._with_office(text, span, start, end, kind)
+
+    def _behind(self, text: str, span: Span, kind: str, others: Collection[int]) -> int:
+        """Where a name ends that goes on behind the found one."""
+        end = span.end
+        after = _CAPITALS_AFTER.match(text, end)
+        if after and end + 1 not in others and after.group().strip(" -").casefold() not in self._folded:
+            return after.end()
+        quote = span.cut(text)
+        pattern = {"summit": _OF_WHOM, "document": _OF_WHAT, "instrument": _BETWEEN}.get(kind)
+        if pattern and (of := pattern.match(text, end)) and not _ANY_SUMMIT.search(of.group() + text[of.end() : of.end() + 30]):
+            if kind != "document" or not self._titled(quote):
+                return of.end()
+        if kind == "summit" and not _ANY_SUMMIT.search(quote):
+            place = re.match(rf" (?:in|en) (?:the |los |las |la |el )?(?={_CAPITAL})", text[end:])
+            if place and end + place.end() not in others:
+                return end + place.end()
+        joined = _AND_CAPITAL.match(text, end) if kind in {"body", "instrument"} else None
+        if joined and re.search(r" (?:on|against|sobre|contra) \w+$", quote) and joined.start("word") not in others:
+            word = joined["word"]
+            if not word.startswith(self._parts):
+                return joined.end()
+        return end
+
+    @staticmethod
+    def _titled(quote: str) -> bool:
+        """Whether a document goes by a title of its own rather than by a kind and a place."""
+        return len(quote.split()) > _LONG_TITLE
+
+    @staticmethod
+    def _another(text: str, span: Span, other: Span, others: Collection[int]) -> bool:
+        """Whether what follows a complete name is another name: "the Charter against Venezuela"."""
+        join = re.match(rf" (?:{_JOINS} ){{1,3}}", text[span.end : other.end])
+        return bool(join) and span.end + join.end() in others
+
+    def _with_office(self, text: str, span: Span, start: int, end: int, kind: str) -> Span:
+        """With what it is that belongs to the found thing, when that is a thing of its own: "the Bank of Canada"."""
         office = _OFFICE_OF.search(text, 0, span.start)
-        if office and not office["office"].endswith(self._parts):
+        if office is None or office["office"].endswith(self._parts):
+            if office and (on := _GOES_ON.match(text, span.end)):
+                return Span(min(start, office.start()), max(end, on.end()))
+            return Span(start, end)
+        last = office["office"].rpartition(" ")[2]
+        goes_on = _GOES_ON.match(text, span.end)
+        if last in self._kinds or kind == "country" or goes_on:
             place = self._start(text, office.start(), office.end("office"))
             if place < office.end("office"):
                 start = min(start, place)
-        elif office and (on := _GOES_ON.match(text, span.end)):
-            start, end = min(start, office.start()), max(end, on.end())
+                end = max(end, goes_on.end()) if goes_on else end
         return Span(start, end)
 
-    @staticmethod
-    def _holds(text: str, other: Span, span: Span, head: str, kind: str) -> bool:
+    def _holds(self, text: str, other: Span, span: Span, head: str, kind: str) -> bool:
         """Whether the longer words only speak of what is named: a meeting or an organ *of* it."""
-        between = text[other.start : span.start]
-        return (
-            head == "meeting"
-            and kind != "summit"
-            and other.end == span.end
-            and bool(re.search(r" (?:of|de)(?: \w+)? \Z", between))
-        )
+        before = text[other.start : span.start]
+        of = re.search(r" (?:of|de|del|do|da|du)(?: (?:the|la|los|las|el))? \Z", before)
+        if not of or kind == "summit":
+            return False
+        return (head == "meeting" and other.end == span.end) or before[: of.start()].endswith(self._parts)
 
     def _is_end_of_part(self, text: str, place: int) -> bool:
         return text[:place].rstrip().endswith(self._parts)
@@ -111,7 +158,7 @@ class Surroundings:
             before = text[:place].rstrip()
             opens = not before or before[-1] in _SENTENCE
             plain = "-" not in word.group() and not word.group().isupper()
-            if word.group() not in self._small_words and not (opens and plain):
+            if word.group().casefold() not in self._folded and not (opens and plain):
                 return place
         return end
 

@@ -25,10 +25,16 @@ __all__ = ["Found", "MentionFinder"]
 
 _YEAR_BEFORE = re.compile(r"(?<![\d\w-])((?:18|19|20)\d\d) \Z")
 _YEAR_BEHIND = re.compile(r"[ \u00a0]?\(((?:18|19|20)\d\d)\)|,? (?:of|de) ((?:18|19|20)\d\d)(?![\d-])")
+# "(ICOMOS, 2008)", "held in Santiago in 2013".
+_YEAR_NEAR = re.compile(
+    r"[ \u00a0]?\([^()]{0,40}?\b((?:18|19|20)\d\d)\)"
+    r"|(?:,? (?:held|hosted|celebrada|realizada|issued|adopted|adoptada)[^.;()]{0,40}?)?,? (?:in|en) (?:\w+ (?:de )?)?((?:18|19|20)\d\d)(?![\d-])"
+)
 _DATED = frozenset(("instrument", "document", "summit"))
 _LIKE = {"instrument": "instrument", "body": "body", "meeting": "body", "summit": "summit"}
 _LONGER = "a longer name that no table knows"
 _NO_TABLE = "no table knows this name"
+_NO_SUCH_GOAL = "there is no such goal or target"
 _NO_GOALS = "the text does not speak of the goals"
 
 
@@ -138,8 +144,7 @@ class _Run:
         ]
         names = self._select(strong)
         defined = definitions(self._tokens, names, self._likely)
-        named = {target for each in names if each.outcome == "resolved" for target in each.targets}
-        short = acronyms(self._tokens, self._language, self._knowledge.lexicon, defined, named)
+        short = acronyms(self._tokens, self._language, self._knowledge.lexicon, defined, names)
         found = self._select([*strong, *short])
         found = [_settled(each, found) for each in found]
         for each in (*self._pointing(found), *self._generic(), *self._like_names()):
@@ -173,7 +178,9 @@ class _Run:
                     written.append(symbol.text)
                 if minted:
                     self._minted[target] = minted
-            if not all(symbol.certain for symbol in symbols):
+            if not targets and symbols[0].family == "sdg":
+                yield Candidate(span, -1, -1, (), "unresolved", "no-antecedent", (), _NO_SUCH_GOAL, kind="sdg")
+            elif not all(symbol.certain for symbol in symbols):
                 yield Candidate(span, -1, -1, (), "unresolved", "no-antecedent", (), _NO_GOALS, kind="sdg")
             elif targets:
                 yield Candidate(span, -1, -1, tuple(targets), "resolved", "symbol", symbol=" | ".join(written))
@@ -242,7 +249,7 @@ class _Run:
             if place == each.last and 0 <= group.start - each.span.end <= 1:
                 names = self._knowledge.lexicon.acronym(acronym, self._language)
                 others = {target for name in names for target in name.targets}
-                if not others or set(each.targets) & others or spells(acronym, each.span.cut(self._text)):
+                if set(each.targets) & others or spells(acronym, each.span.cut(self._text)):
                     return Span(each.span.start, group.end)
         return each.span
 
@@ -253,6 +260,9 @@ class _Run:
         own = self._knowledge.years.get(each.targets[0], frozenset())
         before = _YEAR_BEFORE.search(self._text, 0, each.span.start)
         behind = _YEAR_BEHIND.match(self._text, each.span.end)
+        if behind is None and not each.targets[0].startswith("instrument/"):
+            near = _YEAR_NEAR.match(self._text, each.span.end)
+            behind = near if near and next(filter(None, near.groups())) not in own else None
         for match in filter(None, (before, behind)):
             year = next(group for group in match.groups() if group)
             span = Span(min(match.start(), each.span.start), max(match.end(), each.span.end))
@@ -274,7 +284,7 @@ def _settled(each: Candidate, everything: Sequence[Candidate]) -> Candidate:
     before = {
         target
         for other in everything
-        if other.outcome == "resolved" and other.span.end <= each.span.start
+        if other.outcome == "resolved" and other.rule != "place" and other.span.end <= each.span.start
         for target in other.targets
     }
     here = before & set(each.targets)

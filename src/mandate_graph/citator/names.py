@@ -14,9 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mandate_graph.authorities import Authorities, split_cell
+from mandate_graph.authorities import Authorities, Row, split_cell
 from mandate_graph.citator.automaton import WordAutomaton
-from mandate_graph.citator.tokens import Spelling, Tokens
+from mandate_graph.citator.tokens import Spelling, Tokens, plain, singular
 from mandate_graph.model import Entity, Outcome, Span
 
 __all__ = ["KINDS", "Candidate", "Lexicon", "Name"]
@@ -33,11 +33,15 @@ KINDS: Mapping[str, str] = {
 }
 """The tables whose things can be named, and the first part of their identifiers."""
 
+_PLACE = "place/"
+"""What hides the names inside it, and is not looked for itself."""
+
 _SLOT = re.compile(r"\{(\w+)\}")
 _DOCUMENT = "document/"
 # From this many words on a name is looked for in texts of every language.
 _FOREIGN = 2
 _LONG_ACRONYM = 4
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,9 @@ class Name:
 
     @property
     def capitals(self) -> int:
-        """How many capitals a text must show: half of what the name has, and of the first word's none."""
-        return (capitals_of(self.text) + 1) // 2
+        """How many words with capitals a text must show: two of two, half of more."""
+        capitals = capitals_of(self.text)
+        return capitals if capitals <= _FEW else (capitals + 1) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class Lexicon:
     """
 
     spelling: Spelling
+    heads: frozenset[str] = frozenset()
     groups: dict[tuple[str, ...], list[Name]] = field(default_factory=dict)
     acronyms: dict[str, list[Name]] = field(default_factory=dict)
     guarded: frozenset[tuple[str, str]] = frozenset()
@@ -97,7 +103,7 @@ class Lexicon:
         spelling = Spelling({row["variant"]: row["spelling"] for row in authorities.words["spellings"]})
         raw = list(_names(authorities))
         spelling.learn([text for text, *_ in raw])
-        lexicon = cls(spelling)
+        lexicon = cls(spelling, frozenset(singular(plain(row["head"])) for row in authorities.words["heads"]))
         abbreviations = _Abbreviations(authorities)
         seen: set[tuple[str, str, tuple[str, ...]]] = set()
         for text, language, targets, rule, requires in raw:
@@ -149,8 +155,13 @@ class Lexicon:
         ]
         exact = [name for name in fit if name.forms == written]
         if not exact:
-            fit = [name for name in fit if len(name.forms) > 1 and _one_differs(name.forms, written)]
+            fit = [name for name in fit if self._is_plural_of(name.forms, written)]
         return chosen(span, first, last, exact or fit, "" if exact else "name-in-number")
+
+    def _is_plural_of(self, one: Sequence[str], other: Sequence[str]) -> bool:
+        """Whether two names differ in the number of one word, and that is one that names are built around."""
+        differ = [left for left, right in zip(one, other, strict=True) if left != right]
+        return len(one) > 1 and len(differ) == 1 and singular(differ[0]) in self.heads
 
     def named(self, keys: tuple[str, ...], language: str) -> list[Name]:
         """The names with these keys."""
@@ -165,6 +176,7 @@ class Lexicon:
 
 def chosen(span: Span, first: int, last: int, names: Sequence[Name], rule: str = "") -> Candidate | None:
     """One candidate of several names: ambiguous, unless they are of one thing or one of them was made for several."""
+    names = [name for name in names if name.targets != (_PLACE,)] or list(names)
     if not names:
         return None
     sets = sorted({name.targets for name in names})
@@ -201,8 +213,6 @@ def _speaks(name: Name, language: str) -> bool:
     return language in {"", name.language} or not name.language or len(name.keys) >= _FOREIGN
 
 
-def _one_differs(one: Sequence[str], other: Sequence[str]) -> bool:
-    return sum(left != right for left, right in zip(one, other, strict=True)) == 1
 
 
 _Raw = tuple[str, str, tuple[str, ...], str, tuple[str, ...]]
@@ -213,13 +223,27 @@ def _names(authorities: Authorities) -> Iterator[_Raw]:
         for key, entity in authorities[table].items():
             yield from _names_of(entity, (f"{kind}/{key}",), "topic" if kind == "topic" else "name")
             yield from _about(entity, kind)
-    for key, place in authorities["places"].items():
-        yield from _names_of(place, (f"place/{key}",), "place")
+    for place in authorities["places"].values():
+        yield from _names_of(place, (_PLACE,), "place")
     for row in authorities.words["decoys"]:  # "Gulf of Mexico" holds a state's name and is none
-        yield row["phrase"], row["language"], ("place/",), "place", ()
+        yield from _decoys(row, authorities)
     for row in authorities.words["generics"]:
         yield row["phrase"], row["language"], (), "generic-phrase", ()
     yield from _forms(authorities)
+
+
+def _decoys(row: Row, authorities: Authorities) -> Iterator[_Raw]:
+    """A phrase that holds a name and is none; ``{country}`` stands for each state ("calle {country}")."""
+    names = [""]
+    if "{country}" in row["phrase"]:
+        names = [
+            name
+            for country in authorities["countries"].values()
+            for name in (country.labels.get(row["language"], ""), *country.alts.get(row["language"], ()))
+            if name
+        ]
+    for name in names:
+        yield row["phrase"].replace("{country}", name), row["language"], (_PLACE,), "place", ()
 
 
 def _names_of(entity: Entity, targets: tuple[str, ...], rule: str) -> Iterator[_Raw]:
@@ -272,7 +296,7 @@ def _forms(authorities: Authorities) -> Iterator[_Raw]:
 
 def _fillings(summit: Entity, slot: str, language: str, authorities: Authorities) -> Iterable[str]:
     if slot == "summit":
-        return split_cell(summit.cells.get(f"short_{language}", ""))
+        return split_cell(summit.cells.get(f"short_{language}", "") or summit.cells["short_en"])
     if slot == "year":
         return (summit.cells["start"][:4],)
     if slot == "title":

@@ -16,8 +16,17 @@ from mandate_graph.model import Span
 
 __all__ = ["References"]
 
-_JOINED = re.compile(
-    r"[ -](?:of|on|against|for|to|de|del|sobre|contra|para) (?:the |la |los |las |el )?[A-ZÁÉÍÓÚÑ]| [A-ZÁÉÍÓÚÑ]|-"
+# What goes on behind the head makes it another thing: "the Convention relating to …", "la Corte provincial".
+_GOES_ON = re.compile(
+    r"""
+    [ \u00a0-]? (?: [A-ZÁÉÍÓÚÑ\d] | [Nn][o.º°]
+      | (?: of|on|against|for|to\ (?:the|a|an|its|all)|from|between|among|relat\w+|govern\w+|concern\w+|regard\w+|respecting|signed|adopted
+          | concluded|negotiated|made|drafted|dealing|establish\w+|creating|prohibit\w+|banning|protecting|issued
+          | de|del|sobre|contra|para|entre|relativ\w+|firmad\w+|suscrit\w+|adoptad\w+|aprobad\w+|celebrad\w+
+          | sur|des|du|pour|relative|da|do|das|dos ) \b
+      | [^\W\d_]+ (?: al|ales|ano|ana|ario|aria|ivo|iva|ico|ica|oso|osa|ado|ada|ido|ida|ense|és|eño|eña|atal ) \b )
+    """,
+    re.VERBOSE,
 )
 
 
@@ -66,7 +75,7 @@ class References:
             head = match["head"]
             if not (head[0].isupper() or match["pointer"].casefold() in self._strong):
                 continue
-            if _JOINED.match(text, match.end()) or any(
+            if _GOES_ON.match(text, match.end()) or any(
                 each.span.start < match.end() and match.start() < each.span.end for each in named
             ):
                 continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mandate_graph.citator.symbols.goals import goal_symbols
+from mandate_graph.citator.symbols.health import health_symbols
 from mandate_graph.citator.symbols.ilo import ilo_symbols
 from mandate_graph.citator.symbols.oas import oas_symbols
 from mandate_graph.citator.symbols.registries import registry_symbols
@@ -28,6 +29,7 @@ def symbols_in(text: str) -> Iterator[Symbol]:
         *un_symbols(text),
         *ilo_symbols(text),
         *registry_symbols(text),
+        *health_symbols(text),
         *goal_symbols(text),
     )
     for symbol in sorted(found, key=lambda each: (each.span.start, -each.span.end)):

@@ -33,8 +33,8 @@ def _list(number: str) -> str:
 _OTHER = r"""
     (?: [ \u00a0]? (?: % | ° | per\ ?cent | por\ ciento | million | billion | millones | points? | puntos? | times
       | veces | kg | GW | MW | tons? | toneladas | years? | años
-      | of\ (?:the\ |its\ )?(?!SDG|2030|Sustainable|United)[A-Z]
-      | de\ (?:la\ |los\ |las\ |el\ )?(?!ODS|Agenda\ 2030|Objetivos)[A-Z] | del\ (?!ODS)[A-Z] ) )
+      | of\ (?!(?:the\ |its\ )?(?:SDG|2030\ Agenda|Sustainable|United|Goal))(?:the\ |its\ )?[A-Z\d]
+      | de\ (?!(?:la\ |los\ |las\ |el\ )?(?:ODS|Agenda\ 2030|Objetivos))\w | del\ (?!ODS)\w ) )
 """
 _GOALS = re.compile(
     rf"""
@@ -43,12 +43,19 @@ _GOALS = re.compile(
   | (?<!\w) {_NAMES} (?:{_NO}|\ [Tt]argets?) [ \u00a0-]? (?P<numbered_targets>{_list(_TARGET)})
   | (?<!\w) {_NAMES} {_NO} [ \u00a0-]? (?P<goals>{_list(_GOAL)})
   | (?<!\w) (?<!Development\ ) (?<!Milenio\ ) (?:Goals?|Objetivos?)\ (?P<bare_goals>{_list(_GOAL)})
+  | (?<!\w) (?:goals?|objetivos?)\ (?P<own_goals>{_list(_GOAL)})
+    (?=\ (?:of\ the\ (?:2030\ Agenda|SDGs)|de\ (?:la\ Agenda\ 2030|los\ ODS)))
+  | (?<!\w) (?:SDGs?|ODS)[ \u00a0-]?(?P<none>\d{{1,4}})(?!\w|[.,]\d)
     """,
     re.VERBOSE,
 )
 _OF_GOALS = re.compile(
     r" (?:of the (?:SDGs|Sustainable Development Goals(?: \(SDGs\))?)"
     r"|de los (?:ODS|Objetivos de Desarrollo Sostenible(?: \(ODS\))?))(?!\w)"
+)
+_OTHERS = frozenset(
+    "sales national emission emissions climate its our their inflation production growth reduction budget annual"
+    " performance sector sectoral project plan su sus nuestra nuestras".split()
 )
 _CONTEXT = re.compile(
     r"SDG|\bODS\b|Sustainable Development Goal|Objetivos? de Desarrollo Sostenible|2030 Agenda|Agenda 2030"
@@ -60,11 +67,24 @@ def goal_symbols(text: str) -> Iterator[Symbol]:
     speaks = bool(_CONTEXT.search(text))
     for match in _GOALS.finditer(text):
         targets = match["targets"] or match["numbered_targets"]
+        if match["targets"] and not speaks and _is_other(text, match):
+            continue
         behind = _OF_GOALS.match(text, match.end()) if targets else None
         span = Span(match.start(), behind.end() if behind else match.end())
-        numbers = re.findall(_TARGET, targets) if targets else _numbers(match["goals"] or match["bare_goals"])
+        goals = match["goals"] or match["bare_goals"] or match["own_goals"] or ""
+        numbers = re.findall(_TARGET, targets) if targets else _numbers(goals) or [match["none"]]
         for number in numbers:
             yield Symbol(span, "sdg", f"SDG {number}", "SDG", number, certain=speaks or not match["bare_goals"])
+
+
+def _is_other(text: str, match: re.Match[str]) -> bool:
+    """Whether a target seems to be another plan's: "the Aichi target 11.2", "sales target 8.7", "Target 3.4: …"."""
+    before = text[: match.start()].rstrip()
+    word = re.search(r"[\w-]+\Z", before)
+    opens = not before or before[-1] in ".:;!?•"
+    if opens:
+        return True
+    return bool(word) and (word[0][0].isupper() or word[0].casefold() in _OTHERS)
 
 
 def _numbers(words: str) -> list[str]:

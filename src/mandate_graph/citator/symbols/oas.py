@@ -26,7 +26,7 @@ _SESSION = rf"""
 _MEETING = rf"\( {SPACE} (?P<meeting>\d{{1,4}}) {SPACE} / {SPACE} (?P<meeting_yy>\d\d) {SPACE} \)"
 _ACT = re.compile(
     rf"""
-    (?<![\w/]) (?P<organ>{_ORGAN}) [/\ ] (?P<act>RES|DEC|Res|Dec|res|dec)\b \.? {SPACE} (?P<number>\d{{1,4}}) (?![\d/])
+    (?<![\w/]) (?P<organ>{_ORGAN}|ag(?=/)|cp(?=/)) [/\ ] (?P<act>RES|DEC|Res|Dec|res|dec)\b \.? {SPACE} (?P<number>\d{{1,4}}) (?![\w/]|,\d)
     (?: {SPACE} (?: {_SESSION} | {_MEETING} ) )?
     """,
     re.VERBOSE,
@@ -44,6 +44,17 @@ _DOCUMENT = re.compile(
     (?<![\w/]) (?P<organ>(?:AG|CP|CIDI|CICTE|CICAD|CISC|GRIC|CEPCIDI)(?:/[A-Z]{2,8})*)
     / (?P<act>doc|INF|CAJP) \.? [ \u00a0]? (?P<number>\d{1,4}(?:/\d\d){1,2}) (?!\d)
     (?P<rev> (?: \ (?:rev|corr|add)\.\ ?\d+ )* )
+    """,
+    re.VERBOSE,
+)
+_IN_WORDS = re.compile(
+    r"""
+    (?: OAS\ General\ Assembly\ [Rr]esolution\ (?:No\.\ )?
+      | [Rr]esolution\ (?=\d+\ of\ the\ (?:OAS\ General\ Assembly|General\ Assembly\ of\ the\ OAS))
+      | [Rr]esolución\ (?=\d+\ de\ la\ Asamblea\ General\ de\ la\ OEA) )
+    (?P<number>\d{3,4}) (?![\d/,]\d|/)
+    (?P<of> (?: \ of\ the\ (?:OAS\ General\ Assembly|General\ Assembly\ of\ the\ OAS)
+              | \ de\ la\ Asamblea\ General\ de\ la\ OEA )? )
     """,
     re.VERBOSE,
 )
@@ -65,6 +76,8 @@ def oas_symbols(text: str) -> Iterator[Symbol]:
             # A bare number is a symbol only as a part of its list.
             symbols.append(_act(match, each, session, Span(match.start(), matches[-1].end())))
         yield from reversed(symbols)
+    for match in _IN_WORDS.finditer(text):
+        yield Symbol(Span(*match.span()), "oas", f"AG/RES. {match['number']}", "AG/RES", match["number"])
     for match in _DOCUMENT.finditer(text):
         number = match["number"]
         words = f"{match['organ']}/{match['act']}.{number}{match['rev'] or ''}"
@@ -73,7 +86,7 @@ def oas_symbols(text: str) -> Iterator[Symbol]:
 
 
 def _act(first: re.Match[str], match: re.Match[str], of_session: re.Match[str], span: Span) -> Symbol:
-    organ = f"{first['organ'].strip()}/{first['act'].upper()}"
+    organ = f"{first['organ'].strip().upper()}/{first['act'].upper()}"
     groups = of_session.groupdict()
     session = year = words = ""
     if groups.get("roman"):

@@ -9,7 +9,7 @@ from mandate_graph.model import Span
 
 __all__ = ["ROMAN", "SPACE", "Family", "Symbol"]
 
-Family = Literal["oas", "un", "ilo", "registry", "sdg"]
+Family = Literal["oas", "un", "ilo", "registry", "sdg", "health"]
 
 ROMAN = r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 """A roman number up to 99, as a pattern."""

@@ -31,7 +31,10 @@ _OF_EN = rf",?\ (?:of|adopted\ by)\ the\ (?:UN\ |United\ Nations\ )?{_BODIES_EN}
 _OF_ES = rf",?\ (?:de\ la|del)\ {_BODIES_ES}"
 _WORDS = re.compile(
     rf"""
-    (?: (?:UN\ |United\ Nations\ |U\.N\.\ ?)? (?P<before>{_BODIES_EN}) \ [Rr]esolutions?\ (?:Nos?\.\ )?
+    (?: (?:UN\ |United\ Nations\ |U\.N\.\ ?)? (?P<before>{_BODIES_EN}) \ [Rr]es(?:olutions?|\.)\ (?:Nos?\.\ )?
+      | (?P<short>UNGA|UNSC|UNHRC) \ [Rr]es(?:olutions?|\.)?\ (?:Nos?\.\ )?
+      | (?P<scr>UNSCR)\ (?=\d{{3,4}}\b)
+      | (?P<un>UN|United\ Nations)\ [Rr]esolutions?\ (?=\d+/\d)
       | \b[Rr]esolutions?\ (?:Nos?\.\ ?)? (?= \d[\d/\ ()]* {_OF_EN} \b )
       | \b[Rr]esoluci[oó]n(?:es)?\ (?:[Nn]\S{{0,4}}\ ?)? (?= \d[\d/\ ()]* {_OF_ES} \b ) )
     (?P<number>\d{{1,4}}(?:/\d{{1,4}})?) (?P<more>(?:(?:,\ ?|\ and\ |\ y\ )\d{{1,4}}/\d{{1,4}})*)
@@ -52,7 +55,14 @@ _DOCUMENT = re.compile(
     """,
     re.VERBOSE,
 )
-_ORGANS = {"General Assembly": "A", "Asamblea General": "A", "Security Council": "S", "Consejo de Seguridad": "S"}
+# "expediente E/2021/45" is no document of the United Nations.
+_OTHER_FILE = re.compile(
+    r"(?:expedientes?|oficios?|facturas?|casos?|contratos?|invoices?|[Ff]orms?|cases?|files?|rooms?|models?|parts?"
+    r"|contracts?|printers?|tickets?|orders?) (?:[Nn]o\. |n\.º )?\Z",
+    re.IGNORECASE,
+)
+_MOST_SESSIONS = 99
+_ORGANS = {"UNGA": "A", "UNSC": "S", "General Assembly": "A", "Asamblea General": "A", "Security Council": "S", "Consejo de Seguridad": "S"}
 
 
 def un_symbols(text: str) -> Iterator[Symbol]:
@@ -64,6 +74,10 @@ def un_symbols(text: str) -> Iterator[Symbol]:
     for match in _DOCUMENT.finditer(text):
         organ, rest = match["organ"], match["rest"]
         first = rest.partition("/")[0]
+        if _OTHER_FILE.search(text, 0, match.start()):
+            continue
+        if organ == "A" and first.isdecimal() and not 1 <= int(first) <= _MOST_SESSIONS and len(first) != 4:
+            continue
         if organ in {"A", "S", "E", "ST"} and "/" not in rest and not (len(first) == 4 or "-" in first):
             continue  # "A/5" says too little
         year = first if re.fullmatch(r"(?:19|20)\d\d", first) else ""
@@ -90,8 +104,8 @@ def _resolution(match: re.Match[str]) -> Symbol:
 
 
 def _in_words(match: re.Match[str]) -> Iterator[Symbol]:
-    body = match["before"] or match["after"]
-    organ = next((letter for words, letter in _ORGANS.items() if words in body), "A/HRC")
+    body = match["before"] or match["short"] or match["scr"] or match["un"] or match["after"]
+    organ = "A" if match["un"] else next((letter for words, letter in _ORGANS.items() if words in body), "A/HRC")
     number, year, span = match["number"], match["year"] or "", Span(*match.span())
     if organ == "S":
         text = f"S/RES/{number}{f' ({year})' if year else ''}"
