@@ -78,6 +78,15 @@ class Sheet:
         """The counts of all kinds."""
         return sum(self.counts.values(), Counter())
 
+    def confidence(self, rule: str) -> float:
+        """The share of a rule's mentions that are right, counted with one right and one wrong more than there are.
+
+        A resolved mention is right when its link is; another one when it hides no link that is marked. One more of each
+        (Laplace's rule of succession) keeps a rule that was seen three times from being called certain.
+        """
+        counts = self.rules.get(rule, Counter())
+        return round((counts["right"] + 1) / (counts["right"] + counts["wrong"] + 2), 3)
+
     @staticmethod
     def measures(counts: Mapping[str, int]) -> tuple[float, float, float]:
         """Precision, recall and F1; 1 where there was nothing to do."""
@@ -197,6 +206,15 @@ def _hold(sheet: Sheet, text: GoldText, found: Sequence[Found]) -> None:
             f"{each.outcome} {each.rule} {' '.join(each.targets)}" for each in found if _overlap(each.span, span)
         )
         sheet.faults.append(_fault("missed", text, span, target, there or "nothing"))
+    _hold_others(sheet, text, found, [span for span, _, _ in wanted])
+
+
+def _hold_others(sheet: Sheet, text: GoldText, found: Sequence[Found], missed: Sequence[Span]) -> None:
+    """What is not resolved, and what was marked so."""
+    for mention in found:
+        if mention.outcome != "resolved":
+            hides = any(_overlap(span, mention.span) for span in missed)
+            sheet.rules[mention.rule]["wrong" if hides else "right"] += 1
     for gold in text.mentions:
         if gold.outcome != "resolved":
             outcomes = {each.outcome for each in found if _overlap(each.span, gold.span)}

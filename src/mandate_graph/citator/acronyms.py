@@ -16,6 +16,7 @@ __all__ = ["Definitions", "acronyms", "definitions", "spells"]
 
 _INITIAL = re.compile(r"[^\W\d_]+")
 _EXPLAINED = re.compile(r" \((?P<words>[A-ZÁÉÍÓÚ][^()]{6,100})\)")
+_WINDOW = 300
 _UNKNOWN = "the text defines it by a name that no table knows"
 _ALONE = "this acronym has other meanings, and the text does not give the name"
 
@@ -32,16 +33,18 @@ def definitions(tokens: Tokens, names: Sequence[Candidate], likely: Sequence[tup
     """What the acronyms in parentheses stand for: the name right before them."""
     known: dict[str, tuple[str, ...]] = {}
     unknown: set[str] = set()
+    by_end = {each.span.end: each for each in names if each.outcome == "resolved"}
+    likely_by_end = {span.end: span for span, _ in likely}
     for _, group, acronym in tokens.groups:
-        for each in names:
-            if each.span.end == group.end and each.span.start < group.start and each.outcome == "resolved":
-                known[acronym] = each.targets
-        before = tokens.text[: group.start].rstrip()
+        each = by_end.get(group.end)
+        if each and each.span.start < group.start:
+            known[acronym] = each.targets
         if acronym in known:
             continue
-        if _ends_spelling(acronym, before) or any(
-            span.end == len(before) and _initials_hold(acronym, span.cut(tokens.text)) for span, _ in likely
-        ):
+        before = tokens.text[max(0, group.start - _WINDOW) : group.start].rstrip()
+        end = max(0, group.start - _WINDOW) + len(before)
+        span = likely_by_end.get(end)
+        if _ends_spelling(acronym, before) or (span and _initials_hold(acronym, span.cut(tokens.text))):
             unknown.add(acronym)
     return Definitions(known, frozenset(unknown))
 
@@ -50,10 +53,18 @@ def acronyms(
     tokens: Tokens, language: str, lexicon: Lexicon, defined: Definitions, names: Sequence[Candidate]
 ) -> Iterator[Candidate]:
     """Every acronym of a text; ``names`` are the names that stand in it in full."""
+    first: dict[str, int] = {}
+    for name in names:
+        if name.outcome == "resolved":
+            for target in name.targets:
+                first.setdefault(target, name.span.start)
     places = [(place, tokens.span(place, place + 1)) for place in range(len(tokens))]
     places += [(place, Span(group.start + 1, group.end - 1)) for place, group, _ in tokens.groups]
     for place, span in places:
-        raw = span.cut(tokens.text).strip().replace(".", "")
+        raw = span.cut(tokens.text)
+        if raw.islower():
+            continue
+        raw = raw.strip().replace(".", "")
         if sum(char.isupper() for char in raw) < 2 or tokens.text[span.end : span.end + 1] == "$":
             continue
         if raw in defined.known:
@@ -61,12 +72,7 @@ def acronyms(
         elif raw in defined.unknown:
             yield Candidate(span, place, place + 1, (), "unresolved", "name-like", (), _UNKNOWN, kind="body")
         elif each := chosen(span, place, place + 1, lexicon.acronym(raw, language)):
-            named = {
-                target
-                for name in names
-                if name.outcome == "resolved" and name.span.start < span.start
-                for target in name.targets
-            }
+            named = {target for target in each.targets if first.get(target, len(tokens.text)) < span.start}
             yield _alone(_as_explained(each, tokens.text, raw, names), raw, lexicon, named)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -10,12 +11,15 @@ import ahocorasick_rs
 
 from mandate_graph.model import Span
 
-__all__ = ["Automaton", "WordAutomaton", "WordSearch", "fold"]
+__all__ = ["Automaton", "Phrases", "WordAutomaton", "WordSearch", "fold"]
 
 # Quotes and hyphens of every shape are one; each folds to one character, so that offsets stay true.
 _SAME = (
     {ord(char): "'" for char in "‘’‛`´"} | {ord(char): '"' for char in "“”„«»"} | {ord(char): "-" for char in "‐‑–—−"}
 )
+
+
+_SPACES = re.compile(r"\s")
 
 
 def fold(text: str) -> str:
@@ -68,6 +72,40 @@ def _is_boundary(text: str, place: int) -> bool:
     if place in {0, len(text)}:
         return True
     return not (text[place - 1].isalnum() and text[place].isalnum())
+
+
+class Phrases:
+    """Finds phrases at word boundaries in folded text; "reaffirm*" stands for every word that begins so."""
+
+    def __init__(self, phrases: Sequence[str]) -> None:
+        self._open = [phrase.endswith("*") for phrase in phrases]
+        folded = [fold(phrase).rstrip("*") for phrase in phrases]
+        # An asterisk inside a phrase ("contenid* en") is tried with every word that begins so.
+        self._rest = [phrase.partition("*")[2] for phrase in folded]
+        self._compiled = ahocorasick_rs.AhoCorasick([phrase.partition("*")[0] for phrase in folded]) if folded else None
+
+    def find(self, folded: str) -> Iterator[tuple[Span, int]]:
+        """Every place of every phrase, overlapping ones too: the span and the phrase's place in the list."""
+        if self._compiled is None:
+            return
+        text = _SPACES.sub(" ", folded)
+        for phrase, start, stop in self._compiled.find_matches_as_indexes(text, overlapping=True):
+            if start and _is_word(text[start - 1]):
+                continue
+            end = _word_end(text, stop) if self._rest[phrase] or self._open[phrase] else stop
+            end += len(self._rest[phrase])
+            if text.startswith(self._rest[phrase], end - len(self._rest[phrase])) and _word_end(text, end) == end:
+                yield Span(start, end), phrase
+
+
+def _word_end(text: str, place: int) -> int:
+    while place < len(text) and _is_word(text[place]):
+        place += 1
+    return place
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 class WordAutomaton:

@@ -21,6 +21,7 @@ _RULE = "elliptic-plural"
 _LONGEST = 14
 # How far from "and" a name may begin or end.
 _INSIDE = 9
+_REACH = 12
 _CONJUNCTIONS = frozenset(("and", "y", "e", "&", "or", "o", "et"))
 _JOINS = frozenset(
     ("of", "the", "on", "against", "for", "to", "in", "de", "del", "la", "las", "los", "el", "sobre", "contra", "para")
@@ -41,14 +42,21 @@ class Coordination:
         for place, key in enumerate(tokens.keys):
             if key in _CONJUNCTIONS:
                 yield from self._within(tokens, language, place)
-            if key in self.heads and tokens.raw(place)[:1]:
-                yield from self._behind(tokens, language, place)
-                yield from self._before(tokens, language, place)
+            if key in self.heads:
+                if self._listed(tokens, place + 1, place + _LONGEST):
+                    yield from self._behind(tokens, language, place)
+                if self._listed(tokens, max(0, place - _REACH), place):
+                    yield from self._before(tokens, language, place)
         for candidate in found:
             if candidate.outcome == "resolved":
                 yield from self._heads_of(
                     tokens, language, candidate, [tuple(tokens.keys[candidate.first : candidate.last])]
                 )
+
+    @staticmethod
+    def _listed(tokens: Tokens, first: int, last: int) -> bool:
+        """Whether "and" stands among these words."""
+        return not _CONJUNCTIONS.isdisjoint(tokens.keys[first:last])
 
     def _names(self, tokens: Tokens, places: Sequence[int], language: str) -> list[Name]:
         """What these words name, written out; what needs no other name must have its capitals."""
@@ -88,6 +96,8 @@ class Coordination:
     def _before(self, tokens: Tokens, language: str, head: int) -> Iterator[Candidate]:
         """A list, then the head: its members share the head and what follows it."""
         for end in range(min(len(tokens), head + _LONGEST), head, -1):
+            if tokens.keys[end - 1] not in self.lexicon.endings:
+                continue
             rest = range(head, end)
             last = self._longest_before(tokens, head, rest, language)
             if last is None:
@@ -162,6 +172,8 @@ class Coordination:
         self, tokens: Tokens, before: Sequence[int], prefix: Sequence[int], start: int, language: str
     ) -> tuple[int, Name] | None:
         for end in range(min(len(tokens), start + _LONGEST), start, -1):
+            if tokens.keys[end - 1] not in self.lexicon.endings:
+                continue
             names = self._names(tokens, (*before, *prefix, *range(start, end)), language)
             if names and len({name.targets for name in names}) == 1:
                 return end, names[0]
@@ -169,9 +181,10 @@ class Coordination:
 
     def _longest_before(self, tokens: Tokens, stop: int, rest: Sequence[int], language: str) -> tuple[int, Name] | None:
         for start in range(max(0, stop - 6), stop):
+            if not (tokens.raw(start)[0].isupper() or tokens.raw(start)[0].isdigit()):
+                continue
             names = self._names(tokens, (*range(start, stop), *rest), language)
-            capital = tokens.raw(start)[:1].isupper() or tokens.raw(start)[:1].isdigit()
-            if names and capital and len({name.targets for name in names}) == 1:
+            if names and len({name.targets for name in names}) == 1:
                 return start, names[0]
         return None
 

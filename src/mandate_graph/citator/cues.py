@@ -7,12 +7,14 @@ clause. The nearest one wins.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from mandate_graph.authorities import Authorities, Row
-from mandate_graph.citator.automaton import fold
+from mandate_graph.citator.automaton import Phrases, fold
 from mandate_graph.model import Span
 
 __all__ = ["Cues"]
@@ -21,6 +23,11 @@ _FARTHEST = 120
 _NEAR_WORDS = 4
 _CLAUSE_END = re.compile(r"[.;:!?](?:\s|$)")
 _BEHIND = 24
+_DENIAL = 60
+_LONGEST_CUE = 60
+_MOST_LISTED = 40
+# "with organizations, such as the IOM"
+_EXAMPLES = re.compile(r"\b(?:such as|including|in particular|tales como|incluid[ao]s?|en particular)\b")
 # "has not ratified", "Following the adoption of": the cue says the opposite, or that it has happened.
 _DENIED = re.compile(
     r"(?:\b(?:not|no|never|nor|neither|without|cannot|nunca|jamas|tampoco|ni|sin)\b(?:\s+\w+){0,3}"
@@ -41,17 +48,16 @@ class Cues:
 
     def __init__(self, authorities: Authorities, language: str) -> None:
         self._rows = [row for row in authorities.words["cues"] if language in {"", row["language"]}]
-        ordered = sorted(self._rows, key=lambda row: (-len(row["cue"]), row["cue"]))
-        self._by_group = {f"c{number}": row for number, row in enumerate(ordered)}
-        parts = [f"(?P<c{number}>{_pattern(row['cue'])})" for number, row in enumerate(ordered)]
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)")
+        self._automaton = Phrases([row["cue"] for row in self._rows])
 
     def relations(self, text: str, mentions: Sequence[tuple[Span, str]]) -> list[tuple[str, Span | None]]:
         """The relation of each mention (span and kind, in order) and the words that tell it; "" where none does."""
         folded = fold(text)
-        cues = [self._cue(match, folded) for match in self._pattern.finditer(folded)]
+        cues = [self._cue(row, span, folded) for span, row in self._found(folded)]
         # Words inside a name are no cue: "Declaration in Support of …".
-        cues = [cue for cue in cues if not any(span.start <= cue.span.start < span.end for span, _ in mentions)]
+        starts = [span.start for span, _ in mentions]
+        cues = [cue for cue in cues if not self._inside(cue.span.start, starts, mentions)]
+        places = [cue.span.start for cue in cues]
         # The stops inside names ("AG/RES. 2141") end no clause.
         masked = list(text)
         for span, _ in mentions:
@@ -59,13 +65,30 @@ class Cues:
         text = "".join(masked)
         told: list[tuple[str, Span | None]] = []
         for place, (span, kind) in enumerate(mentions):
-            told.append(self._of(text, span, kind, cues, list(zip(mentions[:place], told, strict=True))))
+            first = bisect.bisect_left(places, span.start - _FARTHEST - _LONGEST_CUE)
+            last = bisect.bisect_right(places, span.end + _BEHIND)
+            before = list(zip(mentions[max(0, place - _MOST_LISTED) : place], told[-_MOST_LISTED:], strict=True))
+            told.append(self._of(text, span, kind, cues[first:last], before))
         return told
 
-    def _cue(self, match: re.Match[str], folded: str) -> _Cue:
-        row = self._by_group[match.lastgroup or ""]
-        denied = _DENIED.search(folded, max(0, match.start() - _FARTHEST), match.start())
-        return _Cue(Span(*match.span()), "" if denied else row["relation"], row["reach"], _kinds(row))
+    @staticmethod
+    def _inside(start: int, starts: Sequence[int], mentions: Sequence[tuple[Span, str]]) -> bool:
+        place = bisect.bisect_right(starts, start) - 1
+        return place >= 0 and start < mentions[place][0].end
+
+    def _found(self, folded: str) -> list[tuple[Span, Row]]:
+        """The cues of a text from left to right, the longest where several begin or one stands in another."""
+        found: list[tuple[Span, Row]] = []
+        ordered = sorted(self._automaton.find(folded), key=lambda each: (each[0].start, -each[0].end, each[1]))
+        for span, place in ordered:
+            if not found or span.start >= found[-1][0].end:
+                found.append((span, self._rows[place]))
+        return found
+
+    @staticmethod
+    def _cue(row: Row, span: Span, folded: str) -> _Cue:
+        denied = _DENIED.search(folded, max(0, span.start - _DENIAL), span.start)
+        return _Cue(span, "" if denied else row["relation"], row["reach"], _kinds(row))
 
     def _of(
         self,
@@ -103,15 +126,14 @@ class Cues:
         for (other, _), (_, told) in before:
             if told == cue.span:
                 start = max(start, other.end)
-        between = text[start : span.start]
+        between = _EXAMPLES.split(text[start : span.start])[-1]
         return len(re.findall(r"\w+", between)) <= _NEAR_WORDS
 
 
+@cache
+def _split(kinds: str) -> frozenset[str]:
+    return frozenset(kinds.split())
+
+
 def _kinds(row: Row) -> frozenset[str]:
-    return frozenset(row["kinds"].split())
-
-
-def _pattern(cue: str) -> str:
-    """A pattern: "reaffirm*" stands for every word that begins so; words may be parted by any white space."""
-    words = [re.escape(fold(word)).replace(r"\*", r"\w*") for word in cue.split()]
-    return r"\s+".join(words)
+    return _split(row["kinds"])

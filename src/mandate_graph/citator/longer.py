@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Collection, Sequence
 
@@ -11,14 +12,15 @@ from mandate_graph.model import Span
 __all__ = ["Surroundings"]
 
 # Joins the capitalised words of one name: "Convention on the Rights of the Child"; "and" may begin another name.
-_JOINS = r"(?:of|on|for|against|the|to|de|del|la|las|los|el|sobre|para|contra|da|do|das|dos|des|du)"
+_JOINS = r"(?:of|on|for|against|to|de|del|sobre|para|contra|da|do|das|dos|des|du)(?: (?:the|la|las|los|el))?"
 _UPPER = r"A-ZÁÉÍÓÚÜÑÂÊÔÃÕÇÀÈ"
 # A word with a capital; a possessive counts only inside a name ("Children’s Fund").
 _CAPITAL = rf"[{_UPPER}]\w*(?:-\w+|[’'](?!s\b(?! [{_UPPER}]))\w+)*"
 _CAPITALS_BEFORE = re.compile(rf"(?<![\w-])(?:{_CAPITAL} )*{_CAPITAL}[ -]\Z")
 _CAPITALS_AFTER = re.compile(rf"(?:-[{_UPPER}]\w*| {_CAPITAL})(?: {_CAPITAL})*")
 _OFFICE_OF = re.compile(
-    rf"(?<![\w-])(?P<office>(?:{_CAPITAL} )*{_CAPITAL}) (?:of|of the|de|del|de la|de las|de los|du|des|do|da|dos|das) \Z"
+    rf"(?<![\w-])(?P<office>(?:{_CAPITAL} )*{_CAPITAL})"
+    r" (?:of|of the|de|del|de la|de las|de los|du|des|do|da|dos|das) \Z"
 )
 _POSSESSIVE = re.compile(r"[’'´`](?:s\b|(?!\w))")
 # "the Second Summit of Indigenous Peoples" is another Summit; "the Summit in Lima" is not.
@@ -32,11 +34,14 @@ _OF_WHAT = re.compile(
     rf"| para (?!\w+[aei]r\b)\w+| to (?:the |\w+[’']s )\w+| (?:adopted|adoptad[ao]|aprobad[ao]) |: {_CAPITAL}"
 )
 _BETWEEN = re.compile(rf" (?:between|entre|among) (?:the |los |las |la |el )?{_CAPITAL}")
+_IN_PLACE = re.compile(rf" (?:in|en) (?:the |los |las |la |el )?(?={_CAPITAL})")
 _AND_CAPITAL = re.compile(rf" (?:and|y|e) (?P<word>{_CAPITAL})(?= [^{_UPPER}]|[.,;:)]|$)")
 _ANY_SUMMIT = re.compile(r"(?:Summit|Cumbre)s?\b.{0,12}(?:Americas|Américas)")
 # "of the United Nations for Refugees": the name goes on behind the owner.
 _GOES_ON = re.compile(rf" (?:for|on|against|para|contra|sobre) (?:the |la |los |las |el )?(?:{_CAPITAL})")
 _LONG_TITLE = 6
+_FARTHEST = 200
+_NEAR = 30
 _SENTENCE = '.:;!?“”"(«»¿¡'
 
 
@@ -51,6 +56,7 @@ class Surroundings:
         self._heads = _heads(rows["heads"])
         self._kinds = {row["head"]: row["kind"] for row in rows["heads"]}
         self._parts = tuple(row["words"] for row in rows["parts"])
+        self._part = re.compile(f" (?:{'|'.join(map(re.escape, self._parts)) or '(?!)'})")
         self._folded = frozenset(row["word"].casefold() for row in rows["small-words"])
 
     def like_names(self, text: str) -> list[tuple[Span, str]]:
@@ -60,7 +66,7 @@ class Surroundings:
             start = self._start(text, match.start(), match.start("head"))
             if " " in text[start : match.end()]:
                 found.append((Span(start, match.end()), self._kinds[match["head"]]))
-        return found
+        return sorted(found, key=lambda each: each[0].start)
 
     def whole(
         self, text: str, span: Span, target: str, likely: Sequence[tuple[Span, str]], others: Collection[int]
@@ -74,14 +80,19 @@ class Surroundings:
         start, end = span.start, span.end
         kind = target.partition("/")[0]
         if not (_POSSESSIVE.match(text, end) or self._is_part(text, end)):
-            for other, head in likely:
+            first = bisect.bisect_left(likely, span.start - _FARTHEST, key=lambda each: each[0].start)
+            last = bisect.bisect_right(likely, span.start, key=lambda each: each[0].start)
+            for other, head in likely[first:last]:
                 if other.start < span.start < other.end and not self._holds(text, other, span, head, kind):
                     start = min(start, other.start)
                     end = max(end, other.end)
-                elif other.start == span.start and other.end > span.end and not self._another(text, span, other, others):
+                elif (
+                    other.start == span.start and other.end > span.end and not self._another(text, span, other, others)
+                ):
                     end = other.end
             end = max(end, self._behind(text, span, kind, others))
-        if (before := _CAPITALS_BEFORE.search(text, 0, span.start)) and not self._is_end_of_part(text, span.start):
+        before = _CAPITALS_BEFORE.search(text, max(0, span.start - _FARTHEST), span.start)
+        if before and not self._is_end_of_part(text, span.start):
             start = min(start, self._start(text, before.start(), span.start))
         return self._with_office(text, span, start, end, kind)
 
@@ -89,17 +100,18 @@ class Surroundings:
         """Where a name ends that goes on behind the found one."""
         end = span.end
         after = _CAPITALS_AFTER.match(text, end)
-        if after and end + 1 not in others and after.group().strip(" -").casefold() not in self._folded:
+        if after and end + 1 not in others and after.group().strip(" -").split()[0].casefold() not in self._folded:
             return after.end()
         quote = span.cut(text)
         pattern = {"summit": _OF_WHOM, "document": _OF_WHAT, "instrument": _BETWEEN}.get(kind)
-        if pattern and (of := pattern.match(text, end)) and not _ANY_SUMMIT.search(of.group() + text[of.end() : of.end() + 30]):
-            if kind != "document" or not self._titled(quote):
-                return of.end()
-        if kind == "summit" and not _ANY_SUMMIT.search(quote):
-            place = re.match(rf" (?:in|en) (?:the |los |las |la |el )?(?={_CAPITAL})", text[end:])
-            if place and end + place.end() not in others:
-                return end + place.end()
+        of = pattern.match(text, end) if pattern else None
+        if of and kind == "document" and self._titled(quote):
+            of = None
+        if of and not _ANY_SUMMIT.search(text, of.start(), of.end() + _NEAR):
+            return of.end()
+        place = _IN_PLACE.match(text, end) if kind == "summit" and not _ANY_SUMMIT.search(quote) else None
+        if place and place.end() not in others:
+            return place.end()
         joined = _AND_CAPITAL.match(text, end) if kind in {"body", "instrument"} else None
         if joined and re.search(r" (?:on|against|sobre|contra) \w+$", quote) and joined.start("word") not in others:
             word = joined["word"]
@@ -115,23 +127,21 @@ class Surroundings:
     @staticmethod
     def _another(text: str, span: Span, other: Span, others: Collection[int]) -> bool:
         """Whether what follows a complete name is another name: "the Charter against Venezuela"."""
-        join = re.match(rf" (?:{_JOINS} ){{1,3}}", text[span.end : other.end])
-        return bool(join) and span.end + join.end() in others
+        join = re.compile(rf" {_JOINS} ").match(text, span.end, other.end)
+        return join is not None and join.end() in others
 
     def _with_office(self, text: str, span: Span, start: int, end: int, kind: str) -> Span:
         """With what it is that belongs to the found thing, when that is a thing of its own: "the Bank of Canada"."""
-        office = _OFFICE_OF.search(text, 0, span.start)
-        if office is None or office["office"].endswith(self._parts):
-            if office and (on := _GOES_ON.match(text, span.end)):
-                return Span(min(start, office.start()), max(end, on.end()))
+        office = _OFFICE_OF.search(text, max(0, span.start - _FARTHEST), span.start)
+        if office is None:
             return Span(start, end)
-        last = office["office"].rpartition(" ")[2]
         goes_on = _GOES_ON.match(text, span.end)
-        if last in self._kinds or kind == "country" or goes_on:
+        if office["office"].endswith(self._parts):
+            return Span(min(start, office.start()), max(end, goes_on.end())) if goes_on else Span(start, end)
+        if office["office"].rpartition(" ")[2] in self._kinds or kind == "country" or goes_on:
             place = self._start(text, office.start(), office.end("office"))
             if place < office.end("office"):
-                start = min(start, place)
-                end = max(end, goes_on.end()) if goes_on else end
+                return Span(min(start, place), max(end, goes_on.end()) if goes_on else end)
         return Span(start, end)
 
     def _holds(self, text: str, other: Span, span: Span, head: str, kind: str) -> bool:
@@ -155,7 +165,7 @@ class Surroundings:
             place = start + word.start()
             if re.search(r"[’']s? ", text[place:end]):
                 continue
-            before = text[:place].rstrip()
+            before = text[max(0, place - _FARTHEST) : place].rstrip()
             opens = not before or before[-1] in _SENTENCE
             plain = "-" not in word.group() and not word.group().isupper()
             if word.group().casefold() not in self._folded and not (opens and plain):
@@ -164,11 +174,11 @@ class Surroundings:
 
     def _is_part(self, text: str, place: int) -> bool:
         """Whether what follows a body's name speaks of the body itself: its members, its organs."""
-        return any(text.startswith(f" {part}", place) for part in self._parts)
+        return bool(self._part.match(text, place))
 
 
 def _heads(rows: Sequence[Row]) -> re.Pattern[str] | None:
     if not rows:
         return None
     heads = "|".join(sorted({re.escape(row["head"]) for row in rows}, key=lambda head: (-len(head), head)))
-    return re.compile(rf"(?<!\w)(?:{_CAPITAL} )*(?P<head>{heads})(?: (?:{_JOINS} ){{0,3}}{_CAPITAL})*(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{_CAPITAL} )*(?P<head>{heads})(?: (?:{_JOINS} )?{_CAPITAL})*(?!\w)")

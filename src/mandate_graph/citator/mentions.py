@@ -7,8 +7,9 @@ resolved (it names its targets), ambiguous (its targets are the candidates) or u
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mandate_graph.authorities import Authorities
@@ -28,7 +29,8 @@ _YEAR_BEHIND = re.compile(r"[ \u00a0]?\(((?:18|19|20)\d\d)\)|,? (?:of|de) ((?:18
 # "(ICOMOS, 2008)", "held in Santiago in 2013".
 _YEAR_NEAR = re.compile(
     r"[ \u00a0]?\([^()]{0,40}?\b((?:18|19|20)\d\d)\)"
-    r"|(?:,? (?:held|hosted|celebrada|realizada|issued|adopted|adoptada)[^.;()]{0,40}?)?,? (?:in|en) (?:\w+ (?:de )?)?((?:18|19|20)\d\d)(?![\d-])"
+    r"|(?:,? (?:held|hosted|celebrada|realizada|issued|adopted|adoptada)[^.;()]{0,40}?)?"
+    r",? (?:in|en) (?:\w+ (?:de )?)?((?:18|19|20)\d\d)(?![\d-])"
 )
 _DATED = frozenset(("instrument", "document", "summit"))
 _LIKE = {"instrument": "instrument", "body": "body", "meeting": "body", "summit": "summit"}
@@ -122,8 +124,9 @@ class _Run:
         self._knowledge, self._text, self._language, self._words = knowledge, text, language, words
         self._tokens = knowledge.lexicon.spelling.tokens(text)
         names = list(knowledge.lexicon.find(self._tokens, language))
-        self._topics = [each for each in names if each.targets and each.targets[0].startswith("topic/")]
-        self._names = [each for each in names if each not in self._topics]
+        self._topics = [each for each in names if _is_topic(each)]
+        self._names = [each for each in names if not _is_topic(each)]
+        self._groups = {place: (group, acronym) for place, group, acronym in reversed(self._tokens.groups)}
         self._likely = words.surroundings.like_names(text)
         self._minted: dict[str, Minted] = {}
 
@@ -146,12 +149,11 @@ class _Run:
         defined = definitions(self._tokens, names, self._likely)
         short = acronyms(self._tokens, self._language, self._knowledge.lexicon, defined, names)
         found = self._select([*strong, *short])
-        found = [_settled(each, found) for each in found]
-        for each in (*self._pointing(found), *self._generic(), *self._like_names()):
-            if not any(each.span.start < other.span.end and other.span.start < each.span.end for other in found):
-                found.append(each)
+        found = _settled(found)
+        for more in (self._pointing(found), self._generic(), self._like_names()):
+            found = _with_room(found, more)
         found = [each for each in found if each.rule != "place"]
-        return self._told(sorted(found, key=lambda each: (each.span.start, each.span.end)))
+        return self._told(found)
 
     def _told(self, candidates: Sequence[Candidate]) -> list[Found]:
         """Add how each thing is named."""
@@ -191,7 +193,7 @@ class _Run:
             yield candidate if candidate.targets else replace(candidate, kind=_LIKE[kind])
 
     def _generic(self) -> list[Candidate]:
-        return sorted((each for each in self._names if each.outcome == "unresolved"), key=_by_place)
+        return [each for each in self._names if each.outcome == "unresolved"]
 
     def _like_names(self) -> Iterator[Candidate]:
         for span, kind in self._likely:
@@ -245,12 +247,12 @@ class _Run:
 
     def _with_acronym(self, each: Candidate) -> Span:
         """The acronym in parentheses behind a name belongs to it, unless it is another thing's."""
-        for place, group, acronym in self._tokens.groups:
-            if place == each.last and 0 <= group.start - each.span.end <= 1:
-                names = self._knowledge.lexicon.acronym(acronym, self._language)
-                others = {target for name in names for target in name.targets}
-                if set(each.targets) & others or spells(acronym, each.span.cut(self._text)):
-                    return Span(each.span.start, group.end)
+        group, acronym = self._groups.get(each.last, (None, ""))
+        if group and 0 <= group.start - each.span.end <= 1:
+            names = self._knowledge.lexicon.acronym(acronym, self._language)
+            others = {target for name in names for target in name.targets}
+            if set(each.targets) & others or spells(acronym, each.span.cut(self._text)):
+                return Span(each.span.start, group.end)
         return each.span
 
     def _with_year(self, each: Candidate) -> Candidate:
@@ -258,7 +260,7 @@ class _Run:
         if each.targets[0].partition("/")[0] not in _DATED or len(each.targets) > 1:
             return each
         own = self._knowledge.years.get(each.targets[0], frozenset())
-        before = _YEAR_BEFORE.search(self._text, 0, each.span.start)
+        before = _YEAR_BEFORE.search(self._text, max(0, each.span.start - 6), each.span.start)
         behind = _YEAR_BEHIND.match(self._text, each.span.end)
         if behind is None and not each.targets[0].startswith("instrument/"):
             near = _YEAR_NEAR.match(self._text, each.span.end)
@@ -277,20 +279,37 @@ class _Run:
         return each
 
 
-def _settled(each: Candidate, everything: Sequence[Candidate]) -> Candidate:
+def _is_topic(each: Candidate) -> bool:
+    return bool(each.targets) and each.targets[0].startswith("topic/")
+
+
+def _settled(found: Sequence[Candidate]) -> list[Candidate]:
     """A name of several things is the one that the text names in full before."""
-    if each.outcome != "ambiguous" or each.rule != "shared-name":
-        return each
-    before = {
-        target
-        for other in everything
-        if other.outcome == "resolved" and other.rule != "place" and other.span.end <= each.span.start
-        for target in other.targets
-    }
-    here = before & set(each.targets)
-    if len(here) != 1:
-        return each
-    return replace(each, targets=tuple(here), outcome="resolved", rule="name-with-antecedent", why="")
+    named: set[str] = set()
+    settled = []
+    for each in found:
+        one, here = each, named & set(each.targets)
+        if each.outcome == "ambiguous" and each.rule == "shared-name" and len(here) == 1:
+            one = replace(each, targets=tuple(here), outcome="resolved", rule="name-with-antecedent", why="")
+        settled.append(one)
+        if one.outcome == "resolved" and one.rule != "place":
+            named.update(one.targets)
+    return settled
+
+
+def _with_room(found: Sequence[Candidate], more: Iterable[Candidate]) -> list[Candidate]:
+    """Candidates with those more that overlap none of them, nor each other, in the order of the text."""
+    starts = [each.span.start for each in found]
+    fitting = []
+    for each in more:
+        place = bisect.bisect_left(starts, each.span.end) - 1
+        if place < 0 or found[place].span.end <= each.span.start:
+            fitting.append(each)
+    taken: list[Candidate] = []
+    for each in sorted(fitting, key=_by_place):
+        if not taken or taken[-1].span.end <= each.span.start:
+            taken.append(each)
+    return sorted((*found, *taken), key=lambda each: (each.span.start, each.span.end))
 
 
 def _by_place(each: Candidate) -> tuple[int, int, bool, bool, str]:

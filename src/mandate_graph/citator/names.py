@@ -213,8 +213,6 @@ def _speaks(name: Name, language: str) -> bool:
     return language in {"", name.language} or not name.language or len(name.keys) >= _FOREIGN
 
 
-
-
 _Raw = tuple[str, str, tuple[str, ...], str, tuple[str, ...]]
 
 

@@ -20,7 +20,8 @@ __all__ = ["References"]
 _GOES_ON = re.compile(
     r"""
     [ \u00a0-]? (?: [A-ZÁÉÍÓÚÑ\d] | [Nn][o.º°]
-      | (?: of|on|against|for|to\ (?:the|a|an|its|all)|from|between|among|relat\w+|govern\w+|concern\w+|regard\w+|respecting|signed|adopted
+      | (?: of|on|against|for|to\ (?:the|a|an|its|all)|from|between|among|relat\w+|govern\w+|concern\w+
+          | regard\w+|respecting|signed|adopted
           | concluded|negotiated|made|drafted|dealing|establish\w+|creating|prohibit\w+|banning|protecting|issued
           | de|del|sobre|contra|para|entre|relativ\w+|firmad\w+|suscrit\w+|adoptad\w+|aprobad\w+|celebrad\w+
           | sur|des|du|pour|relative|da|do|das|dos ) \b
@@ -57,27 +58,24 @@ class References:
 
     def find(self, text: str, named: Sequence[Candidate]) -> Iterator[tuple[Candidate, str]]:
         """Every pointing phrase outside of names, with its kind; ``named`` are the resolved mentions in order."""
-        for pointer in self._pointers(text, named):
-            kind = self._kinds[pointer.head]
-            before = [each for each in named if each.span.end <= pointer.span.start]
-            things = list(
-                dict.fromkeys(
-                    target
-                    for each in before
-                    for target in each.targets
-                    if pointer.head in self._heads_of.get(target, ())
-                )
-            )
-            yield self._candidate(pointer, things), kind
+        first: dict[str, int] = {}
+        for each in named:
+            for target in each.targets:
+                first.setdefault(target, each.span.end)
+        for pointer in self._pointers(text):
+            things = [
+                target
+                for target, end in first.items()
+                if end <= pointer.span.start and pointer.head in self._heads_of.get(target, ())
+            ]
+            yield self._candidate(pointer, things), self._kinds[pointer.head]
 
-    def _pointers(self, text: str, named: Sequence[Candidate]) -> Iterator[_Pointer]:
+    def _pointers(self, text: str) -> Iterator[_Pointer]:
         for match in self._pattern.finditer(text):
             head = match["head"]
             if not (head[0].isupper() or match["pointer"].casefold() in self._strong):
                 continue
-            if _GOES_ON.match(text, match.end()) or any(
-                each.span.start < match.end() and match.start() < each.span.end for each in named
-            ):
+            if _GOES_ON.match(text, match.end()):
                 continue
             plural = plain(head) != singular(plain(head))
             yield _Pointer(Span(*match.span()), _key(head), plural)

@@ -19,7 +19,8 @@ __all__ = ["Spelling", "Tokens", "plain"]
 _LETTERS = r"[^\W\d_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*"
 _WORD = re.compile(
     rf"(?P<dotted>(?<!\w)(?:[A-Z]{{1,2}}\.){{2,}})"  # U.N., EE.UU.
-    rf"|(?P<group>[\[(]\s*(?P<acronym>(?=\w*[A-Z]\w*[A-Z])(?![IVXLC]+\s*[\])])[A-Z][A-Za-z]{{1,14}})\s*[\])])"  # (IACHR)
+    r"|(?P<group>[\[(]\s*"
+    rf"(?P<acronym>(?=\w*[A-Z]\w*[A-Z])(?![IVXLC]+\s*[\])])[A-Z][A-Za-z]{{1,14}})\s*[\])])"  # (IACHR)
     rf"|(?P<owner>[’'´`]s(?!\w))"
     rf"|(?P<word>{_LETTERS}|\d[\d.,]*\d|\d)"
     r"|(?P<silent>[\s\u00ad\u200b-\u200d\ufeff“”„«»\"‘’‛'`´\-\u2010-\u2015−]+)"

@@ -5,6 +5,7 @@ A new family is one module with one function, and its rows in ``symbols.csv``, w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mandate_graph.citator.symbols.goals import goal_symbols
@@ -18,10 +19,12 @@ from mandate_graph.model import Span
 
 __all__ = ["Symbol", "symbols_in"]
 
+_DIGIT = re.compile(r"\d")
+
 
 def symbols_in(text: str) -> Iterator[Symbol]:
     """Every symbol of a text in its order, several for one list; what overlaps a longer one is not given."""
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         return
     last = Span(0, 0)
     found = (

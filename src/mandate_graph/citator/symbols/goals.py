@@ -54,9 +54,33 @@ _OF_GOALS = re.compile(
     r"|de los (?:ODS|Objetivos de Desarrollo Sostenible(?: \(ODS\))?))(?!\w)"
 )
 _OTHERS = frozenset(
-    "sales national emission emissions climate its our their inflation production growth reduction budget annual"
-    " performance sector sectoral project plan su sus nuestra nuestras".split()
+    [
+        "sales",
+        "national",
+        "emission",
+        "emissions",
+        "climate",
+        "its",
+        "our",
+        "their",
+        "inflation",
+        "production",
+        "growth",
+        "reduction",
+        "budget",
+        "annual",
+        "performance",
+        "sector",
+        "sectoral",
+        "project",
+        "plan",
+        "su",
+        "sus",
+        "nuestra",
+        "nuestras",
+    ]
 )
+_NEAR = 80
 _CONTEXT = re.compile(
     r"SDG|\bODS\b|Sustainable Development Goal|Objetivos? de Desarrollo Sostenible|2030 Agenda|Agenda 2030"
 )
@@ -79,12 +103,16 @@ def goal_symbols(text: str) -> Iterator[Symbol]:
 
 def _is_other(text: str, match: re.Match[str]) -> bool:
     """Whether a target seems to be another plan's: "the Aichi target 11.2", "sales target 8.7", "Target 3.4: …"."""
-    before = text[: match.start()].rstrip()
+    before = text[max(0, match.start() - _NEAR) : match.start()].rstrip()
     word = re.search(r"[\w-]+\Z", before)
     opens = not before or before[-1] in ".:;!?•"
     if opens:
         return True
-    return bool(word) and (word[0][0].isupper() or word[0].casefold() in _OTHERS)
+    if word is None:
+        return False
+    rest = before[: word.start()].rstrip()
+    is_name = word[0][0].isupper() and bool(rest) and rest[-1] not in ".:;!?•"
+    return is_name or word[0].casefold() in _OTHERS
 
 
 def _numbers(words: str) -> list[str]:

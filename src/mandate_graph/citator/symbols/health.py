@@ -10,7 +10,9 @@ from mandate_graph.model import Span
 
 __all__ = ["health_symbols"]
 
-_HEALTH = re.compile(r"(?<![\w/])(?P<organ>WHA|EB|CD|CSP)(?P<meeting>\d{1,3})\.(?P<act>R?)(?P<number>\d{1,3})(?![\w/]|\.\d)")
+_HEALTH = re.compile(
+    r"(?<![\w/])(?P<organ>WHA|EB|CD|CSP)(?P<meeting>\d{1,3})\.(?P<act>R?)(?P<number>\d{1,3})(?![\w/]|\.\d)"
+)
 
 
 def health_symbols(text: str) -> Iterator[Symbol]:

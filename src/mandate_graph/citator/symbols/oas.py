@@ -26,7 +26,8 @@ _SESSION = rf"""
 _MEETING = rf"\( {SPACE} (?P<meeting>\d{{1,4}}) {SPACE} / {SPACE} (?P<meeting_yy>\d\d) {SPACE} \)"
 _ACT = re.compile(
     rf"""
-    (?<![\w/]) (?P<organ>{_ORGAN}|ag(?=/)|cp(?=/)) [/\ ] (?P<act>RES|DEC|Res|Dec|res|dec)\b \.? {SPACE} (?P<number>\d{{1,4}}) (?![\w/]|,\d)
+    (?<![\w/]) (?P<organ>{_ORGAN}|ag(?=/)|cp(?=/))
+    [/\ ] (?P<act>RES|DEC|Res|Dec|res|dec)\b \.? {SPACE} (?P<number>\d{{1,4}}) (?![\w/]|,\d)
     (?: {SPACE} (?: {_SESSION} | {_MEETING} ) )?
     """,
     re.VERBOSE,

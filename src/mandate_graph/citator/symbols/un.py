@@ -62,7 +62,14 @@ _OTHER_FILE = re.compile(
     re.IGNORECASE,
 )
 _MOST_SESSIONS = 99
-_ORGANS = {"UNGA": "A", "UNSC": "S", "General Assembly": "A", "Asamblea General": "A", "Security Council": "S", "Consejo de Seguridad": "S"}
+_ORGANS = {
+    "UNGA": "A",
+    "UNSC": "S",
+    "General Assembly": "A",
+    "Asamblea General": "A",
+    "Security Council": "S",
+    "Consejo de Seguridad": "S",
+}
 
 
 def un_symbols(text: str) -> Iterator[Symbol]:
@@ -74,7 +81,7 @@ def un_symbols(text: str) -> Iterator[Symbol]:
     for match in _DOCUMENT.finditer(text):
         organ, rest = match["organ"], match["rest"]
         first = rest.partition("/")[0]
-        if _OTHER_FILE.search(text, 0, match.start()):
+        if _OTHER_FILE.search(text, max(0, match.start() - 40), match.start()):
             continue
         if organ == "A" and first.isdecimal() and not 1 <= int(first) <= _MOST_SESSIONS and len(first) != 4:
             continue
