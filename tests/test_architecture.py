@@ -20,9 +20,9 @@ LAYERS = [
     {"parse"},
     {"resolve"},
     {"graph", "write", "shacl"},
-    {"report", "tables", "sparql", "outputs"},
+    {"report", "tables", "sparql", "outputs", "promises"},
     {"pipeline", "dataset"},
-    {"score", "intake", "cited"},
+    {"score", "intake", "cited", "drafts", "gold"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}

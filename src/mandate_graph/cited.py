@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from mandate_graph.authorities import Authorities, load_authorities
+from mandate_graph.authorities import load_authorities
 from mandate_graph.citator.mentions import Found, MentionFinder
-from mandate_graph.citator.names import KINDS
+from mandate_graph.citator.names import label_of
 from mandate_graph.errors import BadOption
 from mandate_graph.house import choose_house
 from mandate_graph.iris import Iris
@@ -24,7 +24,6 @@ __all__ = ["Citator", "Named", "cite"]
 
 PathLike: TypeAlias = str | Path
 
-_TABLE_OF = {kind: table for table, kind in KINDS.items()}
 _REFERS = "eli:refers_to"
 
 
@@ -113,7 +112,7 @@ class Citator:
                 outcome=found.outcome,
                 kind=_kind(target) if target else found.kind,
                 target=self._iri(target) if target else None,
-                target_label=label_of(self._authorities, target, found) if target else None,
+                target_label=label_of(self._authorities, target, found.minted) if target else None,
                 symbol=(symbols[place] if place < len(symbols) else symbols[0]) if symbols else None,
                 candidates=candidates,
                 relation=None
@@ -135,15 +134,6 @@ class Citator:
 def _kind(target: str) -> str:
     kind = target.partition("/")[0]
     return "summit" if kind == "series" else kind
-
-
-def label_of(authorities: Authorities, target: str, found: Found | None = None, language: str = "en") -> str:
-    """The label of what is named: that of its table, or of the symbol that it is known by alone."""
-    kind, _, key = target.partition("/")
-    if entity := authorities[_TABLE_OF[kind]].get(key):
-        return entity.label(language)
-    minted = {each.key: each.labels for each in found.minted} if found else {}
-    return minted.get(key, {}).get(language, key)
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,7 +16,7 @@ __all__ = ["Knowledge"]
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """``owners`` are, by thing, the bodies that it belongs to; ``years`` those that texts may put beside its name."""
+    """By thing: the bodies that it belongs to, the years beside its name, and the words its names are built around."""
 
     lexicon: Lexicon
     registry: Registry
@@ -23,6 +24,7 @@ class Knowledge:
     owners: dict[str, frozenset[str]]
     years: dict[str, frozenset[str]]
     targets: frozenset[str]
+    heads_of: dict[str, frozenset[str]]
 
     @classmethod
     def of(cls, authorities: Authorities) -> Self:
@@ -36,6 +38,7 @@ class Knowledge:
             _owners(authorities),
             _years(authorities),
             frozenset(targets),
+            _heads_of(lexicon),
         )
 
 
@@ -64,3 +67,14 @@ def _owners(authorities: Authorities) -> dict[str, frozenset[str]]:
                 body = bodies[body].cells["parent"]
             owners[f"{kind}/{key}"] = frozenset(above)
     return owners
+
+
+def _heads_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
+    """By thing, the head of each of its names: the first one, for "Protocol … supplementing the Convention …"."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for keys, names in lexicon.groups.items():
+        first = next((key for key in keys if key in lexicon.heads), None)
+        for name in names if first else ():
+            if len(name.targets) == 1 and not name.requires:
+                found[name.targets[0]].add(first or "")
+    return {target: frozenset(heads) for target, heads in found.items()}

@@ -11,6 +11,7 @@ import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mandate_graph.authorities import Authorities
 from mandate_graph.citator.acronyms import acronyms, definitions, spells
@@ -68,8 +69,8 @@ class MentionFinder:
     def __init__(self, authorities: Authorities) -> None:
         self._knowledge = Knowledge.of(authorities)
         codes = sorted({row["language"] for row in authorities.words["heads"]} | set(authorities.languages))
-        self._languages = {code: _Language.of(authorities, code, self._knowledge) for code in codes}
-        self._any = _Language.of(authorities, "", self._knowledge)
+        self._codes = frozenset(codes)
+        self._language = cache(lambda code: _Language.of(authorities, code, self._knowledge))
         self._common = {
             code: {row["word"].casefold() for row in authorities.words["small-words"] if row["language"] == code}
             for code in codes
@@ -94,8 +95,8 @@ class MentionFinder:
 
         With ``topics`` what the text is about is there too (rule ``topic``); it may stand inside a reference.
         """
-        words = self._languages.get(language, self._any)
-        run = _Run(self._knowledge, text, language if language in self._languages else "", words)
+        code = language if language in self._codes else ""
+        run = _Run(self._knowledge, text, code, self._language(code))
         found = [*run.mentions(), *(run.topics() if topics else ())]
         return sorted(found, key=lambda each: (each.span.start, each.span.end, each.rule))
 
@@ -112,7 +113,7 @@ class _Language:
     def of(cls, authorities: Authorities, language: str, knowledge: Knowledge) -> _Language:
         return cls(
             Surroundings(authorities, language),
-            References(authorities, language, knowledge.lexicon.spelling),
+            References(authorities, language, knowledge.heads_of),
             Cues(authorities, language),
         )
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from mandate_graph.authorities import Authorities, Row, split_cell
 from mandate_graph.citator.automaton import WordAutomaton
 from mandate_graph.citator.tokens import Spelling, Tokens, plain, singular
-from mandate_graph.model import Entity, Outcome, Span
+from mandate_graph.model import Entity, Minted, Outcome, Span
 
-__all__ = ["KINDS", "Candidate", "Lexicon", "Name"]
+__all__ = ["KINDS", "Candidate", "Lexicon", "Name", "chosen", "label_of"]
 
 KINDS: Mapping[str, str] = {
     "instruments": "instrument",
@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
 _PLACE = "place/"
 """What hides the names inside it, and is not looked for itself."""
 
+_TABLES = {kind: table for table, kind in KINDS.items()}
 _SLOT = re.compile(r"\{(\w+)\}")
 _DOCUMENT = "document/"
 # From this many words on a name is looked for in texts of every language.
@@ -320,3 +321,12 @@ class _Abbreviations:
         for pattern, other in self._pairs.get(language, ()):
             if pattern.search(text) and not pattern.fullmatch(text):
                 yield pattern.sub(lambda _, other=other: other, text)  # type: ignore[misc]
+
+
+def label_of(authorities: Authorities, target: str, minted: Iterable[Minted] = (), language: str = "en") -> str:
+    """The label of what is named: that of its table, or of the symbol that it is known by alone."""
+    kind, _, key = target.partition("/")
+    if entity := authorities[_TABLES[kind]].get(key):
+        return entity.label(language)
+    labels = {each.key: each.labels for each in minted}
+    return labels.get(key, {}).get(language, key)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mandate_graph.authorities import Authorities
 from mandate_graph.citator.names import Candidate
-from mandate_graph.citator.tokens import Spelling, plain, singular
+from mandate_graph.citator.tokens import plain, singular
 from mandate_graph.model import Span
 
 __all__ = ["References"]
@@ -41,7 +41,7 @@ class _Pointer:
 class References:
     """The pointing words and heads of one language (or, without one, of all)."""
 
-    def __init__(self, authorities: Authorities, language: str, spelling: Spelling) -> None:
+    def __init__(self, authorities: Authorities, language: str, heads_of: Mapping[str, frozenset[str]]) -> None:
         def rows(table: str) -> list[Mapping[str, str]]:
             return [row for row in authorities.words[table] if language in {"", row["language"]}]
 
@@ -54,7 +54,7 @@ class References:
         self._pattern = re.compile(
             rf"(?<!\w)(?P<pointer>{words or '(?!)'}) (?P<head>{either or '(?!)'})(?!\w)", re.IGNORECASE
         )
-        self._heads_of = _heads_of(authorities, frozenset(self._kinds), spelling)
+        self._heads_of = heads_of
 
     def find(self, text: str, named: Sequence[Candidate]) -> Iterator[tuple[Candidate, str]]:
         """Every pointing phrase outside of names, with its kind; ``named`` are the resolved mentions in order."""
@@ -100,19 +100,3 @@ class References:
 
 def _key(word: str) -> str:
     return singular(plain(word))
-
-
-def _heads_of(authorities: Authorities, heads: frozenset[str], spelling: Spelling) -> dict[str, frozenset[str]]:
-    """By thing, the head of each of its names: the first one, for "Protocol … supplementing the Convention …"."""
-    found: dict[str, frozenset[str]] = {}
-    for table, kind in (("instruments", "instrument"), ("bodies", "body"), ("documents", "document")):
-        for key, entity in authorities[table].items():
-            names = [*entity.labels.values()]
-            for several in (*entity.alts.values(), *entity.finds.values()):
-                names += several
-            firsts = set()
-            for name in names:
-                first = next((key for key in spelling.names(name)[1] if key in heads), "")
-                firsts.add(first)
-            found[f"{kind}/{key}"] = frozenset(firsts - {""})
-    return found

@@ -121,6 +121,9 @@ def parser() -> argparse.ArgumentParser:
     validate.add_argument(
         "--house", metavar="DIR", help="take the shapes of this house (default: the one you stand in)"
     )
+    validate.add_argument(
+        "--notes", action="store_true", help="list every Info; without it those of one kind are counted"
+    )
     validate.add_argument("--reference", action="store_true", help="ask pySHACL instead: the same answer, much slower")
 
     query = _parser(

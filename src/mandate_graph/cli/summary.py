@@ -125,7 +125,7 @@ def _linked(data: Mapping[str, Any]) -> list[str]:
     mentions = counts["mentions"]
     lines = [f"{_many(mentions.get('resolved', 0), 'mention')} resolved" + (f", to {things}" if things else "")]
     loose = mentions.get("unresolved", 0) + mentions.get("ambiguous", 0)
-    lines.append(f"{_many(loose, 'phrase')} left unresolved, {_many(counts['claims'], 'claim')} inferred from position")
+    lines.append(f"{_many(loose, 'phrase')} left unresolved, {_many(counts['claims'], 'claim')} inferred")
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ __all__ = ["VERBS", "explain"]
 
 _SHOWN = 20
 _MOST_LINES = 1_000
+_FEW_NOTES = 5
 
 
 def explain(error: MandateGraphError) -> None:
@@ -85,8 +87,13 @@ def validate(options: argparse.Namespace) -> int:
 
     with Watch("checking the promises"):
         results = run(options.path or options.source, house=options.house, reference=options.reference)
+    notes = Counter(result.message for result in results if result.severity == "Info")
     for result in results:
-        sys.stdout.write(result_line(result) + "\n")
+        if result.severity != "Info" or notes[result.message] <= _FEW_NOTES or options.notes:
+            sys.stdout.write(result_line(result) + "\n")
+    for message, count in notes.items():
+        if count > _FEW_NOTES and not options.notes:
+            sys.stdout.write(f"Info: {count} times (--notes lists each): {message}\n")
     counts = {
         severity: sum(result.severity == severity for result in results)
         for severity in ("Violation", "Warning", "Info")

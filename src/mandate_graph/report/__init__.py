@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mandate_graph.authorities import Authorities
+from mandate_graph.citator.names import label_of
 from mandate_graph.engine import Quad, unquote
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.graph.quads import shorten
-from mandate_graph.model import Change, Claim, Corpus, Decision, Page, ShapeResult, Similar
+from mandate_graph.model import Change, Claim, Corpus, Correction, Decision, Page, ShapeResult, Similar
 from mandate_graph.parse.lines import line_numbers
+from mandate_graph.report.markdown import markdown
 from mandate_graph.version import __version__
 
 __all__ = ["Report", "make_report", "result_line"]
-
-_KIND_WORDS = {
-    "unread": "unread text",
-    "citation": "citations that name no known document, or several",
-    "section": "sections that no table has",
-    "theme": "themes",
-    "language": "languages",
-    "mention": "names that no table knows, or several do",
-    "footnote": "footnotes",
-    "label": "numbers",
-    "attribution": "listings whose document is unknown",
-    "form": "how files were read",
-    "capture": "captures",
-    "similar": "decisions that could not be applied",
-    "pair": "paragraphs without counterpart in the other language",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,7 @@ class Report:
 
     def markdown(self) -> str:
         """The same for people, without the pieces of every page."""
-        return "\n".join(_markdown(self.data)) + "\n"
+        return "\n".join(markdown(self.data)) + "\n"
 
 
 def make_report(
@@ -92,6 +77,8 @@ def make_report(
                 "captures": [_change(change, corpus) for change in corpus.changes],
                 "similar": [_similar(pair, places) for pair in corpus.similar],
                 "decisions": [_decision(decision, corpus) for decision in corpus.decisions],
+                "corrections": [_correction(correction, corpus) for correction in corpus.corrections],
+                "kindred": [_kindred(claim) for claim in corpus.claims if claim.relation == "kindred"],
                 "pairs": [_pair(claim, corpus) for claim in corpus.claims if claim.relation == "same-paragraph"],
             },
             "shapes": {
@@ -102,8 +89,6 @@ def make_report(
     )
 
 
-# More of a message than this is in report.json.
-_LONGEST = 400
 _SEVERITIES = ("Violation", "Warning", "Info")
 
 
@@ -131,6 +116,9 @@ def _counts(corpus: Corpus, quads: Sequence[Quad]) -> dict[str, Any]:
         "things_named": dict(
             sorted(Counter(target.split("/")[0] for target in {t for m in resolved for t in m.targets}).items())
         ),
+        "relations": dict(sorted(Counter(m.relation for m in resolved if m.relation).items())),
+        "known_from_symbol_only": len(corpus.minted),
+        "topics": len({target for mention in corpus.topics for target in mention.targets}),
         "claims": len(corpus.claims),
         "triples": len({quad[:3] for quad in quads}),
         "quads": len(quads),
@@ -243,7 +231,6 @@ def _open_citations(corpus: Corpus, *, ambiguous: bool) -> Iterable[dict[str, An
 
 
 def _named(corpus: Corpus, authorities: Authorities) -> list[dict[str, Any]]:
-    tables = {"instrument": "instruments", "body": "bodies", "summit": "summits", "series": "series"}
     counts = Counter(
         (target, mention.mandate)
         for mention in corpus.mentions
@@ -254,7 +241,7 @@ def _named(corpus: Corpus, authorities: Authorities) -> list[dict[str, Any]]:
     return [
         {
             "named": target,
-            "label": authorities[tables[target.split("/")[0]]][target.partition("/")[2]].label("en"),
+            "label": label_of(authorities, target, corpus.minted.values()),
             "mandates": count,
         }
         for target, count in sorted(by_target.items(), key=lambda item: (-item[1], item[0]))
@@ -269,11 +256,32 @@ def _loose(corpus: Corpus, outcome: str) -> list[dict[str, Any]]:
             "start": mention.span.start,
             "end": mention.span.end,
             "rule": mention.rule,
+            "kind": mention.kind,
+            "why": mention.why,
             "candidates": list(mention.targets),
         }
         for mention in corpus.mentions
         if mention.outcome == outcome
     ]
+
+
+def _correction(correction: Correction, corpus: Corpus) -> dict[str, Any]:
+    return {
+        "mandate": correction.mandate,
+        "quote": correction.quote,
+        "decision": correction.decision,
+        "target": correction.target,
+        "by": correction.by,
+        "applied": correction.mandate in corpus.mandates,
+    }
+
+
+def _kindred(claim: Claim) -> dict[str, Any]:
+    return {
+        "mandates": [claim.subject, claim.object],
+        "similarity": claim.similarity,
+        "difference": claim.difference,
+    }
 
 
 def _result(result: ShapeResult) -> dict[str, str]:
@@ -294,100 +302,3 @@ def result_line(result: ShapeResult) -> str:
     promise = unquote(result.shape)[1].rpartition("#")[2]
     where = f" ({result.where})" if result.where else ""
     return f"{result.severity}: {promise}: {unquote(result.focus)[1]}{where}: {result.message}"
-
-
-def _markdown(data: Mapping[str, Any]) -> Iterable[str]:
-    counts = data["counts"]
-    yield "# Build report\n"
-    yield f"{counts['pages']} pages, {counts['listings']} listings, {counts['distinct_items']} distinct items"
-    yield f"({counts['paragraphs']} when a paragraph in two languages counts once),"
-    yield f"{counts['citations_resolved']} of {counts['citations_printed']} printed citations resolved,"
-    yield f"{counts['triples']} triples.\n"
-    yield "| page | language | theme | found by | form | listings | characters | unread |"
-    yield "|---|---|---|---|---|--:|--:|--:|"
-    for page in data["pages"]:
-        unread = sum(len(piece["text"]) for piece in page["unread"])
-        known = (page[key] or "unknown" for key in ("language", "theme"))
-        form = f"{page['form']['name']}: {page['form']['because']}"
-        which = page["page"] if page["file"].startswith(f"{page['page']}.") else f"{page['page']} ({page['file']})"
-        which += ", superseded" if page["superseded_by"] else ""
-        words = (which, *known, page["theme_from"], form)
-        numbers = (page["listings"], page["characters"], unread)
-        yield "| " + " | ".join([*map(_words, words), *map(str, numbers)]) + " |"
-    yield "\n## How documents are known\n"
-    for name, count in counts["attributions"].items():
-        yield f"- {name}: {count}"
-    yield "\n## What the texts name\n"
-    for named in data["mentions"]["resolved"]:
-        yield f"- {_words(named['label'])} ({named['named']}): {named['mandates']}"
-    yield "\n## To look at\n"
-    if not (data["left_out"] or data["problems"] or data["vanished"]):
-        yield "Nothing: every character was read, every citation resolved."
-    yield from (f"- identifier that was published and is gone: {_words(name)}" for name in data["vanished"])
-    for error in data["left_out"]:
-        yield f"- left out: {_words(error['file'])}: {_words(error['problem'])}. {_words(error['advice'])}"
-    yield from _problems(data["problems"])
-    if data["mentions"]["unresolved"]:
-        yield "\n## Words that name no one thing, left unresolved\n"
-        for quote, count in sorted(Counter(m["quote"] for m in data["mentions"]["unresolved"]).items()):
-            yield f"- “{_words(quote)}”: {count}"
-    yield from _review(data["review"])
-    yield from _promises(data["shapes"])
-
-
-def _promises(shapes: Mapping[str, Any]) -> Iterable[str]:
-    """Each result that somebody should look at; notes are counted, because there are many of one kind."""
-    yield "\n## Promises\n"
-    yield ", ".join(f"{severity}: {count}" for severity, count in shapes["counts"].items()) + ".\n"
-    notes = Counter(result["message"] for result in shapes["results"] if result["severity"] == "Info")
-    for message, count in sorted(notes.items()):
-        yield f"- Info, {count} times (report.json names each): {_words(message)}"
-    for result in shapes["results"]:
-        if result["severity"] != "Info":
-            where = f" ({result['where']})" if result["where"] else ""
-            yield f"- {result['severity']}: {result['focus'].strip('<>')}{_words(where)}: {_words(result['message'])}"
-
-
-def _review(review: Mapping[str, Any]) -> Iterable[str]:
-    for change in review["captures"]:
-        yield f"\n## From {_words(change['older'])} to {_words(change['newer'])} ({_words(change['page'])})\n"
-        yield from (f"- came: {_words(item['text'])}" for item in change["came"])
-        yield from (f"- went: {_words(item['text'])}" for item in change["went"])
-        yield from (f"- changed: {_words(item['difference'])}" for item in change["changed"])
-        if not (change["came"] or change["went"] or change["changed"]):
-            yield "Nothing came, went or changed."
-    if review["pairs"]:
-        yield "\n## The same paragraph in two languages\n"
-    for pair in review["pairs"]:
-        yield f"- {pair['rule']}: {' = '.join(map(_words, pair['texts']))}"
-    if review["decisions"]:
-        yield "\n## What people decided (sources/decisions.csv)\n"
-    for each in review["decisions"]:
-        applied = "applied" if each["applied"] else "not applied: no page prints them, or their documents differ"
-        yield f"- {each['decision']}: {each['mandate']} and {each['other']}, by {_words(each['by'])}; {applied}"
-    if review["similar"]:
-        yield "\n## Nearly the same, and not made one\n"
-        yield "A row in `sources/decisions.csv` says that two are the same or different, and settles it:"
-        yield "`mandate,other,decision,by,date,note`, with the keys below.\n"
-    for pair in review["similar"]:
-        one, other = (
-            f"{pair[key]} ({_words(place)})" for key, place in zip(("mandate", "other"), pair["places"], strict=True)
-        )
-        yield f"- {pair['similarity']:.3f} {one} and {other}:"
-        yield f"  {_words(pair['difference'])}"
-
-
-def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
-    for kind, title in _KIND_WORDS.items():
-        mine = [problem for problem in problems if problem["kind"] == kind]
-        if mine:
-            yield f"\n### {title[0].upper()}{title[1:]}\n"
-            for problem in mine:
-                where = f"{_words(problem['page'])}, line {problem['line']}: " if problem["page"] else ""
-                yield f"- {where}{_words(problem['message'][:_LONGEST])}"
-
-
-def _words(text: str) -> str:
-    """Text as text: on one line, and without what Markdown or HTML would take for its own."""
-    line = "".join(char if char.isprintable() else " " for char in text)
-    return re.sub(r"([\\`\[\]|])", r"\\\1", " ".join(line.split())).replace("&", "&amp;").replace("<", "&lt;")
