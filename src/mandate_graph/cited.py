@@ -92,7 +92,7 @@ class Citator:
             BadOption: when there is no such language.
         """
         if language and language not in self._authorities.languages:
-            raise BadOption("--lang", f"{language!r} is none of {', '.join(self.languages)}")
+            raise BadOption("lang", f"{language!r} is none of {', '.join(self.languages)}")
         code = language if language is not None else self._finder.guess(text)
         return [
             named for found in self._finder.find(text, code, topics=topics) for named in self._each(found, text, line)

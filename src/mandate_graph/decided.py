@@ -14,6 +14,9 @@ __all__ = ["load_corrections", "load_decisions"]
 
 _DECISION_COLUMNS = ("mandate", "other", "decision", "by", "date", "note")
 _CORRECTION_COLUMNS = ("mandate", "quote", "nth", "decision", "target", "by", "date", "note")
+_MANDATE_IRI = re.compile(r"https?://\S*/id/mandate/")
+_TARGET_IRI = re.compile(r"https?://\S*/id/")
+_NTH = re.compile(r"0*[1-9][0-9]{0,3}")
 _MANDATE = re.compile(r"[a-z0-9-]+/[0-9a-f]{12}")
 _TABLES = {
     "instrument": "instruments", "body": "bodies", "summit": "summits", "series": "series", "document": "documents",
@@ -71,28 +74,32 @@ def _contradictions(row: Row, retired: Mapping[str, str], pairs: Collection[froz
 def load_corrections(path: Path, authorities: Authorities) -> tuple[Correction, ...]:
     """What people decided about words of mandates, in the order of the table; none when there is no table.
 
+    Mandates and targets may be written as keys or as the identifiers that ``export --table mentions`` prints.
+
     Raises:
-        BadTable: when a row breaks a rule, or two rows speak of the same words and thing.
+        BadTable: when a row breaks a rule, or two rows contradict each other.
     """
     if not path.is_file():
         return ()
     corrections: list[Correction] = []
-    seen: set[tuple[str, ...]] = set()
-    for line, row in read_csv(path, path.name, _CORRECTION_COLUMNS):
+    for line, raw in read_csv(path, path.name, _CORRECTION_COLUMNS):
+        row = {**raw, "mandate": _MANDATE_IRI.sub("", raw["mandate"]), "target": _TARGET_IRI.sub("", raw["target"])}
         for problem in _correction_faults(row, authorities):
             raise BadTable(path.name, problem, line)
-        about = (
-            row["mandate"],
-            row["quote"],
-            row["nth"] or "1",
-            "" if row["decision"] == "retarget" else row["target"],
-        )
-        if about in seen:
-            raise BadTable(path.name, f"“{row['quote']}” was decided already", line)
-        seen.add(about)
         fields = {column: row[column] for column in _CORRECTION_COLUMNS if column != "nth"}
-        corrections.append(Correction(nth=int(row["nth"] or 1), **fields))  # type: ignore[arg-type]
+        correction = Correction(nth=int(row["nth"] or 1), **fields)  # type: ignore[arg-type]
+        if any(_contradict(correction, other) for other in corrections):
+            raise BadTable(path.name, f"another row decides about “{row['quote']}” already", line)
+        corrections.append(correction)
     return tuple(corrections)
+
+
+def _contradict(one: Correction, other: Correction) -> bool:
+    """Whether two rows about the same words cannot both hold."""
+    if (one.mandate, one.quote, one.nth) != (other.mandate, other.quote, other.nth):
+        return False
+    whole = "retarget" in {one.decision, other.decision} or not (one.target and other.target)
+    return whole or one.target == other.target
 
 
 def _correction_faults(row: Row, authorities: Authorities) -> Iterator[str]:
@@ -100,7 +107,7 @@ def _correction_faults(row: Row, authorities: Authorities) -> Iterator[str]:
         yield f"mandate {row['mandate']!r} is not the key of a mandate, such as 2001-quebec-declaration/0123456789ab"
     if not row["quote"]:
         yield "it does not say which words are meant (quote)"
-    if row["nth"] and not (row["nth"].isdecimal() and int(row["nth"]) > 0):
+    if row["nth"] and not _NTH.fullmatch(row["nth"]):
         yield f"nth {row['nth']!r} is not a number from 1"
     if row["decision"] not in {"accept", "reject", "retarget"}:
         yield f"the decision {row['decision']!r} must be accept, reject or retarget"

@@ -62,7 +62,7 @@ def promised(
         raise BadOption("", "the draft holds no words")
     authorities = load_authorities(choose_house(house, needed=False).authorities)
     if language and language not in authorities.languages:
-        raise BadOption("--lang", f"{language!r} is none of {', '.join(sorted(authorities.languages))}")
+        raise BadOption("lang", f"{language!r} is none of {', '.join(sorted(authorities.languages))}")
     table = find_build(Path(build)).with_name(PROMISES)
     if not table.is_file():
         raise MissingPath(str(table), "table of promises", "This build is of an older version; build it again.")

@@ -150,8 +150,11 @@ class NothingToScore(UsageError):
     """``score`` was called on pages without expected readings."""
 
     where: str
+    mentions: bool = False
 
     def __str__(self) -> str:
+        if self.mentions:
+            return f"{shown(self.where)}: no text with marked mentions is there. docs/citator.md says how to mark them."
         return (
             f"{shown(self.where)}: no page has an expected reading beside it. "
             "Write one as a CSV file (for dem.txt: dem.csv); docs/scores.md says how."

@@ -104,7 +104,11 @@ def read_gold(path: Path) -> Iterator[GoldText]:
         BadTable: when a text stands under no heading, or a link is not closed.
     """
     language = about = ""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadTable(str(path), f"not UTF-8 at byte {error.start}", advice="Save it as UTF-8.") from None
+    for number, line in enumerate(content.splitlines(), 1):
         if heading := _HEADING.fullmatch(line.strip()):
             language, about = heading["language"], heading["about"]
         elif line.startswith("- "):
@@ -146,7 +150,7 @@ def score_mentions(paths: Sequence[PathLike], *, house: PathLike | None = None) 
     finder = MentionFinder(load_authorities(home.authorities))
     texts = [text for path in _files(paths) for text in read_gold(path)]
     if not texts:
-        raise NothingToScore(", ".join(map(str, paths)))
+        raise NothingToScore(", ".join(map(str, paths)), mentions=True)
     return hold(texts, lambda text: finder.find(text.text, text.language))
 
 
@@ -154,7 +158,7 @@ def _files(paths: Sequence[PathLike]) -> Iterator[Path]:
     for path in map(Path, paths):
         if not path.exists():
             raise MissingPath(str(path), "gold file or folder")
-        yield from sorted(path.rglob("*.md")) if path.is_dir() else (path,)
+        yield from sorted(each for each in path.rglob("*.md") if each.is_file()) if path.is_dir() else (path,)
 
 
 def hold(texts: Iterable[GoldText], find: Callable[[GoldText], Sequence[Found]]) -> Sheet:

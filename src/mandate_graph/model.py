@@ -400,7 +400,7 @@ class Corpus:
 
     ``superseded`` are keys of captures with those of the newer ones; ``retired`` are keys of mandates that a decision
     gave to another one. ``minted`` are instruments that are known from their symbols only. ``topics`` are mentions too,
-    but of what a text is about: they are no references.
+    but of what a text is about: they are no references. ``corrections`` are those that were applied.
     """
 
     pages: tuple[Page, ...]

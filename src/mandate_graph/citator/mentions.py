@@ -211,7 +211,10 @@ class _Run:
                 continue
             settled = self._as_whole(each, starts, found)
             if settled.span.start < place:  # the longer name would reach into what is taken
-                settled = replace(settled, span=Span(place, settled.span.end))
+                gap = len(self._text[place : settled.span.end]) - len(
+                    self._text[place : settled.span.end].lstrip(" ,;")
+                )
+                settled = replace(settled, span=Span(place + gap, settled.span.end))
             found.append(settled)
             if settled.outcome == "resolved":
                 named.update(settled.targets)

@@ -166,7 +166,11 @@ class Lexicon:
 
     def named(self, keys: tuple[str, ...], language: str) -> list[Name]:
         """The names with these keys."""
-        return [name for name in self.groups.get(keys, ()) if _speaks(name, language) and name.targets]
+        return [
+            name
+            for name in self.groups.get(keys, ())
+            if _speaks(name, language) and name.targets and name.targets != (_PLACE,)
+        ]
 
     def acronym(self, raw: str, language: str) -> list[Name]:
         """What an acronym stands for: in the language of the text, else, when it is long enough, in any."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -50,10 +51,10 @@ def cite(options: argparse.Namespace) -> int:
 
 def _read(name: str) -> str:
     """The text of a file or of standard input, to the character: line ends stay as they are."""
-    from mandate_graph.containers.plain import decode
-
     if name == "-":
-        return decode("standard input", sys.stdin.buffer.read())[0]
+        if sys.stdin is None:
+            raise BadOption("", "standard input is closed")
+        return _decoded("standard input", sys.stdin.buffer.read())
     path = Path(name)
     if not path.exists():
         raise MissingPath(shown(name), "file", "Name a text file, or - for standard input.")
@@ -61,7 +62,16 @@ def _read(name: str) -> str:
         raise BadOption("", f"{name!r} is a folder; name one file")
     if path.stat().st_size > _LARGEST:
         raise UnreadablePage(name, f"it is larger than {_LARGEST // 2**20} MiB", "Give it in parts.")
-    return decode(shown(name), path.read_bytes())[0]
+    return _decoded(name, path.read_bytes())
+
+
+def _decoded(name: str, data: bytes) -> str:
+    from mandate_graph.containers.plain import decode
+
+    text, remarks = decode(name, data)
+    for remark in remarks:
+        sys.stderr.write(f"mandate-graph: {shown(name)}: {remark}\n")
+    return text
 
 
 def _show_named(named: list[Named], *, lines: bool) -> None:
@@ -115,6 +125,8 @@ def _draft(argument: str) -> str:
         is_file = len(argument.encode()) <= _LONGEST_PATH and Path(argument).is_file()
     except (OSError, ValueError):
         is_file = False
+    if not is_file and " " not in argument and re.search(r"[/\\]|\.\w{2,4}\Z", argument):
+        raise MissingPath(shown(argument), "file", "A draft has several words; name a file that is there, or -.")
     return _read(argument) if is_file else argument
 
 

@@ -16,7 +16,7 @@ def curation_graph(scope: Scope) -> Iterator[NamedGraph]:
     """One graph, where anything was decided that concerns this corpus."""
     known = {*scope.corpus.mandates, *scope.corpus.retired}
     decisions = [each for each in scope.corpus.decisions if each.mandate in known and each.other in known]
-    corrections = [each for each in scope.corpus.corrections if each.mandate in scope.corpus.mandates]
+    corrections = scope.corpus.corrections
     if not decisions and not corrections:
         return
     graph = scope.graph("curation")

@@ -77,7 +77,7 @@ def make_report(
                 "captures": [_change(change, corpus) for change in corpus.changes],
                 "similar": [_similar(pair, places) for pair in corpus.similar],
                 "decisions": [_decision(decision, corpus) for decision in corpus.decisions],
-                "corrections": [_correction(correction, corpus) for correction in corpus.corrections],
+                "corrections": [_correction(correction) for correction in corpus.corrections],
                 "kindred": [_kindred(claim) for claim in corpus.claims if claim.relation == "kindred"],
                 "pairs": [_pair(claim, corpus) for claim in corpus.claims if claim.relation == "same-paragraph"],
             },
@@ -265,14 +265,13 @@ def _loose(corpus: Corpus, outcome: str) -> list[dict[str, Any]]:
     ]
 
 
-def _correction(correction: Correction, corpus: Corpus) -> dict[str, Any]:
+def _correction(correction: Correction) -> dict[str, Any]:
     return {
         "mandate": correction.mandate,
         "quote": correction.quote,
         "decision": correction.decision,
         "target": correction.target,
         "by": correction.by,
-        "applied": correction.mandate in corpus.mandates,
     }
 
 

@@ -136,9 +136,8 @@ def _decided(review: Mapping[str, Any]) -> Iterable[str]:
     if review["corrections"]:
         yield "\n## What people corrected (sources/corrections.csv)\n"
     for each in review["corrections"]:
-        applied = "applied" if each["applied"] else "not applied: no page prints the mandate"
         what = f"{each['decision']} “{_words(each['quote'])}” {each['target']}"
-        yield f"- {what} in {each['mandate']}, by {_words(each['by'])}; {applied}"
+        yield f"- {what} in {each['mandate']}, by {_words(each['by'])}"
     if review["decisions"]:
         yield "\n## What people decided (sources/decisions.csv)\n"
     for each in review["decisions"]:

@@ -72,7 +72,7 @@ def resolve(
     claims += [claim for claim in positional if chapeaus.get(claim.subject) == claim.object]
     minted: dict[str, Minted] = {}
     found = list(_mentions(mandates.values(), finder, minted))
-    mentions, unmet = apply_corrections(
+    mentions, corrected, unmet = apply_corrections(
         [mention for mention in found if mention.kind != "topic"],
         corrections,
         mandates,
@@ -106,7 +106,7 @@ def resolve(
         retired,
         {key: each for key, each in sorted(minted.items()) if f"instrument/{key}" in named},
         tuple(mention for mention in found if mention.kind == "topic"),
-        tuple(corrections),
+        tuple(corrected),
     )
 
 

@@ -19,43 +19,63 @@ def apply_corrections(
     mandates: Mapping[str, Mandate],
     occurrences: Sequence[Occurrence],
     known: Collection[str],
-) -> tuple[list[Mention], list[Problem]]:
-    """The mentions as people corrected them, and the corrections that meet nothing any more.
+) -> tuple[list[Mention], list[Correction], list[Problem]]:
+    """The mentions as people corrected them, the corrections that were applied, and what became of the others.
 
     ``known`` are the targets that there are. An accepted or retargeted link stands for what the rules found at the same
     words; a rejected one goes.
     """
     by_mandate: dict[str, list[Correction]] = defaultdict(list)
     problems = []
+    applied = []
     for correction in corrections:
         if correction.mandate in mandates:
             by_mandate[correction.mandate].append(correction)
+        else:
+            problems.append(_unmet(correction, None, "stands in no page of this build"))
     kept = [mention for mention in mentions if mention.mandate not in by_mandate]
     for key, several in sorted(by_mandate.items()):
         own = [mention for mention in mentions if mention.mandate == key]
+        where = next(occurrence for occurrence in occurrences if occurrence.mandate == key)
         for correction in several:
             span = _place(mandates[key].text, correction)
-            if span is None or (correction.target and correction.target not in known):
-                where = next(occurrence for occurrence in occurrences if occurrence.mandate == key)
-                what = (
-                    "does not stand in" if span is None else f"cannot name {correction.target}, which is not known, in"
-                )
-                message = f"corrections.csv: “{correction.quote}” {what} {key}; the row was not applied"
-                problems.append(Problem("mention", where.page, where.listing.line, message))
+            if span is None:
+                problems.append(_unmet(correction, where, "does not stand in it as a word"))
+            elif correction.target and correction.target not in known:
+                problems.append(_unmet(correction, where, f"cannot name {correction.target}, which is not known"))
             else:
                 own = _corrected(own, correction, mandates[key], span)
+                applied.append(correction)
         kept += own
     order = {key: place for place, key in enumerate(mandates)}
-    return sorted(kept, key=lambda each: (order[each.mandate], each.span.start, each.span.end)), problems
+    kept.sort(key=lambda each: (order[each.mandate], each.span.start, each.span.end))
+    return kept, applied, problems
+
+
+def _unmet(correction: Correction, where: Occurrence | None, what: str) -> Problem:
+    message = f"corrections.csv: “{correction.quote}” of {correction.mandate} {what}; the row was not applied"
+    return Problem("mention", where.page if where else "", where.listing.line if where else 0, message)
 
 
 def _place(text: str, correction: Correction) -> Span | None:
     start = -1
     for _ in range(correction.nth):
-        start = text.find(correction.quote, start + 1)
+        start = _find(text, correction.quote, start + 1)
         if start < 0:
             return None
     return Span(start, start + len(correction.quote))
+
+
+def _find(text: str, quote: str, start: int) -> int:
+    """Where the quote stands next and is not a part of a word."""
+    while (place := text.find(quote, start)) >= 0:
+        end = place + len(quote)
+        before = place and text[place - 1].isalnum() and quote[0].isalnum()
+        behind = end < len(text) and text[end].isalnum() and quote[-1].isalnum()
+        if not before and not behind:
+            return place
+        start = place + 1
+    return -1
 
 
 def _corrected(own: Sequence[Mention], correction: Correction, mandate: Mandate, span: Span) -> list[Mention]:
@@ -64,7 +84,8 @@ def _corrected(own: Sequence[Mention], correction: Correction, mandate: Mandate,
     if correction.decision == "reject":
         return [*rest, *(left for mention in there for left in _without(mention, correction.target))]
     kind = correction.target.partition("/")[0]
-    same = next((mention for mention in there if mention.span == span), None)
+    # How it is named was told by the words around, whatever the rule took for the name.
+    same = next((mention for mention in there if mention.relation), None)
     decided = Mention(
         mandate.key, mandate.language, span, correction.quote, (correction.target,), "resolved", _RULE,
         "summit" if kind == "series" else kind, same.relation if same else "", same.cue if same else None,

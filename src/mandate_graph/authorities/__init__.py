@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from mandate_graph.authorities.checks import check_entities, check_words
 from mandate_graph.errors import BadTable, MissingPath
 from mandate_graph.model import Entity, Rule
 
@@ -166,10 +167,12 @@ def load_authorities(folder: Path) -> Authorities:
         MissingPath: when a table is not there.
         BadTable: when a row breaks a rule; the message names table and line.
     """
-    words = {
-        table: tuple(row for _, row in read_csv(folder / f"{table}.csv", f"{table}.csv", columns))
-        for table, columns in _WORDS.items()
-    }
+    words: dict[str, tuple[Row, ...]] = {}
+    lines: dict[str, tuple[int, ...]] = {}
+    for table, columns in _WORDS.items():
+        found = list(read_csv(folder / f"{table}.csv", f"{table}.csv", columns))
+        lines[table] = tuple(line for line, _ in found)
+        words[table] = tuple(row for _, row in found)
     entities: dict[str, dict[str, Entity]] = {}
     places: dict[tuple[str, str], int] = {}
     for table, references in _ENTITIES.items():
@@ -183,7 +186,8 @@ def load_authorities(folder: Path) -> Authorities:
             places[table, entity.key] = line
     _check_references(entities, words, places)
     rules = {row["key"]: Rule(row["key"], row["version"], row["confidence"]) for row in words["rules"]}
-    _check_words(words, rules)
+    check_words(words, lines, rules, entities)
+    check_entities(entities, places, words["small-words"])
     return Authorities(
         MappingProxyType({table: MappingProxyType(dict(sorted(rows.items()))) for table, rows in entities.items()}),
         MappingProxyType(words),
@@ -237,14 +241,3 @@ def _check_references(
                 column, scheme = _KINDS[table]
                 if (scheme, entity.cells[column]) not in kinds:
                     raise BadTable(f"{table}.csv", f"{column} {entity.cells[column]!r} has no row in kinds.csv", line)
-
-
-def _check_words(words: Mapping[str, Sequence[Row]], rules: Mapping[str, Rule]) -> None:
-    for rule in rules.values():
-        if not re.fullmatch(r"0|1|0\.\d*[1-9]", rule.confidence):
-            raise BadTable(
-                "rules.csv", f"the confidence of {rule.key} must be a decimal from 0 to 1 without a final zero"
-            )
-    for row in words["forms"]:
-        if row["rule"] not in rules:
-            raise BadTable("forms.csv", f"rule {row['rule']!r} has no row in rules.csv")
