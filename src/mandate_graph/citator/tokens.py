@@ -92,7 +92,7 @@ class Spelling:
         """Take from names the words with hyphens ("Inter-American"), which texts print without, and all other words."""
         for name in names:
             for match in re.finditer(r"([^\W\d_]{3,})[-‐‑]([^\W\d_]{3,})", name):
-                left, right = (self._written(part)[0] for part in match.groups())
+                left, right = (self._written(plain(part))[0] for part in match.groups())
                 self._joined[plain(match[1] + match[2])] = (left, right)
             self._known.update(plain(word) for word in re.findall(r"[^\W\d_]{5,}", name))
 
