@@ -34,7 +34,7 @@ _MATTERS = (
 )  # fmt: skip
 _OPENINGS = (
     "We reaffirm our commitment to", "Promote, in accordance with", "Strengthen cooperation under", "Implement fully",
-    "Taking note of the advances in", "Continue the work that builds on", "Urge states to ratify", "Support the aims of",
+    "Taking note of the advances in", "Continue the work that builds on", "Urge states to ratify", "Support aims of",
 )  # fmt: skip
 _MIDDLES = (
     "and the exchange of experience among small towns, taking into account applicable international law and",

@@ -27,6 +27,15 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+# One mandate for each way in which a thing is named, and one that a person corrects.
+NAMING = [
+    "Take note of the Universal Declaration of Human Rights in schools by the sea.",
+    "Ratify the Arms Trade Treaty before the boats leave the harbour.",
+    "Build on resolution AG/RES. 2905 (XLVII-O/17) when the wind turns.",
+    "Conclude the Draft American Declaration on the Rights of Indigenous Peoples.",
+    "Observe the Convention against Corruption on every pier.",
+]
+
 ROOT = Path(__file__).resolve().parent.parent
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -57,7 +66,8 @@ def dataset(built: Path) -> Dataset:
 @pytest.fixture(scope="session")
 def bilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A house of invented pages that has what the repository's own sources lack: Spanish pages, an older capture of one
-    page, a reservation that names paragraphs, and decisions; built."""
+    page, a reservation that names paragraphs, decisions, symbols of instruments that no table has, words that say how a
+    thing is named, and a correction; built."""
     home = tmp_path_factory.mktemp("bilingual")
     documents = home / "sources" / "documents"
     documents.mkdir(parents=True)
@@ -71,6 +81,12 @@ def bilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (documents / "ocean.old.txt").write_text(page_text(*map(item.format, old)), encoding="utf-8")
     (documents / "ocean.txt").write_text(
         page_text(*(item.format(text) + (note if "*" in text else "") for text in new)), encoding="utf-8"
+    )
+    (documents / "charter.txt").write_text(page_text(*map(item.format, NAMING)), encoding="utf-8")
+    (home / "sources" / "corrections.csv").write_text(
+        "mandate,quote,nth,decision,target,by,date,note\n"
+        f"{mandate_key('2001-quebec-plan-of-action', 'en', NAMING[-1])},Convention against Corruption,,retarget,"
+        "instrument/iacac-1996,A. Reader,2026-11-24,the item before it speaks of the OAS\n"
     )
     (documents / "manifest.csv").write_text(
         "file,page,captured,supersedes\nocean.txt,ocean,2024-05-31,ocean.old.txt\nocean.old.txt,ocean,,\n"

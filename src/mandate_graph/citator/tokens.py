@@ -16,7 +16,7 @@ from mandate_graph.model import Span
 
 __all__ = ["Spelling", "Tokens", "plain"]
 
-_LETTERS = r"[^\W\d_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*"
+_LETTERS = r"[^\W\d_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f\u00ad]+[^\W_]*)*"
 _WORD = re.compile(
     rf"(?P<dotted>(?<!\w)(?:[A-Z]{{1,2}}\.){{2,}})"  # U.N., EE.UU.
     r"|(?P<group>[\[(]\s*"

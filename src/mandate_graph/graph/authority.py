@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from mandate_graph.authorities import by_language, split_cell
@@ -168,7 +169,7 @@ class _Writer:
 
 def identifier(graph: NamedGraph, scope: Scope, subject: str, key: str, agency: str, number: str) -> None:
     """A registry number or symbol of an instrument, with the agency that gave it where that is known."""
-    node = scope.thing("identifier", key, number.replace("/", "-").replace(" ", "-"))
+    node = scope.thing("identifier", key, re.sub(r"[/ ]", "-", re.sub(r"[()]", "", number)))
     graph.types(node, "adms:Identifier")
     graph.texts(node, "rdfs:label", {"en": f"{agency}: {number}" if agency else number})
     graph.add(node, "skos:notation", literal(number))
