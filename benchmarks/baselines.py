@@ -1,6 +1,6 @@
 """Scores two simple ways to find mentions on the gold standard, beside ours.
 
-``python benchmarks/baselines.py [--spacy es_core_news_sm]`` prints a table in Markdown. *Longest match* takes every name
+``python benchmarks/baselines.py [--spacy es_core_news_sm]`` prints a table in Markdown. *Longest match* takes all names
 of the tables (labels, other names, misprints, unchecked names), in lower case, the longest first, at word boundaries.
 *Entities* asks a general recogniser of named entities, when one is installed, and looks each entity up among the names.
 """
