@@ -149,11 +149,12 @@ def _scored(draft: str, texts: Sequence[bytes]) -> list[tuple[float, int]]:
             part = words[place : place + size]
             if size > 1 or len(part[0]) >= _LONG_WORD:
                 parts.setdefault(" ".join(part), size)
-    search = WordSearch(list(parts))
-    seen: dict[int, set[int]] = search.lines(texts)
-    counts: Counter[int] = Counter(part for found in seen.values() for part in found)
-    sizes = list(parts.values())
-    weights = [size * math.log((1 + len(texts)) / (0.5 + counts[part])) for part, size in enumerate(sizes)]
+    masks = WordSearch(list(parts)).lines(texts)
+    # Lines that have the same parts have the same score.
+    alike = Counter(masks)
+    counts = [sum(count for mask, count in alike.items() if mask >> part & 1) for part in range(len(parts))]
+    weights = [size * math.log((1 + len(texts)) / (0.5 + counts[part])) for part, size in enumerate(parts.values())]
     whole = sum(weights) or 1.0
-    scored = [(sum(weights[part] for part in found) / whole, place) for place, found in seen.items()]
-    return sorted(((score, place) for score, place in scored if score >= _FLOOR), key=lambda each: (-each[0], each[1]))
+    scores = {mask: sum(weight for part, weight in enumerate(weights) if mask >> part & 1) / whole for mask in alike}
+    near = ((scores[mask], place) for place, mask in enumerate(masks) if scores[mask] >= _FLOOR)
+    return sorted(near, key=lambda each: (-each[0], each[1]))

@@ -136,17 +136,26 @@ class WordSearch:
     def __init__(self, parts: Sequence[str]) -> None:
         patterns = [f" {part} ".encode() for part in parts]
         self._compiled = ahocorasick_rs.BytesAhoCorasick(patterns) if patterns else None
+        self._count = len(patterns)
 
-    def lines(self, lines: Sequence[bytes]) -> dict[int, set[int]]:
-        """By line, the places of the parts that stand in it; words are parted by single spaces."""
-        found: dict[int, set[int]] = {}
-        if self._compiled is None:
+    def lines(self, lines: Sequence[bytes]) -> list[int]:
+        """By line, the parts that stand in it: bit ``n`` for part ``n``. Words are parted by single spaces."""
+        found = [0] * len(lines)
+        if self._compiled is None or not lines:
             return found
-        starts, place = [], 0
+        ends, place = [], 0
         for line in lines:
-            starts.append(place)
             place += len(line) + 3
+            ends.append(place)
         text = b" \n ".join((b"", *lines, b""))[2:]
+        bits = [1 << part for part in range(self._count)]
+        number, end, mask = 0, ends[0], 0
+        # Matches come in the order of their ends, so that one line follows the other.
         for part, start, _ in self._compiled.find_matches_as_indexes(text, overlapping=True):
-            found.setdefault(bisect.bisect_right(starts, start) - 1, set()).add(part)
+            if start >= end:
+                found[number] = mask
+                number = bisect.bisect_right(ends, start, number)
+                end, mask = ends[number], found[number]
+            mask |= bits[part]
+        found[number] = mask
         return found
