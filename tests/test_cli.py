@@ -168,7 +168,7 @@ def test_validate_a_build_and_a_file(cli: Cli, built: Path, tmp_path: Path) -> N
     for arguments in ((built,), ("--from", built), (built / "mandates.ttl",), (built / "mandates.jsonld",)):
         run = cli("validate", *arguments)
         assert run.returncode == 0, run.stderr
-        assert run.stdout.splitlines()[-1] == "every promise is kept: Violation 0, Warning 0, Info 69"
+        assert run.stdout.splitlines()[-1] == "every promise is kept: Violation 0, Warning 0, Info 314"
     broken = tmp_path / "broken.nq"
     lines = (built / "mandates.nq").read_text().splitlines()
     broken.write_text("\n".join(line for line in lines if "type_subdivision> <" not in line) + "\n")
