@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from mandate_graph.citator.names import Candidate, Lexicon, Name
@@ -49,6 +49,7 @@ class Coordination:
                     yield from self._before(tokens, language, place)
         for candidate in found:
             if candidate.outcome == "resolved":
+                yield from self._heads_behind(tokens, language, candidate)
                 yield from self._heads_of(
                     tokens, language, candidate, [tuple(tokens.keys[candidate.first : candidate.last])]
                 )
@@ -160,6 +161,20 @@ class Coordination:
                 yield Candidate(span, start, found.last, tuple(dict.fromkeys(targets)), "resolved", _RULE, requires)
                 return
 
+    def _heads_behind(self, tokens: Tokens, language: str, found: Candidate) -> Iterator[Candidate]:
+        """A whole name, "and", a head that shares its beginning: "the Santiago Declaration and Plan of Action"."""
+        stop = found.last
+        if stop + 1 >= len(tokens) or stop in tokens.commas or tokens.keys[stop] not in _CONJUNCTIONS:
+            return
+        for end in range(min(len(tokens), stop + 5), stop + 1, -1):
+            for part in range(found.first + 1, found.last):
+                places = (*range(found.first, part), *range(stop + 1, end))
+                names = self._names(tokens, places, language) if tokens.raw(stop + 1)[0].isupper() else []
+                if len({name.targets for name in names}) == 1 and names[0].targets != found.targets:
+                    own = Name("", "", found.targets, found.rule, (), (), 0, found.requires)
+                    yield self._made(tokens, found.first, end, [own, names[0]])
+                    return
+
     def _with_tail(self, head: Sequence[str], keys: Sequence[str], language: str) -> Name | None:
         for tail in range(1, len(keys)):
             if keys[tail] in _JOINS:
@@ -175,8 +190,8 @@ class Coordination:
             if tokens.keys[end - 1] not in self.lexicon.endings:
                 continue
             names = self._names(tokens, (*before, *prefix, *range(start, end)), language)
-            if names and len({name.targets for name in names}) == 1:
-                return end, names[0]
+            if names:  # a member that could be several things is none of them, and the list goes on
+                return end, names[0] if len({name.targets for name in names}) == 1 else replace(names[0], targets=())
         return None
 
     def _longest_before(self, tokens: Tokens, stop: int, rest: Sequence[int], language: str) -> tuple[int, Name] | None:
@@ -219,4 +234,8 @@ class Coordination:
 
 
 def _are_distinct(members: Sequence[Name]) -> bool:
-    return len(members) > 1 and len({name.targets for name in members}) == len(members)
+    return (
+        len(members) > 1
+        and len({name.targets for name in members}) == len(members)
+        and any(name.targets for name in members)
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,7 +47,8 @@ class Cues:
     """The cues of one language (or, without one, of all)."""
 
     def __init__(self, authorities: Authorities, language: str) -> None:
-        self._rows = [row for row in authorities.words["cues"] if language in {"", row["language"]}]
+        rows = [row for row in authorities.words["cues"] if language in {"", row["language"]}]
+        self._rows = [contracted for row in rows for contracted in _contracted(row)]
         self._automaton = Phrases([row["cue"] for row in self._rows])
 
     def relations(self, text: str, mentions: Sequence[tuple[Span, str]]) -> list[tuple[str, Span | None]]:
@@ -133,6 +134,13 @@ class Cues:
 @cache
 def _split(kinds: str) -> frozenset[str]:
     return frozenset(kinds.split())
+
+
+def _contracted(row: Row) -> Iterator[Row]:
+    """A cue, and in Spanish its contraction with the article: "firma de" and "firma del"."""
+    yield row
+    if row["language"] == "es" and row["cue"].endswith((" de", " a")):
+        yield {**row, "cue": f"{row['cue']}l"}
 
 
 def _kinds(row: Row) -> frozenset[str]:

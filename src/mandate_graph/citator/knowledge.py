@@ -45,7 +45,8 @@ class Knowledge:
 def _years(authorities: Authorities) -> dict[str, frozenset[str]]:
     years: dict[str, frozenset[str]] = {}
     for key, instrument in authorities["instruments"].items():
-        own = {instrument.cells["date"][:4], *split_cell(instrument.cells["years"])} - {""}
+        checked = {instrument.cells["date"][:4], *split_cell(instrument.cells["years"])}
+        own = {*checked, *split_cell(instrument.cells.get("unchecked_years", ""))} - {""}
         years[f"instrument/{key}"] = frozenset(own)
     for key, summit in authorities["summits"].items():
         years[f"summit/{key}"] = frozenset({summit.cells["start"][:4]})

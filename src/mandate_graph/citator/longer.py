@@ -30,13 +30,15 @@ _OF_WHOM = re.compile(
 )
 # "the Declaration of Santiago on democracy" is another one; "to protect", "para proteger" only say what for.
 _OF_WHAT = re.compile(
-    rf" (?:on|of|about|sobre|de|del|contra|against) (?:the |la |los |las |el )?(?!\d)[\w’'-]+| for (?!\w+ing\b)\w+"
+    rf" (?:of|sobre|de|del|contra|against) (?:the |la |los |las |el )?(?!\d)[\w’'-]+| for (?!\w+ing\b)\w+"
+    rf"| (?:on|about) (?:the )?{_CAPITAL}"
     rf"| para (?!\w+[aei]r\b)\w+| to (?:the |\w+[’']s )\w+| (?:adopted|adoptad[ao]|aprobad[ao]) |: {_CAPITAL}"
 )
 _BETWEEN = re.compile(rf" (?:between|entre|among) (?:the |los |las |la |el )?{_CAPITAL}")
 _IN_PLACE = re.compile(rf" (?:in|en) (?:the |los |las |la |el )?(?={_CAPITAL})")
 _AND_CAPITAL = re.compile(rf" (?:and|y|e) (?P<word>{_CAPITAL})(?= [^{_UPPER}]|[.,;:)]|$)")
 _ANY_SUMMIT = re.compile(r"(?:Summit|Cumbre)s?\b.{0,12}(?:Americas|Américas)")
+_OWN_SUMMIT = re.compile(r" (?:of|de)(?: (?:the|la))? (?:[\w.ª-]+ ){0,2}(?:Summit|Cumbre)\b")
 # "of the United Nations for Refugees": the name goes on behind the owner.
 _GOES_ON = re.compile(rf" (?:for|on|against|para|contra|sobre) (?:the |la |los |las |el )?(?:{_CAPITAL})")
 _LONG_TITLE = 6
@@ -105,7 +107,7 @@ class Surroundings:
         quote = span.cut(text)
         pattern = {"summit": _OF_WHOM, "document": _OF_WHAT, "instrument": _BETWEEN}.get(kind)
         of = pattern.match(text, end) if pattern else None
-        if of and kind == "document" and self._titled(quote):
+        if of and kind == "document" and (self._titled(quote) or _OWN_SUMMIT.match(text, end)):
             of = None
         if of and not _ANY_SUMMIT.search(text, of.start(), of.end() + _NEAR):
             return of.end()
@@ -138,7 +140,8 @@ class Surroundings:
         goes_on = _GOES_ON.match(text, span.end)
         if office["office"].endswith(self._parts):
             return Span(min(start, office.start()), max(end, goes_on.end())) if goes_on else Span(start, end)
-        if office["office"].rpartition(" ")[2] in self._kinds or kind == "country" or goes_on:
+        is_thing = office["office"].rpartition(" ")[2] in self._kinds and kind != "body"
+        if is_thing or kind == "country" or goes_on:
             place = self._start(text, office.start(), office.end("office"))
             if place < office.end("office"):
                 return Span(min(start, place), max(end, goes_on.end()) if goes_on else end)
@@ -150,6 +153,8 @@ class Surroundings:
         of = re.search(r" (?:of|de|del|do|da|du)(?: (?:the|la|los|las|el))? \Z", before)
         if not of or kind == "summit":
             return False
+        if kind == "body" and other.end == span.end:
+            return True  # its statute, its principles: the body is named
         return (head == "meeting" and other.end == span.end) or before[: of.start()].endswith(self._parts)
 
     def _is_end_of_part(self, text: str, place: int) -> bool:

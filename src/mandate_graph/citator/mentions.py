@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -26,10 +26,12 @@ from mandate_graph.model import Minted, Outcome, Span
 __all__ = ["Found", "MentionFinder"]
 
 _YEAR_BEFORE = re.compile(r"(?<![\d\w-])((?:18|19|20)\d\d) \Z")
-_YEAR_BEHIND = re.compile(r"[ \u00a0]?\(((?:18|19|20)\d\d)\)|,? (?:of|de) ((?:18|19|20)\d\d)(?![\d-])")
+_YEAR_BEHIND = re.compile(
+    r"[ \u00a0]?\(((?:18|19|20)\d\d)\)|,? (?:of|de) (?:\d{1,2} (?:de )?[^\W\d_]+ (?:de )?)?((?:18|19|20)\d\d)(?![\d-])"
+)
 # "(ICOMOS, 2008)", "held in Santiago in 2013".
 _YEAR_NEAR = re.compile(
-    r"[ \u00a0]?\([^()]{0,40}?\b((?:18|19|20)\d\d)\)"
+    r"[ \u00a0]?\([^()]{0,40}?\b((?:18|19|20)\d\d)\)| ((?:19|20)\d\d)(?![\d-])"
     r"|(?:,? (?:held|hosted|celebrada|realizada|issued|adopted|adoptada)[^.;()]{0,40}?)?"
     r",? (?:in|en) (?:\w+ (?:de )?)?((?:18|19|20)\d\d)(?![\d-])"
 )
@@ -38,6 +40,9 @@ _LIKE = {"instrument": "instrument", "body": "body", "meeting": "body", "summit"
 _LONGER = "a longer name that no table knows"
 _NO_TABLE = "no table knows this name"
 _NO_SUCH_GOAL = "there is no such goal or target"
+_OTHERS_ORGAN = "an organ of another body"
+_BARE = "this name has other meanings, and the text does not say whose it is"
+_OF = re.compile(r" (?:of|de|del)(?: (?:the|la|las|los|el))? ")
 _NO_GOALS = "the text does not speak of the goals"
 
 
@@ -202,14 +207,18 @@ class _Run:
 
     def _select(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """From left to right the longest that does not overlap, as the whole names that they are part of."""
-        starts = {each.span.start for each in candidates}
+        by_start: dict[int, Candidate] = {
+            each.span.start: each for each in sorted(candidates, key=_by_place, reverse=True)
+        }
+        starts = set(by_start)
+        everything = {target for each in candidates if each.outcome == "resolved" for target in each.targets}
         found: list[Candidate] = []
         named: set[str] = set()
         place = 0
         for each in sorted(candidates, key=_by_place):
             if each.span.start < place or not set(each.requires) <= named:
                 continue
-            settled = self._as_whole(each, starts, found)
+            settled = self._as_organ(self._as_whole(each, starts, found), by_start, everything)
             if settled.span.start < place:  # the longer name would reach into what is taken
                 gap = len(self._text[place : settled.span.end]) - len(
                     self._text[place : settled.span.end].lstrip(" ,;")
@@ -239,6 +248,28 @@ class _Run:
             each, span=whole, targets=(), outcome="unresolved", rule="part-of-name", kind=_kind(each), why=_LONGER
         )
 
+    def _as_organ(self, each: Candidate, by_start: Mapping[int, Candidate], everything: Collection[str]) -> Candidate:
+        """An organ whose bare name others use too: "the General Secretariat of SICA" is not that of the OAS."""
+        if each.outcome != "resolved" or len(each.targets) > 1 or not each.targets[0].startswith("body/"):
+            return each
+        target = each.targets[0]
+        owners = self._knowledge.owners.get(target, frozenset())
+        quote = each.span.cut(self._text)
+        of = _OF.match(self._text, each.span.end)
+        other = by_start.get(of.end()) if of else None
+        foreign = other is not None and other.targets[:1] and other.targets[0].startswith("body/")
+        if owners and foreign and other and not owners & set(other.targets) and target not in other.targets:
+            return replace(each, targets=(), outcome="unresolved", rule="part-of-name", kind="body", why=_OTHERS_ORGAN)
+        alone = (target, quote) in self._knowledge.lexicon.guarded and " " in quote
+        if alone and not (owners | {target}) & (set(everything) - {target} | self._in_full(target, quote)):
+            return replace(each, targets=(), outcome="unresolved", rule="acronym-alone", kind="body", why=_BARE)
+        return each
+
+    def _in_full(self, target: str, quote: str) -> set[str]:
+        """The target, where the text names it by another name than the bare one."""
+        full = any(target in each.targets and each.span.cut(self._text) != quote for each in self._names)
+        return {target} if full else set()
+
     def _belongs(self, owner: Candidate, each: Candidate, whole: Span) -> bool:
         """Whether what stands directly before a name is its owner: "the OAS Inter-American Commission"."""
         owners = self._knowledge.owners.get(each.targets[0], frozenset())
@@ -259,6 +290,17 @@ class _Run:
                 return Span(each.span.start, group.end)
         return each.span
 
+    @staticmethod
+    def _of_another_year(each: Candidate, span: Span, own: Collection[str]) -> Candidate:
+        why = f"{each.targets[0]} is of {', '.join(sorted(own))}"
+        return replace(
+            each, span=span, targets=(), outcome="unresolved", rule="year-differs", kind=_kind(each), why=why
+        )
+
+    def _named_with(self, each: Candidate, year: str) -> bool:
+        """Whether the year is a word of the name ("2030 Agenda"), and not put into it."""
+        return each.first >= 0 and any(year in self._tokens.raw(place) for place in range(each.first, each.last))
+
     def _with_year(self, each: Candidate) -> Candidate:
         """A year beside the name is part of it when it is the thing's own, and speaks against it when it is another."""
         if each.targets[0].partition("/")[0] not in _DATED or len(each.targets) > 1:
@@ -269,16 +311,17 @@ class _Run:
         if behind is None and not each.targets[0].startswith("instrument/"):
             near = _YEAR_NEAR.match(self._text, each.span.end)
             behind = near if near and next(filter(None, near.groups())) not in own else None
+        inside = re.search(r"(?<!\d)(?:18|19|20)\d\d(?!\d)", each.span.cut(self._text))
+        other = inside is not None and bool(own) and inside.group() not in own and each.outcome == "resolved"
+        if inside and other and not self._named_with(each, inside.group()):
+            return self._of_another_year(each, each.span, own)
         for match in filter(None, (before, behind)):
             year = next(group for group in match.groups() if group)
             span = Span(min(match.start(), each.span.start), max(match.end(), each.span.end))
             if own and year not in own:
                 if each.outcome != "resolved":
                     continue
-                why = f"{each.targets[0]} is of {', '.join(sorted(own))}"
-                return replace(
-                    each, span=span, targets=(), outcome="unresolved", rule="year-differs", kind=_kind(each), why=why
-                )
+                return self._of_another_year(each, span, own)
             each = replace(each, span=span)
         return each
 

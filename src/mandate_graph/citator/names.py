@@ -153,6 +153,7 @@ class Lexicon:
             if _speaks(name, language)
             and (not commas or (name.commas and commas <= name.commas + 1))
             and (capitals >= name.capitals or name.targets == ())
+            and (span.cut(tokens.text)[0].isupper() or not _begins_with_capital(name))
         ]
         exact = [name for name in fit if name.forms == written]
         if not exact:
@@ -206,6 +207,11 @@ _ORDER = {"name": 0, "misprint": 2, "unchecked-name": 3}
 def capitals_of(text: str) -> int:
     """How many words begin with a capital."""
     return sum(1 for word in re.findall(r"[^\W_]+", text) if word[0].isupper())
+
+
+def _begins_with_capital(name: Name) -> bool:
+    """Whether a text must begin the name with a capital: "mandates of the Seventh Summit" are no title."""
+    return bool(name.targets) and name.targets[0].startswith(_DOCUMENT) and name.text[0].isupper()
 
 
 def is_acronym(name: str) -> bool:

@@ -23,12 +23,22 @@ _GOES_ON = re.compile(
       | (?: of|on|against|for|to\ (?:the|a|an|its|all)|from|between|among|relat\w+|govern\w+|concern\w+
           | regard\w+|respecting|signed|adopted
           | concluded|negotiated|made|drafted|dealing|establish\w+|creating|prohibit\w+|banning|protecting|issued
-          | de|del|sobre|contra|para|entre|relativ\w+|firmad\w+|suscrit\w+|adoptad\w+|aprobad\w+|celebrad\w+
+          | de|del|sobre|contra|para|entre|por|con|relativ\w+|firmad\w+|suscrit\w+|adoptad\w+|aprobad\w+|celebrad\w+
           | sur|des|du|pour|relative|da|do|das|dos ) \b
       | [^\W\d_]+ (?: al|ales|ano|ana|ario|aria|ivo|iva|ico|ica|oso|osa|ado|ada|ido|ida|ense|és|eño|eña|atal ) \b )
     """,
     re.VERBOSE,
 )
+
+
+# A text speaks of itself: "By this Declaration we pledge", "the present Convention".
+_ITSELF = re.compile(
+    r"\b(?:by|adopt\w*|hereby|in|through|with) this \w+\Z|\b(?:the|this) present \w+\Z|\b(?:la|el) presente \w+\Z",
+    re.IGNORECASE,
+)
+_THESE = frozenset(("these", "those", "both", "estas", "esas", "ambas"))
+_SHORT = 20
+_WINDOW = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class References:
         def rows(table: str) -> list[Mapping[str, str]]:
             return [row for row in authorities.words[table] if language in {"", row["language"]}]
 
-        heads = {row["head"]: row["kind"] for row in rows("heads") if row["kind"] != "summit"}
+        heads = {row["head"]: row["kind"] for row in rows("heads")}
         self._kinds = {_key(head): kind for head, kind in heads.items()}
         pointers = rows("pointers")
         words = "|".join(sorted((re.escape(row["words"]) for row in pointers), key=lambda word: (-len(word), word)))
@@ -63,12 +73,24 @@ class References:
             for target in each.targets:
                 first.setdefault(target, each.span.end)
         for pointer in self._pointers(text):
+            if _ITSELF.search(text, max(0, pointer.span.start - 20), pointer.span.end) or self._introduced(
+                text, pointer
+            ):
+                yield Candidate(pointer.span, -1, -1, (), "unresolved", "no-antecedent"), self._kinds[pointer.head]
+                continue
             things = [
                 target
                 for target, end in first.items()
                 if end <= pointer.span.start and pointer.head in self._heads_of.get(target, ())
             ]
             yield self._candidate(pointer, things), self._kinds[pointer.head]
+
+    def _introduced(self, text: str, pointer: _Pointer) -> bool:
+        """Whether the text speaks of another such thing before: "a new Convention", "an Agreement on ports"."""
+        head = re.escape(pointer.span.cut(text).split()[-1])
+        start = max(0, pointer.span.start - _WINDOW)
+        new = re.compile(rf"\b(?:[Aa]n?|[Uu]na?|[Nn]ew|[Nn]uev[oa]) (?:new |nuev[oa] )?{head}\b")
+        return new.search(text, start, pointer.span.start) is not None
 
     def _pointers(self, text: str) -> Iterator[_Pointer]:
         for match in self._pattern.finditer(text):
@@ -78,6 +100,11 @@ class References:
             if _GOES_ON.match(text, match.end()):
                 continue
             plural = plain(head) != singular(plain(head))
+            strong = match["pointer"].casefold() in self._strong
+            if self._kinds[_key(head)] == "summit" and not (
+                strong or (plural and match["pointer"].casefold() in _THESE)
+            ):
+                continue
             yield _Pointer(Span(*match.span()), _key(head), plural)
 
     @staticmethod

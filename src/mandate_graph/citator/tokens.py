@@ -19,6 +19,8 @@ __all__ = ["Spelling", "Tokens", "plain"]
 _LETTERS = r"[^\W\d_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f\u00ad]+[^\W_]*)*"
 _WORD = re.compile(
     rf"(?P<dotted>(?<!\w)(?:[A-Z]{{1,2}}\.){{2,}})"  # U.N., EE.UU.
+    r"|(?P<year>\((?:18|19|20)\d\d\)|(?<=\s)(?:of|de|del) (?:\d{1,2} (?:de )?[^\W\d_]+ (?:de )?)?(?:18|19|20)\d\d"
+    r"(?=\s(?:on|against|relating|for|to|concerning|sobre|contra|relativ\w+|para)\b))"
     r"|(?P<group>[\[(]\s*"
     rf"(?P<acronym>(?=\w*[A-Z]\w*[A-Z])(?![IVXLC]+\s*[\])])[A-Z][A-Za-z]{{1,14}})\s*[\])])"  # (IACHR)
     rf"|(?P<owner>[’'´`]s(?!\w))"
@@ -28,7 +30,7 @@ _WORD = re.compile(
     r"|(?P<stop>\S)"
 )
 # What ends in these has its plural in -es (naciones, ciudades, relatores).
-_SPANISH_PLURAL = re.compile(r"(?:[cs]ion|dad|tad|or|al|ar|il|ez|en|tud)es\Z")
+_SPANISH_PLURAL = re.compile(r"(?:[cs]ion|dad|tad|or|al|ar|il|ez|en|tud|\bplan|\bred)es\Z")
 _SHORT = 3
 _HYPHENS = ("-", "\u2010", "\u2011")
 _LETTERS_ONLY = re.compile(r"[^\W\d_]+")
@@ -106,6 +108,8 @@ class Spelling:
             if start < end or kind == "silent":
                 continue
             end = match.end()
+            if kind == "year":
+                continue
             if kind == "comma":
                 found.commas.add(len(found.forms))
             elif kind == "word":

@@ -81,6 +81,12 @@ _OTHERS = frozenset(
     ]
 )
 _NEAR = 80
+_OTHER_PLAN = re.compile(
+    r"\b(?:our|national|the|its|nuestro|el) (?:\w+ )?(?:plan|law|budget|strategy|presupuesto),? ?(?:the )?\Z"
+)
+_OF_OTHER_PLAN = re.compile(
+    r" of (?:the|our|its|their|this) (?!SDG|2030|Sustainable|Goals|United)[\w ]{0,20}(?:plan|law|budget|strategy|act)\b"
+)
 _CONTEXT = re.compile(
     r"SDG|\bODS\b|Sustainable Development Goal|Objetivos? de Desarrollo Sostenible|2030 Agenda|Agenda 2030"
 )
@@ -91,7 +97,8 @@ def goal_symbols(text: str) -> Iterator[Symbol]:
     speaks = bool(_CONTEXT.search(text))
     for match in _GOALS.finditer(text):
         targets = match["targets"] or match["numbered_targets"]
-        if match["targets"] and not speaks and _is_other(text, match):
+        sentence = text[text.rfind(". ", 0, match.start()) + 1 : match.end() + _NEAR].partition(". ")[0]
+        if match["targets"] and _is_other(text, match, near=speaks and bool(_CONTEXT.search(sentence))):
             continue
         behind = _OF_GOALS.match(text, match.end()) if targets else None
         span = Span(match.start(), behind.end() if behind else match.end())
@@ -101,9 +108,13 @@ def goal_symbols(text: str) -> Iterator[Symbol]:
             yield Symbol(span, "sdg", f"SDG {number}", "SDG", number, certain=speaks or not match["bare_goals"])
 
 
-def _is_other(text: str, match: re.Match[str]) -> bool:
+def _is_other(text: str, match: re.Match[str], *, near: bool) -> bool:
     """Whether a target seems to be another plan's: "the Aichi target 11.2", "sales target 8.7", "Target 3.4: …"."""
     before = text[max(0, match.start() - _NEAR) : match.start()].rstrip()
+    if _OTHER_PLAN.search(before) or _OF_OTHER_PLAN.match(text, match.end()):
+        return True
+    if near:
+        return False
     word = re.search(r"[\w-]+\Z", before)
     opens = not before or before[-1] in ".:;!?•"
     if opens:

@@ -29,6 +29,14 @@ _ILO = re.compile(
     """,
     re.VERBOSE,
 )
+# "room C190" and "the C169 bus" are none.
+_OTHER_BEFORE = re.compile(
+    r"\b(?:room|bus|flight|seat|gate|cable|form|model|road|route|highway|building|block|sala|vuelo|aula|asiento|puerta"
+    r"|modelo|oficina|ruta|edificio|the form)s? \Z",
+    re.IGNORECASE,
+)
+_OTHER_BEHIND = re.compile(r" (?:bus|cable|form|engine|model|road|route|flight|train|room|seat)s?\b")
+_NEAR = 20
 _YEAR = re.compile(r" \(((?:19|20)\d\d)\)")
 _LETTERS = {"Recommendation": "R", "Recomendación": "R", "Protocol": "P"}
 
@@ -36,6 +44,11 @@ _LETTERS = {"Recommendation": "R", "Recomendación": "R", "Protocol": "P"}
 def ilo_symbols(text: str) -> Iterator[Symbol]:
     """Every number of a phrase, as NORMLEX writes it (three digits), with the year behind it."""
     for match in _ILO.finditer(text):
+        if match["n6"] and (
+            _OTHER_BEFORE.search(text, max(0, match.start() - 20), match.start())
+            or _OTHER_BEHIND.match(text, match.end())
+        ):
+            continue
         kind = next((match[f"k{n}"] for n in range(1, 5) if match[f"k{n}"]), "")
         letter = _LETTERS.get(kind, "C")
         numbers = next(match[f"n{n}"] for n in range(1, 7) if match[f"n{n}"])

@@ -16,7 +16,7 @@ _SERIES = r"(?:UNTS|U\.N\.T\.S\.|United\ Nations,?\ Treaty\ Series|UN\ Treaty\ S
 _UNTS = re.compile(
     rf"""
     (?<![\w.]) (?P<v1>\d{{1,4}})\ (?:UNTS|U\.N\.T\.S\.)\ (?P<p1>\d{{1,4}})(?!\d)
-  | {_SERIES},?\ vol(?:ume|\.)?\ (?P<v2>\d{{1,4}}),?\ p(?:age|\.)?\ ?(?P<p2>\d{{1,4}})(?!\d)
+  | {_SERIES},?\ (?:vol(?:ume|\.)?\ )?(?P<v2>\d{{1,4}}),?\ p(?:age|\.)?\ ?(?P<p2>\d{{1,4}})(?!\d)
   | (?:{_SERIES}|(?:United\ Nations|UN)\ registration),?\ (?:reg(?:istration|\.)?\ )?
     (?:[Nn]o\.?|[Nn]umber)\ ?(?:I-)?(?P<reg>\d{{3,6}})(?!\d)
     """,
@@ -26,7 +26,7 @@ _OASTS = re.compile(
     r"""
     (?<!\w) (?: (?:OAS|O\.A\.S\.)\ ?(?:Treaty\ Series|T\.S\.|TS),?\ ?(?:[Nn]o\.?|[Nn]umber)?\ ?
               | OASTS\ ? ) (?P<series>\d{1,3})(?!\d)
-  | (?<!\w) (?:OAS|OEA|[Tt]reaty|[Tt]ratado)\ (?P<letter>[ABC])-(?P<number>\d{1,2})(?![\d-])
+  | (?<!\w) (?:OAS\ [Tt]reat(?:y|ies)|OAS|OEA|[Tt]reaty|[Tt]ratado)\ (?P<letter>[ABC])-(?P<number>\d{1,2})(?![\d-])
     """,
     re.VERBOSE,
 )
