@@ -1,7 +1,8 @@
 """Asks whether a draft was promised before, on corpora of more and more invented mandates.
 
 ``python benchmarks/promising.py [--mandates 1000,10000,100000] [--runs 3]`` prints a table in Markdown: the search
-itself, and the command as a user runs it. The floor is reading the file and looking for the draft's words one after the other.
+itself, and the command as a user runs it. The floor is reading the file and
+looking for the draft's words one after the other.
 """
 
 from __future__ import annotations
