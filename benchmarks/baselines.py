@@ -95,8 +95,8 @@ def main() -> None:
     if given.spacy:
         entities = Entities(given.spacy, names)
         finders |= {"ours, Spanish": finders["ours"], "entities, Spanish": lambda text: list(entities(text))}
-    print("| texts | finder | right | wrong | missed | precision | recall | F1 |")
-    print("|---|---|--:|--:|--:|--:|--:|--:|")
+    print("| texts | finder | kind | right | wrong | missed | precision | recall | F1 |")
+    print("|---|---|---|--:|--:|--:|--:|--:|--:|")
     for part, paths in _PARTS.items():
         files = [file for path in paths for file in (sorted(path.glob("*.md")) if path.is_dir() else [path])]
         texts = [text for file in files for text in read_gold(file)]
@@ -104,9 +104,11 @@ def main() -> None:
             mine = [text for text in texts if "Spanish" not in name or text.language == "es"]
             if not mine:
                 continue
-            counts = hold(mine, find).total()
-            measures = " | ".join(f"{value:.3f}" for value in Sheet.measures(counts))
-            print(f"| {part} | {name} | {counts['right']} | {counts['wrong']} | {counts['missed']} | {measures} |")
+            sheet = hold(mine, find)
+            for kind, counts in [("all", sheet.total()), *sorted(sheet.counts.items())]:
+                measures = " | ".join(f"{value:.3f}" for value in Sheet.measures(counts))
+                numbers = " | ".join(str(counts[name]) for name in ("right", "wrong", "missed"))
+                print(f"| {part} | {name} | {kind} | {numbers} | {measures} |")
 
 
 if __name__ == "__main__":
