@@ -32,6 +32,9 @@ format: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/citing.py
+	$(BIN)/python benchmarks/promising.py
+	$(BIN)/python benchmarks/baselines.py
 
 clean:
 	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

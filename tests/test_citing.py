@@ -159,6 +159,34 @@ def test_one_changed_letter_under_a_quote_breaks_a_promise(built: Path, tmp_path
         assert "holds other characters" in run.stdout
 
 
+def test_a_page_that_was_changed_after_the_build_is_found(home: Path, cli: Cli) -> None:
+    build(home, NAMING[0])
+    assert cli("validate", home / "build", "--house", home).returncode == 0
+    page = home / "sources" / "documents" / "harbour.txt"
+    page.write_text(page.read_text(encoding="utf-8").replace("Universal", "Universol"), encoding="utf-8")
+    run = cli("validate", home / "build", "--house", home)
+    assert run.returncode == 1
+    assert "(harbour.txt): The file of this page was changed after the build" in run.stdout
+    # the same build, elsewhere: nobody knows its sources
+    assert cli("validate", home / "build").returncode == 0
+
+
+def test_one_symbol_is_one_instrument_with_and_without_its_session(home: Path) -> None:
+    dataset = build(
+        home,
+        "Read resolution AG/RES. 2905 on the pier and S/RES/1325 in the harbour.",
+        "Read resolution AG/RES. 2905 (XLVII-O/17) at sea, and ag/res. 2905 (xlvii-o/17), and S/RES/1325 (2000).",
+        "Read resolution AG/RES. 2253 in the boat.",
+    )
+    found = {row["target"].removeprefix(f"{BASE}instrument/") for row in rows_of(dataset)}
+    assert found == {"ag-res-2905-xlvii-o-17", "unsc-s-res-1325", "ag-res-2253-xxxvi-o-06"}
+    labels = {o for s, p, o in triples(home / "build") if s == "instrument/unsc-s-res-1325" and p.endswith("#label")}
+    assert labels == {
+        "UN Security Council resolution S/RES/1325 (2000)",
+        "Resolución S/RES/1325 (2000) del Consejo de Seguridad de las Naciones Unidas",
+    }
+
+
 def test_a_treaty_added_as_a_row_is_linked_everywhere(home: Path) -> None:
     items = (
         "We uphold the Harbour Convention on Safe Anchors.",
@@ -280,6 +308,11 @@ def test_a_persons_word_wins(home: Path, row: str, expected: tuple[str, ...] | N
     assert any(o == f"kind/decision/{decision}" for _, _, o in curated)
     if expected and expected[-1] == "person":
         assert rows[0]["confidence"] == "1"
+        decided = {o for s, p, o in curated if s.startswith("mention/") and p.endswith("wasGeneratedBy")}
+        assert {(s, o) for s, p, o in curated if p.endswith("#quote") and s in decided} == {
+            (key, "Convention against Corruption") for key in decided
+        }
+        assert len(decided) == 1
         attributed = {s for s, p, o in curated if p.endswith("wasAttributedTo") and o == "agent/ana-reader"}
         assert len(attributed) == 1
     # the rest of the text is untouched

@@ -147,6 +147,10 @@ def test_one_command_prints_the_score(cli: Cli, tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
     assert "precision" in run.stdout
     assert "1.0000" in run.stdout
+    assert "pages/mig_hr.md" in run.stdout
+    apart = cli("score", "--mentions", GOLD / "held-out", "--house", ROOT).stdout
+    assert "kept apart are not shown" in apart
+    assert "expected" not in apart
     wrong = gold_file(tmp_path, "## en: one fault\n- The [OAS](body/un) wrote.\n")
     run = cli("score", "--mentions", wrong, "--house", ROOT, "--format", "csv")
     assert run.returncode == 1

@@ -34,8 +34,12 @@ class Answer:
         return len(self.promises)
 
     def verbs(self) -> list[tuple[str, str]]:
-        """How the verb has changed: date and verb of each promise, the oldest first."""
-        return sorted({(promise.date, promise.verb) for promise in self.promises if promise.date})
+        """How the verb has changed: date and verb of the promises that are near, the oldest first.
+
+        Near are those that share half as many runs with the draft as the nearest one does.
+        """
+        near = max((promise.similarity for promise in self.promises), default=0) / 2
+        return sorted({(each.date, each.verb) for each in self.promises if each.date and each.similarity >= near})
 
     def csv(self) -> str:
         """A row a promise."""

@@ -65,7 +65,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Sheet:
-    """Counts by kind (instrument, body …): ``right`` links, ``wrong`` ones, and ``missed`` ones."""
+    """Counts by kind (instrument, body …) and by file: ``right`` links, ``wrong`` ones, and ``missed`` ones."""
 
     texts: int = 0
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -73,6 +73,7 @@ class Sheet:
     relations: Counter[str] = field(default_factory=Counter)
     unresolved: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
+    files: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def total(self) -> Counter[str]:
         """The counts of all kinds."""
@@ -117,7 +118,7 @@ def read_gold(path: Path) -> Iterator[GoldText]:
             text, mentions = _unmarked(line[2:].strip())
             if "](" in text:
                 raise BadTable(str(path), f"a mention cannot be read: …{text[text.index('](') :][:40]}", number)
-            yield GoldText(path.name, number, language, about, text, mentions)
+            yield GoldText(f"{path.parent.name}/{path.name}", number, language, about, text, mentions)
 
 
 def _unmarked(marked: str) -> tuple[str, tuple[GoldMention, ...]]:
@@ -188,10 +189,11 @@ def _links(mentions: Iterable[_Marked]) -> list[tuple[Span, str, _Marked]]:
 def _hold(sheet: Sheet, text: GoldText, found: Sequence[Found]) -> None:
     wanted = _links(text.mentions)
     for span, target, mention in _links(found):
-        kind = target.partition("/")[0]
+        kind = _kind(target)
         match = next((each for each in wanted if each[1] == target and _overlap(each[0], span)), None)
         outcome = "right" if match else "wrong"
         sheet.counts[kind][outcome] += 1
+        sheet.files[text.file][outcome] += 1
         sheet.rules[mention.rule][outcome] += 1
         if match is None:
             marked = " | ".join(_shown(each) for each in text.mentions if _overlap(each.span, span)) or "nothing"
@@ -205,7 +207,8 @@ def _hold(sheet: Sheet, text: GoldText, found: Sequence[Found]) -> None:
             if not same:
                 sheet.faults.append(_fault("relation", text, span, marked_relation, mention.relation))
     for span, target, _ in wanted:
-        sheet.counts[target.partition("/")[0]]["missed"] += 1
+        sheet.counts[_kind(target)]["missed"] += 1
+        sheet.files[text.file]["missed"] += 1
         there = " | ".join(
             f"{each.outcome} {each.rule} {' '.join(each.targets)}" for each in found if _overlap(each.span, span)
         )
@@ -230,6 +233,11 @@ def _hold_others(sheet: Sheet, text: GoldText, found: Sequence[Found], missed: S
                         gold.outcome, text, gold.span, " ".join(gold.targets), " ".join(sorted(outcomes)) or "nothing"
                     )
                 )
+
+
+def _kind(target: str) -> str:
+    kind = target.partition("/")[0]
+    return "summit" if kind == "series" else kind
 
 
 def _shown(mention: GoldMention) -> str:

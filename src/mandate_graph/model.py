@@ -164,7 +164,7 @@ class Problem:
 
     kind: Literal[
         "page", "form", "unread", "citation", "section", "theme", "language", "mention", "footnote", "label",
-        "attribution", "capture", "similar", "pair",
+        "attribution", "capture", "similar", "pair", "correction",
     ]  # fmt: skip
     page: str
     line: int

@@ -16,6 +16,11 @@ __all__ = ["Definitions", "acronyms", "definitions", "spells"]
 
 _INITIAL = re.compile(r"[^\W\d_]+")
 _EXPLAINED = re.compile(r" \((?P<words>[A-ZÁÉÍÓÚ][^()]{6,100})\)")
+# "CIDI/RME.RES. 14", "CEPAL/RES. 700", "OEA/Ser.L/V": an acronym inside a symbol names no body.
+_ACT = r"(?:RES|DEC|RME|doc|DOC|Ser|SER|INF|CONF|L|Res|Dec)\b"
+_IN_SYMBOL = re.compile(rf"(?:/[A-Z]{{2,8}})*[/.]{_ACT}")
+_BEHIND_SLASH = re.compile(r"\w/\Z")
+_SHORT = 4
 _WINDOW = 300
 _UNKNOWN = "the text defines it by a name that no table knows"
 _ALONE = "this acronym has other meanings, and the text does not give the name"
@@ -62,7 +67,11 @@ def acronyms(
     places += [(place, Span(group.start + 1, group.end - 1)) for place, group, _ in tokens.groups]
     for place, span in places:
         raw = span.cut(tokens.text)
-        if raw.islower():
+        if (
+            raw.islower()
+            or _IN_SYMBOL.match(tokens.text, span.end)
+            or _BEHIND_SLASH.search(tokens.text, max(0, span.start - _SHORT), span.start)
+        ):
             continue
         raw = raw.strip().replace(".", "")
         if sum(char.isupper() for char in raw) < 2 or tokens.text[span.end : span.end + 1] == "$":

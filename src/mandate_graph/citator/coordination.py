@@ -80,7 +80,7 @@ class Coordination:
             members, place = [name], end
             joins = [*takewhile(lambda each: tokens.keys[each] in _JOINS, range(head + 1, end))]
             while (start := self._next(tokens, place)) is not None:
-                own = tokens.keys[start] in _JOINS
+                own = tokens.keys[start] in _JOINS - _ARTICLES
                 member = None
                 for shared in range(1 if own else len(joins) + 1):
                     member = member or self._longest(tokens, before, joins[:shared], start, language)

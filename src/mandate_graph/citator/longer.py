@@ -32,15 +32,19 @@ _OF_WHOM = re.compile(
 _OF_WHAT = re.compile(
     rf" (?:of|sobre|de|del|contra|against) (?:the |la |los |las |el )?(?!\d)[\w’'-]+| for (?!\w+ing\b)\w+"
     rf"| (?:on|about) (?:the )?{_CAPITAL}"
-    rf"| para (?!\w+[aei]r\b)\w+| to (?:the |\w+[’']s )\w+| (?:adopted|adoptad[ao]|aprobad[ao]) |: {_CAPITAL}"
+    rf"| para (?!\w+[aei]r\b)\w+| to (?:the |\w+[’']s )\w+|: {_CAPITAL}"
 )
 _BETWEEN = re.compile(rf" (?:between|entre|among) (?:the |los |las |la |el )?{_CAPITAL}")
+_FIRST_WORD = re.compile(rf"(?<![\w-])(?P<word>{_CAPITAL})[ -]\Z")
 _IN_PLACE = re.compile(rf" (?:in|en) (?:the |los |las |la |el )?(?={_CAPITAL})")
 _AND_CAPITAL = re.compile(rf" (?:and|y|e) (?P<word>{_CAPITAL})(?= [^{_UPPER}]|[.,;:)]|$)")
 _ANY_SUMMIT = re.compile(r"(?:Summit|Cumbre)s?\b.{0,12}(?:Americas|Américas)")
 _OWN_SUMMIT = re.compile(r" (?:of|de)(?: (?:the|la))? (?:[\w.ª-]+ ){0,2}(?:Summit|Cumbre)\b")
 # "of the United Nations for Refugees": the name goes on behind the owner.
 _GOES_ON = re.compile(rf" (?:for|on|against|para|contra|sobre) (?:the |la |los |las |el )?(?:{_CAPITAL})")
+_VERBS = (
+    "fund|join|invite|request|urge|ask|send|visit|study|publish|honou?r|protect|help|share|read|observe|entrust|propose"
+)
 _LONG_TITLE = 6
 _FARTHEST = 200
 _NEAR = 30
@@ -53,12 +57,16 @@ class Surroundings:
     def __init__(self, authorities: Authorities, language: str) -> None:
         rows = {
             table: [row for row in authorities.words[table] if language in {"", row["language"]} or not row["language"]]
-            for table in ("heads", "parts", "small-words")
+            for table in ("heads", "parts", "small-words", "cues")
         }
         self._heads = _heads(rows["heads"])
         self._kinds = {row["head"]: row["kind"] for row in rows["heads"]}
         self._parts = tuple(row["words"] for row in rows["parts"])
         self._part = re.compile(f" (?:{'|'.join(map(re.escape, self._parts)) or '(?!)'})")
+        # The first words of cues are the verbs that sentences begin with.
+        cues = {row["cue"].split()[0].casefold() for row in rows["cues"]}
+        verbs = "|".join(re.escape(cue).replace(r"\*", r"\w*") for cue in sorted(cues))
+        self._verbs = re.compile(rf"(?:{verbs or '(?!)'}|\w+(?:ing|ed|ar|er|ir|amos|emos|imos|ando|iendo)|{_VERBS})\Z")
         self._folded = frozenset(row["word"].casefold() for row in rows["small-words"])
 
     def like_names(self, text: str) -> list[tuple[Span, str]]:
@@ -69,6 +77,17 @@ class Surroundings:
             if " " in text[start : match.end()]:
                 found.append((Span(start, match.end()), self._kinds[match["head"]]))
         return sorted(found, key=lambda each: each[0].start)
+
+    def with_first_word(self, text: str, span: Span) -> Span:
+        """An unknown name with the word that begins its sentence, when that is no verb: "Minamata Convention"."""
+        before = _FIRST_WORD.search(text, max(0, span.start - _NEAR), span.start)
+        if before is None:
+            return span
+        opens = text[max(0, before.start() - _NEAR) : before.start()].rstrip()
+        word = before["word"].casefold()
+        if (opens and opens[-1] not in _SENTENCE) or word in self._folded or self._verbs.match(word):
+            return span
+        return Span(before.start(), span.end)
 
     def whole(
         self, text: str, span: Span, target: str, likely: Sequence[tuple[Span, str]], others: Collection[int]
@@ -141,7 +160,7 @@ class Surroundings:
         if office["office"].endswith(self._parts):
             return Span(min(start, office.start()), max(end, goes_on.end())) if goes_on else Span(start, end)
         is_thing = office["office"].rpartition(" ")[2] in self._kinds and kind != "body"
-        if is_thing or kind == "country" or goes_on:
+        if is_thing or goes_on:
             place = self._start(text, office.start(), office.end("office"))
             if place < office.end("office"):
                 return Span(min(start, place), max(end, goes_on.end()) if goes_on else end)

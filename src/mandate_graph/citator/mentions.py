@@ -32,7 +32,7 @@ _YEAR_BEHIND = re.compile(
 # "(ICOMOS, 2008)", "held in Santiago in 2013".
 _YEAR_NEAR = re.compile(
     r"[ \u00a0]?\([^()]{0,40}?\b((?:18|19|20)\d\d)\)| ((?:19|20)\d\d)(?![\d-])"
-    r"|(?:,? (?:held|hosted|celebrada|realizada|issued|adopted|adoptada)[^.;()]{0,40}?)?"
+    r"|(?:,? (?:held|hosted|celebrada|realizada|issued|adopted|adoptada)[^.;()]{0,80}?)?"
     r",? (?:in|en) (?:\w+ (?:de )?)?((?:18|19|20)\d\d)(?![\d-])"
 )
 _DATED = frozenset(("instrument", "document", "summit"))
@@ -42,6 +42,7 @@ _NO_TABLE = "no table knows this name"
 _NO_SUCH_GOAL = "there is no such goal or target"
 _OTHERS_ORGAN = "an organ of another body"
 _BARE = "this name has other meanings, and the text does not say whose it is"
+_OF_END = re.compile(r" (?:of|de|del|do|da)(?: (?:the|la|las|los|el))? \Z")
 _OF = re.compile(r" (?:of|de|del)(?: (?:the|la|las|los|el))? ")
 _NO_GOALS = "the text does not speak of the goals"
 
@@ -156,9 +157,11 @@ class _Run:
         short = acronyms(self._tokens, self._language, self._knowledge.lexicon, defined, names)
         found = self._select([*strong, *short])
         found = _settled(found)
-        for more in (self._pointing(found), self._generic(), self._like_names()):
-            found = _with_room(found, more)
+        pointing = list(self._pointing(found))
+        # What only hides a name ("Panama Canal") may be a part of one that no table knows ("Panama Canal Treaty").
         found = [each for each in found if each.rule != "place"]
+        for more in (pointing, self._generic(), self._like_names(found)):
+            found = _with_room(found, more)
         return self._told(found)
 
     def _told(self, candidates: Sequence[Candidate]) -> list[Found]:
@@ -176,11 +179,14 @@ class _Run:
         groups: dict[Span, list[Symbol]] = {}
         for symbol in symbols_in(self._text):
             groups.setdefault(symbol.span, []).append(symbol)
+        full = {(s.organ, s.number): s for several in groups.values() for s in several if s.session or s.year}
         for span, symbols in groups.items():
             targets: list[str] = []
             written: list[str] = []
             for symbol in symbols:
-                target, minted = self._knowledge.registry.target(symbol)
+                bare = not (symbol.session or symbol.year)
+                meant = full.get((symbol.organ, symbol.number), symbol) if bare else symbol
+                target, minted = self._knowledge.registry.target(meant)
                 if target and target not in targets:
                     targets.append(target)
                     written.append(symbol.text)
@@ -198,11 +204,32 @@ class _Run:
         for candidate, kind in self._words.references.find(self._text, resolved):
             yield candidate if candidate.targets else replace(candidate, kind=_LIKE[kind])
 
-    def _generic(self) -> list[Candidate]:
-        return [each for each in self._names if each.outcome == "unresolved"]
+    def _generic(self) -> Iterator[Candidate]:
+        """Phrases that name no one thing; with a number it is a Summit that no table has ("the Tenth Summit …")."""
+        lexicon = self._knowledge.lexicon
+        for each in self._names:
+            if each.outcome != "unresolved":
+                continue
+            if not lexicon.summits.intersection(self._tokens.keys[each.first : each.last]):
+                yield each
+            elif each.first and self._tokens.raw(each.first - 1).casefold() in lexicon.ordinals:
+                span = self._tokens.span(each.first - 1, each.last)
+                yield replace(each, span=span, rule="name-like", why=_NO_TABLE, kind="summit")
+            else:
+                yield replace(each, kind="summit")
 
-    def _like_names(self) -> Iterator[Candidate]:
-        for span, kind in self._likely:
+    def _like_names(self, found: Sequence[Candidate]) -> Iterator[Candidate]:
+        """What looks like a name; of "the Rome Statute of the Court" what stands before the known body."""
+        by_end = {each.span.end: each for each in found}
+        for likely, kind in self._likely:
+            span, inner = likely, by_end.get(likely.end)
+            if inner and inner.span.start > likely.start:
+                span = Span(
+                    likely.start, likely.start + len(_OF_END.sub("", self._text[likely.start : inner.span.start]))
+                )
+            span = self._words.surroundings.with_first_word(self._text, span)
+            if " " not in span.cut(self._text):
+                continue
             yield Candidate(span, -1, -1, (), "unresolved", "name-like", (), _NO_TABLE, kind=_LIKE[kind])
 
     def _select(self, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -85,11 +85,14 @@ class Candidate:
 class Lexicon:
     """All names, compiled: ``groups`` by their keys, ``acronyms`` as they are written.
 
-    ``beginnings`` are the first two words of all names, ``endings`` their last ones.
+    ``heads`` are words that names are built around, ``summits`` those of Summits; ``beginnings`` are the first two
+    words of all names, ``endings`` their last ones.
     """
 
     spelling: Spelling
     heads: frozenset[str] = frozenset()
+    summits: frozenset[str] = frozenset()
+    ordinals: frozenset[str] = frozenset()
     groups: dict[tuple[str, ...], list[Name]] = field(default_factory=dict)
     acronyms: dict[str, list[Name]] = field(default_factory=dict)
     guarded: frozenset[tuple[str, str]] = frozenset()
@@ -104,7 +107,10 @@ class Lexicon:
         spelling = Spelling({row["variant"]: row["spelling"] for row in authorities.words["spellings"]})
         raw = list(_names(authorities))
         spelling.learn([text for text, *_ in raw])
-        lexicon = cls(spelling, frozenset(singular(plain(row["head"])) for row in authorities.words["heads"]))
+        heads = {singular(plain(row["head"])): row["kind"] for row in authorities.words["heads"]}
+        summits = frozenset(head for head, kind in heads.items() if kind == "summit")
+        ordinals = frozenset(row["word"].casefold() for row in authorities.words["ordinals"])
+        lexicon = cls(spelling, frozenset(heads), summits, ordinals)
         abbreviations = _Abbreviations(authorities)
         seen: set[tuple[str, str, tuple[str, ...]]] = set()
         for text, language, targets, rule, requires in raw:
@@ -267,14 +273,14 @@ def _names_of(entity: Entity, targets: tuple[str, ...], rule: str) -> Iterator[_
 def _about(entity: Entity, kind: str) -> Iterator[_Raw]:
     """For "its protocols on trafficking in persons": what a protocol is about, beside the treaty that it belongs to."""
     parent = entity.cells.get("part_of", "")
-    for language, words in (
-        ("en", ("protocol on", "protocol against")),
-        ("es", ("protocolo sobre", "protocolo contra")),
+    for language, words, articles in (
+        ("en", ("protocol on", "protocol against"), ("", "the ")),
+        ("es", ("protocolo sobre", "protocolo contra"), ("", "la ", "el ")),
     ):
-        for about in split_cell(entity.cells.get(f"about_{language}", "")):
-            for word in words if parent else ():
-                name = f"{word} {about}"
-                yield name, language, (f"{kind}/{entity.key}",), "name-with-antecedent", (f"instrument/{parent}",)
+        for about in split_cell(entity.cells.get(f"about_{language}", "")) if parent else ():
+            for word, article in itertools.product(words, articles):
+                name, requires = f"{word} {article}{about}", (f"instrument/{parent}",)
+                yield name, language, (f"{kind}/{entity.key}",), "name-with-antecedent", requires
 
 
 def _guarded(authorities: Authorities) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from mandate_graph.authorities import Authorities, Row, split_cell
-from mandate_graph.citator.symbols import Symbol
+from mandate_graph.citator.symbols import Symbol, symbols_in
 from mandate_graph.iris import slug
-from mandate_graph.model import Minted
+from mandate_graph.model import Minted, Span
 
 __all__ = ["Registry"]
 
 _ANY = "*"
+_LONGEST_SYMBOL = 40
 
 
 class Registry:
@@ -31,6 +32,11 @@ class Registry:
                 for form in (number, f"{agency} {number}"):
                     self._known[_key(form)] = f"instrument/{key}"
                 bare[_key(number.partition(" (")[0])].add(f"instrument/{key}")
+            for name in (*instrument.labels.values(), *(name for names in instrument.alts.values() for name in names)):
+                for symbol in symbols_in(name) if len(name) <= _LONGEST_SYMBOL else ():
+                    if symbol.span == Span(0, len(name)):
+                        self._known.setdefault(_key(symbol.text), f"instrument/{key}")
+                        bare[_key(f"{symbol.organ}{symbol.number}")].add(f"instrument/{key}")
         self._bare = {form: keys.pop() for form, keys in bare.items() if len(keys) == 1}
 
     def target(self, symbol: Symbol) -> tuple[str, Minted | None]:
@@ -39,8 +45,10 @@ class Registry:
             return self._goals.get(symbol.number, ""), None
         if known := self._find(symbol):
             return known, None
-        row = self._organs.get(symbol.organ) or self._organs[_ANY]
-        key = slug(f"{row['prefix']} {symbol.text}")
+        row = self._organs.get(symbol.organ) or self._organs.get(symbol.organ.partition("/")[0]) or self._organs[_ANY]
+        # Its number alone identifies a resolution of the Security Council, whether or not the year is printed.
+        text = f"{symbol.organ}/{symbol.number}" if symbol.organ == "S/RES" else symbol.text
+        key = slug(f"{row['prefix']} {text}")
         if key in self._instruments:
             return f"instrument/{key}", None
         labels = {
@@ -60,7 +68,8 @@ class Registry:
             if known := self._known.get(_key(form)):
                 return known
         # Without its session a symbol is known when one thing only has its number.
-        return "" if symbol.session or symbol.year else self._bare.get(_key(symbol.text), "")
+        bare = "" if symbol.session or symbol.year else _key(f"{symbol.organ}{symbol.number}")
+        return self._bare.get(bare, "") if bare else ""
 
 
 def _key(text: str) -> str:

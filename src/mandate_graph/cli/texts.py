@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["cite", "promised", "score_mentions"]
 
 _FAULTS_SHOWN = 40
+_KEPT_APART = "held-out/"
 _LARGEST = 64 * 2**20
 # A draft that names a file is read from it; longer arguments are never file names.
 _LONGEST_PATH = 255
@@ -179,12 +180,14 @@ def _show_sheet(sheet: Sheet) -> None:
 
     say(f"{sheet.texts:,} texts with marked mentions", "bold")
     say()
-    say(f"{'':12} {'right':>7} {'wrong':>7} {'missed':>7} {'precision':>10} {'recall':>8} {'F1':>8}")
-    for kind, counts in [*sorted(sheet.counts.items()), ("all", sheet.total())]:
+    width = max(12, *map(len, sheet.files))
+    say(f"{'':{width}} {'right':>7} {'wrong':>7} {'missed':>7} {'precision':>10} {'recall':>8} {'F1':>8}")
+    for kind, counts in [*sorted(sheet.counts.items()), ("all", sheet.total()), *sorted(sheet.files.items())]:
         precision, recall, f1 = sheet.measures(counts)
         numbers = (counts["right"], counts["wrong"], counts["missed"])
         say(
-            f"{kind:12} {numbers[0]:>7,} {numbers[1]:>7,} {numbers[2]:>7,} {precision:>10.4f} {recall:>8.4f} {f1:>8.4f}"
+            f"{kind:{width}} {numbers[0]:>7,} {numbers[1]:>7,} {numbers[2]:>7,}"
+            f" {precision:>10.4f} {recall:>8.4f} {f1:>8.4f}"
         )
     say()
     say(f"how it is named: {sheet.relations['right']:,} right, {sheet.relations['wrong']:,} otherwise")
@@ -199,7 +202,11 @@ def _show_sheet(sheet: Sheet) -> None:
             for rule, counts in sorted(sheet.rules.items())
         )
     )
-    if sheet.faults:
+    faults = [each for each in sheet.faults if not each.file.startswith(_KEPT_APART)]
+    if len(faults) < len(sheet.faults):
+        say()
+        say("The faults of texts that are kept apart are not shown: nobody shall learn from them (--format csv does).")
+    if faults:
         say()
         show_fields(
             [
@@ -207,8 +214,8 @@ def _show_sheet(sheet: Sheet) -> None:
                     f"{each.file}:{each.line} {each.kind}",
                     [f"“{each.quote}”", f"expected {each.expected or 'nothing'}", f"found {each.found or 'nothing'}"],
                 )
-                for each in sheet.faults[:_FAULTS_SHOWN]
+                for each in faults[:_FAULTS_SHOWN]
             ]
         )
-        if len(sheet.faults) > _FAULTS_SHOWN:
-            say(f"… and {len(sheet.faults) - _FAULTS_SHOWN} more (--format csv lists all)")
+        if len(faults) > _FAULTS_SHOWN:
+            say(f"… and {len(faults) - _FAULTS_SHOWN} more (--format csv lists all)")

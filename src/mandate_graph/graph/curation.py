@@ -9,7 +9,7 @@ from mandate_graph.graph.quads import NamedGraph, Scope, date, integer, shorten
 from mandate_graph.iris import digest
 from mandate_graph.model import Correction, Decision
 
-__all__ = ["curation_graph"]
+__all__ = ["correction_key", "curation_graph"]
 
 
 def curation_graph(scope: Scope) -> Iterator[NamedGraph]:
@@ -41,8 +41,7 @@ def _decision(graph: NamedGraph, scope: Scope, decision: Decision) -> None:
 
 def _correction(graph: NamedGraph, scope: Scope, correction: Correction) -> None:
     """Which words of which mandate, what they name, and whether that was accepted, rejected or put in its place."""
-    key = digest(correction.mandate, correction.quote, str(correction.nth), correction.decision, correction.target)
-    subject = scope.thing("decision", key[:12])
+    subject = scope.thing("decision", correction_key(correction))
     label = f"{correction.decision}: “{shorten(correction.quote)}” in {correction.mandate}"
     _activity(graph, scope, subject, label, correction)
     graph.add(subject, "prov:used", scope.thing("mandate", correction.mandate))
@@ -50,6 +49,12 @@ def _correction(graph: NamedGraph, scope: Scope, correction: Correction) -> None
     graph.add(subject, "mg:order", integer(correction.nth))
     if correction.target:
         graph.add(subject, "oa:hasBody", scope.target(correction.target))
+
+
+def correction_key(correction: Correction) -> str:
+    """What identifies a correction: what it says, not when or by whom it was said."""
+    parts = (correction.mandate, correction.quote, str(correction.nth), correction.decision, correction.target)
+    return digest(*parts)[:12]
 
 
 def _activity(graph: NamedGraph, scope: Scope, subject: str, label: str, decided: Decision | Correction) -> None:

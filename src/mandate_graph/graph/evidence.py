@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mandate_graph.engine import literal
 from mandate_graph.graph.authority import identifier
+from mandate_graph.graph.curation import correction_key
 from mandate_graph.graph.quads import XSD, NamedGraph, Scope, date, integer, plain, shorten
 from mandate_graph.model import Claim, Mandate, Mention, Minted, Rule, Span
 from mandate_graph.resolve import evidence_of
@@ -66,6 +67,8 @@ class _Writer:
             evidence.add(subject, "mg:outcome", self.scope.kind("outcome", mention.outcome))
             evidence.add(subject, "dcterms:type", self.scope.kind("named", mention.kind))
             evidence.texts(subject, "rdfs:comment", {"en": mention.why} if mention.why else {})
+            if mention.by:
+                evidence.add(subject, "prov:wasGeneratedBy", *self._decisions(mention, targets))
             if mention.cue and relation:
                 evidence.add(subject, "mg:relation", self.scope.terms[relation])
                 evidence.add(subject, "mg:cue", self._selection(evidence, mandate, mention.cue))
@@ -74,6 +77,14 @@ class _Writer:
                 derived.add(naming, "eli:refers_to", *bodies)
                 if relation:
                     derived.add(naming, relation, *bodies)
+
+    def _decisions(self, mention: Mention, targets: Sequence[str]) -> list[str]:
+        """The decisions of people that a mention comes from."""
+        return [
+            f"<{self.scope.iris.thing('decision', correction_key(each))}>"
+            for each in self.scope.corpus.corrections
+            if each.mandate == mention.mandate and each.quote == mention.quote and each.target in targets
+        ]
 
     def _topic(self, derived: NamedGraph, evidence: NamedGraph, mention: Mention) -> None:
         """What a text is about indexes the mandate; it is no reference, and no ``mg:Mention``."""

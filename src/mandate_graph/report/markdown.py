@@ -24,6 +24,7 @@ _KIND_WORDS = {
     "form": "how files were read",
     "capture": "captures",
     "similar": "decisions that could not be applied",
+    "correction": "corrections that could not be applied",
     "pair": "paragraphs without counterpart in the other language",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.model import (
@@ -71,7 +72,7 @@ def resolve(
     occurrences = [agreed(occurrence, mandates[occurrence.mandate]) for occurrence in occurrences]
     claims += [claim for claim in positional if chapeaus.get(claim.subject) == claim.object]
     minted: dict[str, Minted] = {}
-    found = list(_mentions(mandates.values(), finder, minted))
+    found = _unified(list(_mentions(mandates.values(), finder, minted)), minted)
     mentions, corrected, unmet = apply_corrections(
         [mention for mention in found if mention.kind != "topic"],
         corrections,
@@ -121,11 +122,35 @@ def _mentions(mandates: Iterable[Mandate], finder: MentionFinder, minted: dict[s
     """What each text names and is about; the instruments that are known from a symbol only are added to ``minted``."""
     for mandate in mandates:
         for found in finder.find(mandate.text, mandate.language, topics=True):
-            minted.update((each.key, each) for each in found.minted)
+            for each in found.minted:  # of one thing the fuller symbol says more
+                minted[each.key] = max(
+                    minted.get(each.key, each), each, key=lambda known: (len(known.symbol), known.symbol)
+                )
             yield Mention(
                 mandate.key, mandate.language, found.span, found.span.cut(mandate.text), found.targets, found.outcome,
                 found.rule, found.kind, found.relation, found.cue, found.why,
             )  # fmt: skip
+
+
+def _unified(mentions: Sequence[Mention], minted: dict[str, Minted]) -> list[Mention]:
+    """A symbol printed without its session is the one with it, where the corpus has one such only."""
+    full: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in minted.values():
+        if each.session or each.year:
+            full[each.agency, each.symbol.partition(" (")[0]].append(each.key)
+    same = {
+        f"instrument/{each.key}": f"instrument/{full[each.agency, each.symbol][0]}"
+        for each in list(minted.values())
+        if not (each.session or each.year) and len(full.get((each.agency, each.symbol), ())) == 1
+    }
+    for target in same:
+        del minted[target.removeprefix("instrument/")]
+    return [
+        replace(mention, targets=tuple(dict.fromkeys(same.get(target, target) for target in mention.targets)))
+        if same.keys() & set(mention.targets)
+        else mention
+        for mention in mentions
+    ]
 
 
 def _targets(mentions: Iterable[Mention]) -> dict[str, frozenset[str]]:

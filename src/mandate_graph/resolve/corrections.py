@@ -54,7 +54,7 @@ def apply_corrections(
 
 def _unmet(correction: Correction, where: Occurrence | None, what: str) -> Problem:
     message = f"corrections.csv: “{correction.quote}” of {correction.mandate} {what}; the row was not applied"
-    return Problem("mention", where.page if where else "", where.listing.line if where else 0, message)
+    return Problem("correction", where.page if where else "", where.listing.line if where else 0, message)
 
 
 def _place(text: str, correction: Correction) -> Span | None:

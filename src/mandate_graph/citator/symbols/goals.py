@@ -45,7 +45,7 @@ _GOALS = re.compile(
   | (?<!\w) (?<!Development\ ) (?<!Milenio\ ) (?:Goals?|Objetivos?)\ (?P<bare_goals>{_list(_GOAL)})
   | (?<!\w) (?:goals?|objetivos?)\ (?P<own_goals>{_list(_GOAL)})
     (?=\ (?:of\ the\ (?:2030\ Agenda|SDGs)|de\ (?:la\ Agenda\ 2030|los\ ODS)))
-  | (?<!\w) (?:SDGs?|ODS)[ \u00a0-]?(?P<none>\d{{1,4}})(?!\w|[.,]\d)
+  | (?<!\w) {_NAMES}[ \u00a0-]?(?P<none>\d{{1,4}})(?!\w|[.,]\d)
     """,
     re.VERBOSE,
 )

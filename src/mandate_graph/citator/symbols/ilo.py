@@ -24,7 +24,7 @@ _ILO = re.compile(
   | (?<!\w)(?P<k2>Convention|Recommendation)s? {_NO} (?P<n2>{_NUMBERS}) ,?\ (?:of|adopted\ by)\ the\ {_EN}(?!\w)
   | (?<!\w)(?P<k3>Convenio|Convención|Recomendación)(?:e?s)? {_NO} (?P<n3>{_NUMBERS}) ,?\ (?:de\ la|\()\ ?{_ES}(?!\w)\)?
   | (?<!\w)(?P<k4>Convenio|Recomendación)(?:e?s)?\ (?:de\ la\ )?{_ES} {_NO} (?P<n4>{_NUMBERS})
-  | (?<!\w){_EN}[ -]?C[.\ ]?(?P<n5>\d{{1,3}})(?![\d.])
+  | (?<!\w){_EN}[ -]?C[.\ -]?(?P<n5>\d{{1,3}})(?![\d.])
   | (?<![\w/.-])C(?P<n6>\d{{3}})(?![\w/-]|\.\d)
     """,
     re.VERBOSE,

@@ -7,7 +7,7 @@ printed without the stop, without or with another hyphen, with a space for it, w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mandate_graph.citator.symbols.symbol import ROMAN, SPACE, Symbol
 from mandate_graph.model import Span
@@ -17,17 +17,17 @@ __all__ = ["oas_symbols"]
 _ORGAN = r"""
     (?: (?:AG|CP|MC|RC|CE) (?=[/ ])
       | (?:CIDI|CEPCIDI|CICTE|CICAD|CITEL|COM/CITEL|CIM|REMJA) (?=/) )
-    (?: /[A-Z]{2,8} (?=/) )*
+    (?: /[A-Z]{2,8} (?=[/.]) )*
 """
 _SESSION = rf"""
-    \( {SPACE} (?P<roman>{ROMAN}) (?: {SPACE} [-‐–—/.]? {SPACE} (?P<type>[OE0]|S) )?
+    \( {SPACE} (?P<roman>(?i:{ROMAN})) (?: {SPACE} [-‐–—/.]? {SPACE} (?P<type>[OE0oe]|S) )?
     {SPACE} [/\-‐–] {SPACE} (?P<yy>\d{{4}}|\d\d) {SPACE} \)
 """
 _MEETING = rf"\( {SPACE} (?P<meeting>\d{{1,4}}) {SPACE} / {SPACE} (?P<meeting_yy>\d\d) {SPACE} \)"
 _ACT = re.compile(
     rf"""
     (?<![\w/]) (?P<organ>{_ORGAN}|ag(?=/)|cp(?=/))
-    [/\ ] (?P<act>RES|DEC|Res|Dec|res|dec)\b \.? {SPACE} (?P<number>\d{{1,4}}) (?![\w/]|,\d)
+    [/\ .] (?P<act>RES|DEC|Res|Dec|res|dec)\b \.? {SPACE} (?P<number>\d{{1,4}}(?:/\d\d)?) (?![\w/]|,\d)
     (?: {SPACE} (?: {_SESSION} | {_MEETING} ) )?
     """,
     re.VERBOSE,
@@ -48,17 +48,19 @@ _DOCUMENT = re.compile(
     """,
     re.VERBOSE,
 )
+_GENERAL_ASSEMBLY = r"(?:OAS\ General\ Assembly|General\ Assembly\ of\ the\ (?:OAS|Organization\ of\ American\ States))"
+_ASAMBLEA = r"Asamblea\ General\ de\ la\ (?:OEA|Organización\ de\ los\ Estados\ Americanos)"
 _IN_WORDS = re.compile(
-    r"""
+    rf"""
     (?: OAS\ General\ Assembly\ [Rr]esolution\ (?:No\.\ )?
-      | [Rr]esolution\ (?=\d+\ of\ the\ (?:OAS\ General\ Assembly|General\ Assembly\ of\ the\ OAS))
-      | [Rr]esolución\ (?=\d+\ de\ la\ Asamblea\ General\ de\ la\ OEA) )
-    (?P<number>\d{3,4}) (?![\d/,]\d|/)
-    (?P<of> (?: \ of\ the\ (?:OAS\ General\ Assembly|General\ Assembly\ of\ the\ OAS)
-              | \ de\ la\ Asamblea\ General\ de\ la\ OEA )? )
+      | [Rr]esolution\ (?= \d+ [^.;]{{0,16}} \ of\ the\ {_GENERAL_ASSEMBLY} )
+      | [Rr]esolución\ (?= \d+ [^.;]{{0,16}} \ de\ la\ {_ASAMBLEA} ) )
+    (?P<number>\d{{3,4}}) (?![\d/,]\d|/) (?: {SPACE} {_SESSION} )?
+    (?P<of> (?: \ of\ the\ {_GENERAL_ASSEMBLY} | \ de\ la\ {_ASAMBLEA} )? )
     """,
     re.VERBOSE,
 )
+_GA_RES = {"organ": "AG", "act": "RES"}
 _FOUNDED = 48
 
 
@@ -78,7 +80,7 @@ def oas_symbols(text: str) -> Iterator[Symbol]:
             symbols.append(_act(match, each, session, Span(match.start(), matches[-1].end())))
         yield from reversed(symbols)
     for match in _IN_WORDS.finditer(text):
-        yield Symbol(Span(*match.span()), "oas", f"AG/RES. {match['number']}", "AG/RES", match["number"])
+        yield _act(_GA_RES, match, match, Span(*match.span()))
     for match in _DOCUMENT.finditer(text):
         number = match["number"]
         words = f"{match['organ']}/{match['act']}.{number}{match['rev'] or ''}"
@@ -86,13 +88,16 @@ def oas_symbols(text: str) -> Iterator[Symbol]:
         yield Symbol(Span(*match.span()), "oas", words, f"{match['organ']}/{match['act']}", number, "", year)
 
 
-def _act(first: re.Match[str], match: re.Match[str], of_session: re.Match[str], span: Span) -> Symbol:
+def _act(
+    first: Mapping[str, str] | re.Match[str], match: re.Match[str], of_session: re.Match[str], span: Span
+) -> Symbol:
     organ = f"{first['organ'].strip().upper()}/{first['act'].upper()}"
     groups = of_session.groupdict()
     session = year = words = ""
     if groups.get("roman"):
-        kind = {"0": "O", "S": "E"}.get(groups["type"] or "", groups["type"] or "")
-        session, year = f"{groups['roman']}-{kind}" if kind else groups["roman"], _year(groups["yy"])
+        kind = {"0": "O", "S": "E"}.get(groups["type"] or "", (groups["type"] or "").upper())
+        roman = groups["roman"].upper()
+        session, year = f"{roman}-{kind}" if kind else roman, _year(groups["yy"])
         words = f" ({session}/{groups['yy'][-2:]})"
     elif groups.get("meeting"):
         session, year = groups["meeting"], _year(groups["meeting_yy"])

@@ -36,9 +36,10 @@ _WORDS = re.compile(
       | (?P<scr>UNSCR)\ (?=\d{{3,4}}\b)
       | (?P<un>UN|United\ Nations)\ [Rr]esolutions?\ (?=\d+/\d)
       | \b[Rr]esolutions?\ (?:Nos?\.\ ?)? (?= \d[\d/\ ()]* {_OF_EN} \b )
-      | \b[Rr]esoluci[oó]n(?:es)?\ (?:[Nn]\S{{0,4}}\ ?)? (?= \d[\d/\ ()]* {_OF_ES} \b ) )
+      | \b[Rr]esoluci[oó]n(?:es)?\ (?:[Nn]\S{{0,4}}\ ?)? (?= \d[\d/\ (),y]* {_OF_ES} \b ) )
     (?P<number>\d{{1,4}}(?:/\d{{1,4}})?) (?P<more>(?:(?:,\ ?|\ and\ |\ y\ )\d{{1,4}}/\d{{1,4}})*)
     (?: [ \u00a0]? \((?P<year>(?:19|20)\d\d)\) )?
+    (?P<years> (?: (?:,\ ?|\ and\ |\ y\ ) \d{{3,4}} [ \u00a0] \((?:19|20)\d\d\) )* )
     (?P<after> (?: {_OF_EN} (?:\ of\ the\ United\ Nations)?
                  | {_OF_ES} (?:\ de\ (?:las\ Naciones\ Unidas|la\ ONU))? )? )
     (?!\d)
@@ -49,7 +50,7 @@ _DOCUMENT = re.compile(
     r"""
     (?<![\w/])
     (?P<organ>A|S|E|ST|A/HRC|A/CONF\.\d+|A/AC\.\d+|A/C\.\d|E/CN\.\d+|E/C\.\d+|FCCC/CP|CEDAW/C|CRC/C|CCPR/C|CAT/C)
-    / (?P<rest> (?: (?:S|ES)-\d{1,2} | (?:19|20)\d\d | \d{1,4} )
+    / (?P<rest> (?:RES/)? (?: (?:S|ES)-\d{1,2} | (?:19|20)\d\d | \d{1,4} )
         (?: / (?:[A-Z]{1,4}\.)? \d{1,4} ){0,2} (?: /(?:Add|Rev|Corr)\.\d+ )* )
     (?![\w/])
     """,
@@ -81,6 +82,8 @@ def un_symbols(text: str) -> Iterator[Symbol]:
     for match in _DOCUMENT.finditer(text):
         organ, rest = match["organ"], match["rest"]
         first = rest.partition("/")[0]
+        if rest.startswith("RES/") and "." not in organ:
+            continue  # read as a resolution above
         if _OTHER_FILE.search(text, max(0, match.start() - 40), match.start()):
             continue
         if organ == "A" and first.isdecimal() and not 1 <= int(first) <= _MOST_SESSIONS and len(first) != 4:
@@ -117,6 +120,8 @@ def _in_words(match: re.Match[str]) -> Iterator[Symbol]:
     if organ == "S":
         text = f"S/RES/{number}{f' ({year})' if year else ''}"
         yield Symbol(span, "un", text, "S/RES", number, "", year)
+        for other, of in re.findall(r"(\d{3,4})[ \u00a0]\(((?:19|20)\d\d)\)", match["years"]):
+            yield Symbol(span, "un", f"S/RES/{other} ({of})", "S/RES", other, "", of)
     elif "/" in number:
         for each in (number, *re.findall(r"\d+/\d+", match["more"])):
             session = each.partition("/")[0]
