@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -74,9 +75,9 @@ _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Authorities:
-    """All tables, checked: keys are unique, and every key that a cell names exists."""
+    """All tables, checked: keys are unique, and every key that a cell names exists. Equal only to itself."""
 
     entities: Mapping[str, Mapping[str, Entity]]
     words: Mapping[str, tuple[Row, ...]]
@@ -161,12 +162,20 @@ def read_csv(path: Path, name: str, required: Sequence[str] = ()) -> Iterator[tu
 
 
 def load_authorities(folder: Path) -> Authorities:
-    """Read and check every table of a folder.
+    """Read and check every table of a folder; tables that have not changed since the last time are not read again.
 
     Raises:
         MissingPath: when a table is not there.
         BadTable: when a row breaks a rule; the message names table and line.
     """
+    files = sorted(folder.glob("*.csv"))
+    return _load(
+        folder, folder.resolve(), tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    )
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, _real: Path, _state: tuple[tuple[str, int, int], ...]) -> Authorities:
     words: dict[str, tuple[Row, ...]] = {}
     lines: dict[str, tuple[int, ...]] = {}
     for table, columns in _WORDS.items():

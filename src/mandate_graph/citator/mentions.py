@@ -11,7 +11,7 @@ import bisect
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from mandate_graph.authorities import Authorities
 from mandate_graph.citator.acronyms import acronyms, definitions, spells
@@ -69,11 +69,17 @@ class Found:
     minted: tuple[Minted, ...] = ()
 
 
+@lru_cache(maxsize=4)
+def _compiled(authorities: Authorities) -> Knowledge:
+    """Compiling takes longer than finding in a page."""
+    return Knowledge.of(authorities)
+
+
 class MentionFinder:
     """All names of the tables, compiled once; a text of unknown language is searched for the names of all."""
 
     def __init__(self, authorities: Authorities) -> None:
-        self._knowledge = Knowledge.of(authorities)
+        self._knowledge = _compiled(authorities)
         codes = sorted({row["language"] for row in authorities.words["heads"]} | set(authorities.languages))
         self._codes = frozenset(codes)
         self._language = cache(lambda code: _Language.of(authorities, code, self._knowledge))
