@@ -15,9 +15,9 @@ from pathlib import Path
 import ahocorasick_rs
 
 from mandate_graph.authorities import Authorities, load_authorities
+from mandate_graph.authorities.cells import KINDS
 from mandate_graph.citator.automaton import fold
 from mandate_graph.citator.mentions import Found, MentionFinder
-from mandate_graph.citator.names import KINDS
 from mandate_graph.gold import GoldText, Sheet, hold, read_gold
 from mandate_graph.house import packaged_house
 from mandate_graph.model import Span

@@ -194,6 +194,7 @@ def test_a_treaty_added_as_a_row_is_linked_everywhere(home: Path) -> None:
     )
     before = build(home, *items)
     assert {row["outcome"] for row in rows_of(before)} == {"unresolved"}
+    assert not any(each.target for each in mg.cite(items[0], house=home))
     table = home / "sources" / "authorities" / "instruments.csv"
     header = header_of(table)
     row = dict.fromkeys(header, "") | {

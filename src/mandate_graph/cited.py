@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
 from mandate_graph.authorities import load_authorities
+from mandate_graph.authorities.cells import kind_of
 from mandate_graph.citator.mentions import Found, MentionFinder
 from mandate_graph.citator.names import label_of
 from mandate_graph.errors import BadOption
@@ -110,7 +110,7 @@ class Citator:
                 end=found.span.end,
                 quote=found.span.cut(text),
                 outcome=found.outcome,
-                kind=_kind(target) if target else found.kind,
+                kind=kind_of(target) if target else found.kind,
                 target=self._iri(target) if target else None,
                 target_label=label_of(self._authorities, target, found.minted) if target else None,
                 symbol=(symbols[place] if place < len(symbols) else symbols[0]) if symbols else None,
@@ -131,24 +131,12 @@ class Citator:
         return self._iris.thing(kind, key)
 
 
-def _kind(target: str) -> str:
-    kind = target.partition("/")[0]
-    return "summit" if kind == "series" else kind
-
-
-@lru_cache(maxsize=4)
-def _citator(house: PathLike) -> Citator:
-    return Citator(house)
-
-
 def cite(text: str, *, language: str | None = None, topics: bool = False, house: PathLike | None = None) -> list[Named]:
-    """Everything that a text names (``Citator.cite``), with the tables of a house that are compiled once.
+    """Everything that a text names (``Citator.cite``), with a house's tables, compiled anew only when they change.
 
     Raises:
         MissingPath: when the named folder is no house.
         BadTable: when a table is wrong.
         BadOption: when there is no such language.
     """
-    return _citator(house if house is not None else choose_house(None, needed=False).root).cite(
-        text, language=language, topics=topics
-    )
+    return Citator(house).cite(text, language=language, topics=topics)

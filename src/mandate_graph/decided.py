@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from mandate_graph.authorities import Authorities, Row, is_date, read_csv
+from mandate_graph.authorities.cells import TABLES
 from mandate_graph.errors import BadTable
 from mandate_graph.model import Correction, Decision
 
@@ -18,10 +19,6 @@ _MANDATE_IRI = re.compile(r"https?://\S*/id/mandate/")
 _TARGET_IRI = re.compile(r"https?://\S*/id/")
 _NTH = re.compile(r"0*[1-9][0-9]{0,3}")
 _MANDATE = re.compile(r"[a-z0-9-]+/[0-9a-f]{12}")
-_TABLES = {
-    "instrument": "instruments", "body": "bodies", "summit": "summits", "series": "series", "document": "documents",
-    "country": "countries", "sdg": "sdg",
-}  # fmt: skip
 
 
 def load_decisions(path: Path) -> tuple[Decision, ...]:
@@ -115,7 +112,7 @@ def _correction_faults(row: Row, authorities: Authorities) -> Iterator[str]:
         yield "it does not say what the words name (target)"
     if row["target"]:
         kind, _, key = row["target"].partition("/")
-        table: Mapping[str, object] | None = authorities.entities.get(_TABLES.get(kind, ""))
+        table: Mapping[str, object] | None = authorities.entities.get(TABLES.get(kind, "")) if kind != "topic" else None
         # An instrument may be known from its symbol only, and so stand in no table.
         if table is None or (key not in table and kind != "instrument") or not key:
             yield f"target {row['target']!r} names nothing; it must be like instrument/vccr-1963 or body/iom"

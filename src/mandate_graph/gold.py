@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mandate_graph.authorities import load_authorities
+from mandate_graph.authorities.cells import kind_of
 from mandate_graph.citator.mentions import Found, MentionFinder
 from mandate_graph.errors import BadTable, MissingPath, NothingToScore
 from mandate_graph.house import choose_house
@@ -189,7 +190,7 @@ def _links(mentions: Iterable[_Marked]) -> list[tuple[Span, str, _Marked]]:
 def _hold(sheet: Sheet, text: GoldText, found: Sequence[Found]) -> None:
     wanted = _links(text.mentions)
     for span, target, mention in _links(found):
-        kind = _kind(target)
+        kind = kind_of(target)
         match = next((each for each in wanted if each[1] == target and _overlap(each[0], span)), None)
         outcome = "right" if match else "wrong"
         sheet.counts[kind][outcome] += 1
@@ -207,7 +208,7 @@ def _hold(sheet: Sheet, text: GoldText, found: Sequence[Found]) -> None:
             if not same:
                 sheet.faults.append(_fault("relation", text, span, marked_relation, mention.relation))
     for span, target, _ in wanted:
-        sheet.counts[_kind(target)]["missed"] += 1
+        sheet.counts[kind_of(target)]["missed"] += 1
         sheet.files[text.file]["missed"] += 1
         there = " | ".join(
             f"{each.outcome} {each.rule} {' '.join(each.targets)}" for each in found if _overlap(each.span, span)
@@ -233,11 +234,6 @@ def _hold_others(sheet: Sheet, text: GoldText, found: Sequence[Found], missed: S
                         gold.outcome, text, gold.span, " ".join(gold.targets), " ".join(sorted(outcomes)) or "nothing"
                     )
                 )
-
-
-def _kind(target: str) -> str:
-    kind = target.partition("/")[0]
-    return "summit" if kind == "series" else kind
 
 
 def _shown(mention: GoldMention) -> str:

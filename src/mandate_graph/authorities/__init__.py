@@ -16,13 +16,12 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from mandate_graph.authorities.cells import Row, by_language, split_cell
 from mandate_graph.authorities.checks import check_entities, check_words
 from mandate_graph.errors import BadTable, MissingPath
 from mandate_graph.model import Entity, Rule
 
-__all__ = ["Authorities", "Row", "is_date", "load_authorities", "read_csv", "split_cell"]
-
-Row = Mapping[str, str]
+__all__ = ["Authorities", "Row", "by_language", "is_date", "load_authorities", "read_csv", "split_cell"]
 
 # The columns that a table must have beside its key, and the table that a cell points into.
 _ENTITIES: Mapping[str, Mapping[str, str]] = {
@@ -114,16 +113,6 @@ def is_date(text: str) -> bool:
     except ValueError:
         return False
     return bool(_DATE.fullmatch(text))
-
-
-def split_cell(cell: str) -> tuple[str, ...]:
-    """The values of a cell: ``"a | b"`` → ``("a", "b")``."""
-    return tuple(part.strip() for part in cell.split(" | ") if part.strip())
-
-
-def by_language(row: Row, prefix: str) -> dict[str, str]:
-    """The filled cells of ``prefix_xx`` columns, by language."""
-    return {name[len(prefix) + 1 :]: cell for name, cell in row.items() if name.startswith(f"{prefix}_") and cell}
 
 
 def read_csv(path: Path, name: str, required: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from mandate_graph.authorities.cells import TABLES, Row, split_cell
 from mandate_graph.errors import BadTable
 from mandate_graph.model import Entity, Rule
 
 __all__ = ["Checked", "check_entities", "check_words"]
 
-Row = Mapping[str, str]
 Entities = Mapping[str, Mapping[str, Entity]]
 Checked = Callable[[Row], Iterator[str]]
 
@@ -22,17 +22,7 @@ _RULES = frozenset((
     "name-with-antecedent", "no-antecedent", "pair-by-label", "pair-by-position", "pair-by-words", "part-of-name",
     "person", "shared-name", "symbol", "topic", "unchecked-name", "year-differs",
 ))  # fmt: skip
-_TABLES = {
-    "instrument": "instruments",
-    "body": "bodies",
-    "summit": "summits",
-    "series": "series",
-    "document": "documents",
-    "country": "countries",
-    "sdg": "sdg",
-    "topic": "topics",
-}
-_NAMED = frozenset(_TABLES) - {"series"}
+_NAMED = frozenset(TABLES) - {"series"}
 _SLOTS = frozenset(("summit", "ordinal", "title", "year"))
 _HEADS = frozenset(("instrument", "body", "meeting", "summit"))
 _REACHES = frozenset(("near", "clause", "behind"))
@@ -147,8 +137,8 @@ def _form(row: Row, rules: Mapping[str, Rule], entities: Entities, kinds: Iterab
 def _targets(row: Row, column: str, entities: Entities) -> Iterator[str]:
     for target in row[column].split():
         kind, _, key = target.partition("/")
-        if kind not in _TABLES or key not in entities[_TABLES[kind]]:
-            table = f"{_TABLES[kind]}.csv" if kind in _TABLES else "any table"
+        if kind not in TABLES or key not in entities[TABLES[kind]]:
+            table = f"{TABLES[kind]}.csv" if kind in TABLES else "any table"
             yield f"{column} {target!r} has no row in {table}"
 
 
@@ -182,7 +172,7 @@ def _names(entity: Entity, small: Iterable[str]) -> Iterator[str]:
         if unseen := next((char for char in cell if unicodedata.category(char) in {"Cc", "Cf", "Cs"}), ""):
             yield f"{column} holds a character that nobody sees (U+{ord(unseen):04X})"
         if column.partition("_")[0] in _NAME_COLUMNS:
-            for name in filter(None, (part.strip() for part in cell.split(" | "))):
+            for name in split_cell(cell):
                 letters = [char for char in name if char.isalnum()]
                 if len(letters) < _SHORTEST or (name.casefold() in small and not name.isupper()):
                     yield f"{column} {name!r} is no name that a text can be searched for"
@@ -191,13 +181,13 @@ def _names(entity: Entity, small: Iterable[str]) -> Iterator[str]:
 def _cells(entity: Entity) -> Iterator[str]:
     groups = (entity.alts, entity.hiddens, entity.finds)
     names = {name for group in groups for several in group.values() for name in several}
-    for word in filter(None, (part.strip() for part in entity.cells.get("guarded", "").split(" | "))):
+    for word in split_cell(entity.cells.get("guarded", "")):
         if word not in names | set(entity.labels.values()):
             yield f"guarded {word!r} is none of the names of {entity.key}"
-    for year in filter(None, (part.strip() for part in entity.cells.get("years", "").split(" | "))):
+    for year in split_cell(entity.cells.get("years", "")):
         if not _YEAR.fullmatch(year):
             yield f"years {year!r} is not a year"
-    for address in filter(None, (part.strip() for part in entity.cells.get("see_also", "").split(" | "))):
+    for address in split_cell(entity.cells.get("see_also", "")):
         if not address.startswith(("http://", "https://")) or " " in address:
             yield f"see_also {address!r} is no http(s) address"
 
@@ -214,7 +204,7 @@ def _trees(table: str, key: str, rows: Mapping[str, Entity]) -> Iterator[str]:
 
 
 def _numbers(entity: Entity, numbers: dict[str, str]) -> Iterator[str]:
-    cells = [part.strip() for part in entity.cells.get("identifiers", "").split(" | ") if part.strip()]
+    cells = [*split_cell(entity.cells.get("identifiers", ""))]
     for identifier in cells:
         if not all(part.strip() for part in identifier.partition("=")):
             yield f"the identifier {identifier!r} is not like OAS Treaties=B-32"

@@ -21,8 +21,6 @@ from mandate_graph.model import Entity, Span
 
 __all__ = ["Citation", "Citations"]
 
-# One word as ``text_key`` sees it: a hyphen between letters joins, and accents may be characters of their own.
-_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])[^\W_]+)*")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _YEAR_AT_END = re.compile(r"(?:19|20)[0-9]{2}\W*\Z")
 # What may follow a citation: its own stop, the mark of a footnote, the quotation mark that the text left open.

@@ -89,7 +89,7 @@ class Cues:
     @staticmethod
     def _cue(row: Row, span: Span, folded: str) -> _Cue:
         denied = _DENIED.search(folded, max(0, span.start - _DENIAL), span.start)
-        return _Cue(span, "" if denied else row["relation"], row["reach"], _kinds(row))
+        return _Cue(span, "" if denied else row["relation"], row["reach"], _kinds(row["kinds"]))
 
     def _of(
         self,
@@ -132,7 +132,7 @@ class Cues:
 
 
 @cache
-def _split(kinds: str) -> frozenset[str]:
+def _kinds(kinds: str) -> frozenset[str]:
     return frozenset(kinds.split())
 
 
@@ -141,7 +141,3 @@ def _contracted(row: Row) -> Iterator[Row]:
     yield row
     if row["language"] == "es" and row["cue"].endswith((" de", " a")):
         yield {**row, "cue": f"{row['cue']}l"}
-
-
-def _kinds(row: Row) -> frozenset[str]:
-    return _split(row["kinds"])

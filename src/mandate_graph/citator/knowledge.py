@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from mandate_graph.authorities import Authorities, split_cell
+from mandate_graph.authorities.cells import KINDS
 from mandate_graph.citator.coordination import Coordination
-from mandate_graph.citator.names import KINDS, Lexicon
+from mandate_graph.citator.names import Lexicon
 from mandate_graph.citator.registry import Registry
 
 __all__ = ["Knowledge"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from mandate_graph.authorities import Authorities
+from mandate_graph.authorities.cells import kind_of
 from mandate_graph.citator.acronyms import acronyms, definitions, spells
 from mandate_graph.citator.cues import Cues
 from mandate_graph.citator.knowledge import Knowledge
@@ -253,10 +254,8 @@ class _Run:
                 continue
             settled = self._as_organ(self._as_whole(each, starts, found), by_start, everything)
             if settled.span.start < place:  # the longer name would reach into what is taken
-                gap = len(self._text[place : settled.span.end]) - len(
-                    self._text[place : settled.span.end].lstrip(" ,;")
-                )
-                settled = replace(settled, span=Span(place + gap, settled.span.end))
+                rest = self._text[place : settled.span.end].lstrip(" ,;")
+                settled = replace(settled, span=Span(settled.span.end - len(rest), settled.span.end))
             found.append(settled)
             if settled.outcome == "resolved":
                 named.update(settled.targets)
@@ -399,5 +398,4 @@ def _by_place(each: Candidate) -> tuple[int, int, bool, bool, str]:
 def _kind(each: Candidate) -> str:
     if each.kind:
         return each.kind
-    kind = each.targets[0].partition("/")[0] if each.targets else "instrument"
-    return "summit" if kind == "series" else kind
+    return kind_of(each.targets[0]) if each.targets else "instrument"

@@ -11,32 +11,20 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mandate_graph.authorities import Authorities, Row, split_cell
+from mandate_graph.authorities.cells import KINDS, TABLES
 from mandate_graph.citator.automaton import WordAutomaton
 from mandate_graph.citator.tokens import Spelling, Tokens, plain, singular
 from mandate_graph.model import Entity, Minted, Outcome, Span
 
-__all__ = ["KINDS", "Candidate", "Lexicon", "Name", "chosen", "label_of"]
-
-KINDS: Mapping[str, str] = {
-    "instruments": "instrument",
-    "bodies": "body",
-    "summits": "summit",
-    "series": "series",
-    "documents": "document",
-    "countries": "country",
-    "sdg": "sdg",
-    "topics": "topic",
-}
-"""The tables whose things can be named, and the first part of their identifiers."""
+__all__ = ["Candidate", "Lexicon", "Name", "chosen", "label_of"]
 
 _PLACE = "place/"
 """What hides the names inside it, and is not looked for itself."""
 
-_TABLES = {kind: table for table, kind in KINDS.items()}
 _SLOT = re.compile(r"\{(\w+)\}")
 _DOCUMENT = "document/"
 # From this many words on a name is looked for in texts of every language.
@@ -342,7 +330,7 @@ class _Abbreviations:
 def label_of(authorities: Authorities, target: str, minted: Iterable[Minted] = (), language: str = "en") -> str:
     """The label of what is named: that of its table, or of the symbol that it is known by alone."""
     kind, _, key = target.partition("/")
-    if entity := authorities[_TABLES[kind]].get(key):
+    if entity := authorities[TABLES[kind]].get(key):
         return entity.label(language)
     labels = {each.key: each.labels for each in minted}
     return labels.get(key, {}).get(language, key)

@@ -37,7 +37,6 @@ _ITSELF = re.compile(
     re.IGNORECASE,
 )
 _THESE = frozenset(("these", "those", "both", "estas", "esas", "ambas"))
-_SHORT = 20
 _WINDOW = 400
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from mandate_graph.authorities.cells import kind_of
 from mandate_graph.model import Correction, Mandate, Mention, Occurrence, Problem, Span
 
 __all__ = ["apply_corrections"]
@@ -83,12 +84,11 @@ def _corrected(own: Sequence[Mention], correction: Correction, mandate: Mandate,
     rest = [mention for mention in own if mention not in there]
     if correction.decision == "reject":
         return [*rest, *(left for mention in there for left in _without(mention, correction.target))]
-    kind = correction.target.partition("/")[0]
     # How it is named was told by the words around, whatever the rule took for the name.
     same = next((mention for mention in there if mention.relation), None)
     decided = Mention(
         mandate.key, mandate.language, span, correction.quote, (correction.target,), "resolved", _RULE,
-        "summit" if kind == "series" else kind, same.relation if same else "", same.cue if same else None,
+        kind_of(correction.target), same.relation if same else "", same.cue if same else None,
         by=correction.by,
     )  # fmt: skip
     others = [mention for mention in there if mention.by and mention.span == span]

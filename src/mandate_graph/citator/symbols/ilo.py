@@ -36,7 +36,6 @@ _OTHER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_BEHIND = re.compile(r" (?:bus|cable|form|engine|model|road|route|flight|train|room|seat)s?\b")
-_NEAR = 20
 _YEAR = re.compile(r" \(((?:19|20)\d\d)\)")
 _LETTERS = {"Recommendation": "R", "Recomendación": "R", "Protocol": "P"}
 
