@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 import mandate_graph as mg
 from mandate_graph.authorities import Authorities, load_authorities
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 from mandate_graph.house import House
 from mandate_graph.resolve import mandate_key
 
@@ -59,8 +59,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dataset(built: Path) -> Dataset:
-    return mg.open_build(built)
+def dataset(built: Path) -> Graph:
+    return mg.open(built)
 
 
 @pytest.fixture(scope="session")

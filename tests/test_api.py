@@ -40,7 +40,7 @@ def test_the_package_is_typed() -> None:
 
 
 def test_public_callables_say_what_they_raise() -> None:
-    for function in (mg.build, mg.open_build, mg.query, mg.validate):
+    for function in (mg.build, mg.open, mg.query, mg.validate):
         assert "Raises:" in (function.__doc__ or "")
 
 
@@ -91,7 +91,7 @@ def test_sparql_as_text(built: Path) -> None:
     result = mg.query("SELECT (COUNT(?m) AS ?n) { ?m a <https://w3id.org/mandate-graph/ns#Mandate> }", build=built)
     assert result[0].n == 38
     assert "select" in repr(result)
-    assert "mandates.nq" in repr(mg.open_build(built))
+    assert "mandates.nq" in repr(mg.open(built))
 
 
 def test_one_path_is_enough(tmp_path: Path, house: House) -> None:
@@ -114,7 +114,7 @@ def test_cells_have_python_types(built: Path) -> None:
 
 
 def test_a_graph_result_is_an_rdflib_graph(built: Path) -> None:
-    dataset = mg.open_build(built)
+    dataset = mg.open(built)
     query = NamedQuery.read("mine", "CONSTRUCT WHERE { ?s <https://w3id.org/mandate-graph/ns#chapeau> ?o }")
     result = dataset.run(query)
     graph = result.graph()

@@ -392,7 +392,7 @@ def test_a_house_of_another_base(tmp_path: Path) -> None:
     path = house / "sources/house.toml"
     path.write_text(path.read_text().replace("https://w3id.org/mandate-graph/", base))
     mg.build(out=tmp_path / "out", house=house)
-    dataset = mg.open_build(tmp_path / "out")
+    dataset = mg.open(tmp_path / "out")
     assert dataset.base == base
     assert dataset.query("mandates-naming", {"named": "body/iom"})[0].mandate.startswith(f"{base}id/mandate/")
     from mandate_graph.engine import parse_quads

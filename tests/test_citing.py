@@ -13,7 +13,7 @@ import pytest
 import mandate_graph as mg
 from conftest import NAMING, ROOT, Cli, page_text
 from mandate_graph.authorities import Authorities, load_authorities
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 from mandate_graph.decided import load_corrections
 from mandate_graph.engine import parse_quads, unquote
 from mandate_graph.errors import BadTable
@@ -32,7 +32,7 @@ def triples(folder: Path) -> set[tuple[str, str, str]]:
     }
 
 
-def rows_of(dataset: Dataset, table: str = "mentions") -> list[dict[str, str]]:
+def rows_of(dataset: Graph, table: str = "mentions") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(dataset.table(table))))
 
 
@@ -50,11 +50,11 @@ def home(tmp_path: Path) -> Path:
     return house
 
 
-def build(house: Path, *items: str) -> Dataset:
+def build(house: Path, *items: str) -> Graph:
     cited = [f"  1. {item} (Plan of Action Québec, 2001)." for item in items]
     (house / "sources" / "documents" / "harbour.txt").write_text(page_text(*cited), encoding="utf-8")
     mg.build(out=house / "build", house=house)
-    return mg.open_build(house / "build")
+    return mg.open(house / "build")
 
 
 def test_how_a_thing_is_named_has_its_own_property_and_cue(bilingual: Path) -> None:
@@ -97,7 +97,7 @@ def test_an_instrument_known_from_its_symbol_says_what_the_symbol_says(bilingual
     assert said["identifier"] in number
 
 
-def test_topics_index_mandates_and_are_no_references(bilingual: Path, dataset: Dataset) -> None:
+def test_topics_index_mandates_and_are_no_references(bilingual: Path, dataset: Graph) -> None:
     about = {(s, o) for s, p, o in triples(bilingual) if p == "https://schema.org/about"}
     assert all(s.startswith("mandate/") and o.startswith("topic/") for s, o in about)
     result = dataset.query("SELECT ?t { ?m <https://schema.org/about> ?t }")
@@ -107,7 +107,7 @@ def test_topics_index_mandates_and_are_no_references(bilingual: Path, dataset: D
     assert {row["kind"] for row in rows_of(dataset)} <= {"instrument", "body", "summit", "document", "sdg", "country"}
 
 
-def test_every_link_leads_to_its_characters(dataset: Dataset) -> None:
+def test_every_link_leads_to_its_characters(dataset: Graph) -> None:
     """Mandate text and capture, from the table alone."""
     texts = {row.mandate: str(row.text) for row in dataset.query(
         "PREFIX eli: <http://data.europa.eu/eli/ontology#> PREFIX schema: <https://schema.org/>"
@@ -241,7 +241,7 @@ def test_a_summit_called_by_its_place_links_its_documents_too(home: Path) -> Non
     ]
 
 
-def test_promises_lead_to_the_summits_and_documents_that_they_reaffirm(dataset: Dataset, home: Path) -> None:
+def test_promises_lead_to_the_summits_and_documents_that_they_reaffirm(dataset: Graph, home: Path) -> None:
     found = {(row["quote"], row["relation"], row["target"].removeprefix(BASE)) for row in rows_of(dataset)}
     assert ("Santiago Summit", "cito:confirms", "summit/1998-santiago") in found
     found = {
@@ -254,7 +254,7 @@ def test_promises_lead_to_the_summits_and_documents_that_they_reaffirm(dataset: 
     }
 
 
-def test_kindred_promises_are_claimed_and_never_merged(dataset: Dataset) -> None:
+def test_kindred_promises_are_claimed_and_never_merged(dataset: Graph) -> None:
     result = dataset.query(
         "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>"
         f"SELECT ?one ?other ?similarity ?difference {{ ?claim a <{MG}Claim> ; rdf:predicate <{MG}kindredTo> ;"

@@ -11,7 +11,7 @@ import rdflib
 from rdflib.namespace import RDF, RDFS, SKOS
 
 from conftest import ROOT
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 from mandate_graph.engine import parse_quads
 from mandate_graph.house import House
 from mandate_graph.terms import load_terms
@@ -151,11 +151,11 @@ def test_mentions_are_web_annotations(graph: rdflib.Graph) -> None:
                 assert around in text
 
 
-def test_no_blank_nodes(dataset: Dataset) -> None:
+def test_no_blank_nodes(dataset: Graph) -> None:
     assert [quad for quad in dataset.quads() if any(term.startswith("_:") for term in quad)] == []
 
 
-def test_four_formats_say_the_same(dataset: Dataset, built: Path, tmp_path: Path) -> None:
+def test_four_formats_say_the_same(dataset: Graph, built: Path, tmp_path: Path) -> None:
     triples = {quad[:3] for quad in dataset.quads()}
     for name in ("mandates.ttl", "mandates.jsonld"):
         assert {quad[:3] for quad in parse_quads(built / name)} == triples
@@ -175,14 +175,14 @@ def test_four_formats_say_the_same(dataset: Dataset, built: Path, tmp_path: Path
     assert set(FORMATS) == {"turtle", "jsonld", "ntriples", "trig", "nquads"}
 
 
-def test_rdflib_reads_what_we_write(dataset: Dataset, built: Path) -> None:
+def test_rdflib_reads_what_we_write(dataset: Graph, built: Path) -> None:
     """A second, unrelated parser."""
     count = len({quad[:3] for quad in dataset.quads()})
     assert len(rdflib.Graph().parse(built / "mandates.ttl")) == count
     assert len(rdflib.Graph().parse(built / "mandates.jsonld", format="json-ld")) == count
 
 
-def test_exports_are_the_files_of_the_build(dataset: Dataset, built: Path) -> None:
+def test_exports_are_the_files_of_the_build(dataset: Graph, built: Path) -> None:
     assert dataset.export("nquads") == (built / "mandates.nq").read_bytes()
     assert dataset.export("turtle") == (built / "mandates.ttl").read_bytes()
     assert dataset.export("jsonld") == (built / "mandates.jsonld").read_bytes()
@@ -217,7 +217,7 @@ def test_every_property_has_a_term_in_the_context(graph: rdflib.Graph, house: Ho
     assert set(graph.predicates()) - {RDF.type} <= known
 
 
-def test_figures_are_counted(graph: rdflib.Graph, dataset: Dataset) -> None:
+def test_figures_are_counted(graph: rdflib.Graph, dataset: Graph) -> None:
     void = rdflib.Namespace("http://rdfs.org/ns/void#")
     version = rdflib.URIRef(f"{BASE}dataset/0.1.0")
     content = {quad[:3] for quad in dataset.quads() if not quad[3].endswith("graph/meta>")}
@@ -227,7 +227,7 @@ def test_figures_are_counted(graph: rdflib.Graph, dataset: Dataset) -> None:
         assert int(str(graph.value(part, void.entities))) == len(members)
 
 
-def test_sources_alone_hold_no_inference(dataset: Dataset) -> None:
+def test_sources_alone_hold_no_inference(dataset: Graph) -> None:
     """What a rule inferred stands in `derived`, and nowhere else."""
     refers = f"<{ELI.refers_to}>"
     assert {quad[3] for quad in dataset.quads() if quad[1] == refers} == {f"<{BASE}graph/derived>"}

@@ -220,7 +220,7 @@ INJECTED = (
 
 def test_what_a_text_holds_is_text_in_every_format(tmp_path: Path) -> None:
     done = build_beside(tmp_path, "inj.txt", page_text(f"  1. Sail {INJECTED} away. {CITED}"))
-    dataset = mg.open_build(done.folder)
+    dataset = mg.open(done.folder)
     triples = {quad[:3] for quad in dataset.quads()}
     assert {quad[:3] for quad in parse_quads(done.folder / "mandates.ttl")} == triples
     assert {quad[:3] for quad in parse_quads(done.folder / "mandates.jsonld")} == triples

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import mandate_graph as mg
 from conftest import ROOT, Cli, page_text
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 from mandate_graph.engine import Quad, parse_quads
 from mandate_graph.graph.identifiers import identifiers, known_identifiers
 from mandate_graph.house import House
@@ -72,7 +72,7 @@ def test_keys_are_the_same_in_another_process() -> None:
     assert run.stdout.strip() == mandate_key("d", "en", "Act now.", "d/0123456789ab")
 
 
-def test_no_identifier_vanishes(dataset: Dataset, pytestconfig: pytest.Config) -> None:
+def test_no_identifier_vanishes(dataset: Graph, pytestconfig: pytest.Config) -> None:
     """Every identifier ever published is in the build; new ones go into the table, and nothing leaves it."""
     given = identifiers(dataset.quads(), "https://w3id.org/mandate-graph/")
     known = known_identifiers(House(ROOT).identifiers)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mandate_graph.authorities import Authorities
 from mandate_graph.citator.automaton import fold
 from mandate_graph.citator.mentions import MentionFinder
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 
 # Quote on the two pages, what it names.
 PROMISED = [
@@ -50,19 +50,19 @@ def finder(authorities: Authorities) -> MentionFinder:
 
 
 @pytest.mark.parametrize(("quote", "targets"), PROMISED)
-def test_promised_names(dataset: Dataset, quote: str, targets: set[str]) -> None:
+def test_promised_names(dataset: Graph, quote: str, targets: set[str]) -> None:
     rows = [row for row in dataset.query("mentions", {"outcome": "resolved"}) if row.quote == quote]
     assert {str(row.named).removeprefix(f"{dataset.base}id/") for row in rows} == targets
 
 
-def test_nothing_else_is_named(dataset: Dataset) -> None:
+def test_nothing_else_is_named(dataset: Graph) -> None:
     quotes = {row.quote for row in dataset.query("mentions", {"outcome": "resolved"})}
     declaration = [str(quote) for quote in quotes if str(quote).startswith("Our common commitment")]
     # "this General Assembly", behind the resolution of the UN General Assembly
     assert quotes == {quote for quote, _ in PROMISED} | set(declaration) | {"General Assembly"}
 
 
-def test_generic_phrases_stay_unresolved(dataset: Dataset) -> None:
+def test_generic_phrases_stay_unresolved(dataset: Graph) -> None:
     rows = dataset.query("mentions", {"outcome": "unresolved"}).rows
     assert sorted({str(row.quote) for row in rows}) == GENERIC
     assert {row.named for row in rows} == {None}

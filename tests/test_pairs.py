@@ -34,7 +34,7 @@ def finder(authorities: Authorities) -> MentionFinder:
 
 
 def ask(build: Path, query: str) -> Result:
-    return mg.open_build(build).run(NamedQuery.read("test", query))
+    return mg.open(build).run(NamedQuery.read("test", query))
 
 
 def twins(corpus: Corpus) -> dict[tuple[str, str], str]:
@@ -165,9 +165,9 @@ def test_a_pair_is_a_claim_that_leads_to_its_evidence(bilingual: Path) -> None:
 def test_counts_follow_the_pair(bilingual: Path) -> None:
     counts = json.loads((bilingual / "report.json").read_text())["counts"]
     assert counts["distinct_items"] - counts["paragraphs"] == 17
-    rows = mg.open_build(bilingual).query("theme-overlap")
+    rows = mg.open(bilingual).query("theme-overlap")
     assert len(rows) == 0
-    per_theme = mg.open_build(bilingual).query("mandates-per-theme-and-summit")
+    per_theme = mg.open(bilingual).query("mandates-per-theme-and-summit")
     dem = sum(row.mandates for row in per_theme if str(row.theme).endswith("democracy/trans"))
     assert dem == 11
 

@@ -16,7 +16,7 @@ from conftest import ROOT, page_text
 from mandate_graph.authorities import Authorities
 from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.containers import SUFFIXES
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.model import Capture, Page, Span
 from mandate_graph.parse import PageReader
@@ -92,7 +92,7 @@ def test_the_inline_enumeration_is_kept_whole(pages: dict[str, Page]) -> None:
     assert listing.text.endswith("identity of all migrants.")
 
 
-def test_the_golden_table(dataset: Dataset, request: pytest.FixtureRequest) -> None:
+def test_the_golden_table(dataset: Graph, request: pytest.FixtureRequest) -> None:
     """Every cell of every listing, read once by a person against the pages."""
     path = ROOT / "tests" / "golden" / "occurrences.csv"
     found = dataset.table("occurrences")
@@ -101,12 +101,12 @@ def test_the_golden_table(dataset: Dataset, request: pytest.FixtureRequest) -> N
     assert found == path.read_text()
 
 
-def test_the_table_has_the_promised_columns(dataset: Dataset) -> None:
+def test_the_table_has_the_promised_columns(dataset: Graph) -> None:
     header = "page,n,line,marker,label,kind,theme,subtheme,language,document,section,citation,attribution,mandate,text"
     assert dataset.table("occurrences").splitlines()[0] == header
 
 
-def test_fourteen_are_among_the_thirty_eight(dataset: Dataset) -> None:
+def test_fourteen_are_among_the_thirty_eight(dataset: Graph) -> None:
     rows = list(csv.DictReader(io.StringIO(dataset.table("occurrences"))))
     one, other = ({row["mandate"] for row in rows if row["page"] == page} for page in ("mig_hr", "mig"))
     assert (len(rows), len(one), len(other), len(one | other)) == (52, 14, 38, 38)

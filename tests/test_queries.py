@@ -11,7 +11,7 @@ import pytest
 
 import mandate_graph as mg
 from conftest import ROOT
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 from mandate_graph.house import query_files
 from mandate_graph.sparql import named_queries
 
@@ -21,7 +21,7 @@ LIBRARY = named_queries(query_files())
 RUNS = [(name, "") for name in LIBRARY] + [(name, query.example) for name, query in LIBRARY.items() if query.example]
 
 
-def answer(dataset: Dataset, name: str, example: str) -> str:
+def answer(dataset: Graph, name: str, example: str) -> str:
     parameters = dict([example.split("=", 1)]) if example else {}
     result = dataset.query(name, parameters)
     out = io.StringIO()
@@ -37,7 +37,7 @@ def golden(name: str, example: str) -> Path:
 
 
 @pytest.mark.parametrize(("name", "example"), RUNS)
-def test_answers(dataset: Dataset, name: str, example: str, request: pytest.FixtureRequest) -> None:
+def test_answers(dataset: Graph, name: str, example: str, request: pytest.FixtureRequest) -> None:
     found = answer(dataset, name, example)
     path = golden(name, example)
     if request.config.getoption("--golden"):
@@ -59,7 +59,7 @@ def test_twelve_questions() -> None:
 
 
 @pytest.mark.parametrize("name", LIBRARY)
-def test_headers_are_complete_and_labels_stand_beside_identifiers(dataset: Dataset, name: str) -> None:
+def test_headers_are_complete_and_labels_stand_beside_identifiers(dataset: Graph, name: str) -> None:
     query = LIBRARY[name]
     assert query.title
     assert query.purpose.endswith(".")
@@ -73,7 +73,7 @@ def test_headers_are_complete_and_labels_stand_beside_identifiers(dataset: Datas
             assert beside & set(result.names), f"{column} has no label"
 
 
-def test_answers_do_not_repeat_themselves(dataset: Dataset) -> None:
+def test_answers_do_not_repeat_themselves(dataset: Graph) -> None:
     for name in LIBRARY:
         terms = [tuple(row) for row in dataset.query(name).terms]
         assert len(terms) == len(set(terms)), name
@@ -82,23 +82,23 @@ def test_answers_do_not_repeat_themselves(dataset: Dataset) -> None:
 # What the answers must say, counted by hand on the pages.
 
 
-def test_the_fourteen_are_wholly_in_the_thirty_eight(dataset: Dataset) -> None:
+def test_the_fourteen_are_wholly_in_the_thirty_eight(dataset: Graph) -> None:
     row = dataset.query("theme-overlap", {"theme": "migration/migrant-human-rights"})[0]
     assert (row.shared, row.ofTheme, row.ofOther, row.contained) == (14, 14, 38, True)
 
 
-def test_the_dated_target(dataset: Dataset) -> None:
+def test_the_dated_target(dataset: Graph) -> None:
     rows = dataset.query("dated-targets", {"asOf": 2026}).rows
     assert [(row.year, row.passed, row.documentLabel) for row in rows] == [(2008, True, "Declaration of Nuevo León")]
     assert dataset.query("dated-targets", {"asOf": 2007})[0].passed is False
 
 
-def test_counts_per_summit_add_up_to_the_distinct_items(dataset: Dataset) -> None:
+def test_counts_per_summit_add_up_to_the_distinct_items(dataset: Graph) -> None:
     rows = dataset.query("mandates-per-theme-and-summit", {"theme": "migration"})
     assert sum(int(str(row.mandates)) for row in rows) == 38
 
 
-def test_newest_summit_first(dataset: Dataset) -> None:
+def test_newest_summit_first(dataset: Graph) -> None:
     dates = [row.date for row in dataset.query("mandates-by-theme", {"theme": "migration/migrant-human-rights"})]
     assert len(dates) == 14
     assert dates == sorted(dates, reverse=True)
@@ -131,7 +131,7 @@ SPANISH = """DESARROLLO SOCIAL: Cosas nuevas
         ("summits-recalled", 1),
     ],
 )
-def test_nothing_spanish_or_unattributed_vanishes(spanish: Dataset, name: str, rows: int) -> None:
+def test_nothing_spanish_or_unattributed_vanishes(spanish: Graph, name: str, rows: int) -> None:
     result = spanish.query(name)
     assert len(result) == rows
     for row in result:
@@ -140,14 +140,14 @@ def test_nothing_spanish_or_unattributed_vanishes(spanish: Dataset, name: str, r
                 assert row[f"{column}Label"], f"{column} has no label"
 
 
-def test_a_note_of_no_known_state_is_nobodys(spanish: Dataset) -> None:
+def test_a_note_of_no_known_state_is_nobodys(spanish: Graph) -> None:
     assert spanish.query("footnotes")[0].country is None
     assert len(spanish.query("footnotes", {"country": "us"})) == 0
 
 
 @pytest.fixture(scope="module")
-def spanish(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+def spanish(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     folder = tmp_path_factory.mktemp("spanish")
     (folder / "cosas_sp.txt").write_text(SPANISH, encoding="utf-8")
     mg.build(folder / "cosas_sp.txt", out=folder / "build", house=ROOT)
-    return mg.open_build(folder / "build")
+    return mg.open(folder / "build")

@@ -251,7 +251,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
     """The graph of the repository's own sources."""
     folder = tmp_path_factory.mktemp("shapes") / "build"
     mandate_graph.build(house=ROOT, out=folder, turtle=False, jsonld=False)
-    return mandate_graph.open_build(folder).quads()
+    return mandate_graph.open(folder).quads()
 
 
 class Damage:

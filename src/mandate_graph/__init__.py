@@ -15,7 +15,7 @@ from mandate_graph.version import __version__
 if TYPE_CHECKING:
     from mandate_graph import errors, model
     from mandate_graph.cited import Citator, Named, cite
-    from mandate_graph.dataset import Dataset, open_build, query, validate
+    from mandate_graph.dataset import Graph, open, query, validate
     from mandate_graph.drafts import promised
     from mandate_graph.errors import MandateGraphError
     from mandate_graph.pipeline import Build, build
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Build",
     "Citator",
-    "Dataset",
+    "Graph",
     "MandateGraphError",
     "Named",
     "Promise",
@@ -36,7 +36,7 @@ __all__ = [
     "cite",
     "errors",
     "model",
-    "open_build",
+    "open",
     "promised",
     "query",
     "validate",
@@ -46,7 +46,7 @@ __all__ = [
 _HOMES = {
     "Build": "pipeline",
     "Citator": "cited",
-    "Dataset": "dataset",
+    "Graph": "dataset",
     "MandateGraphError": "errors",
     "Named": "cited",
     "Promise": "promises",
@@ -56,7 +56,7 @@ _HOMES = {
     "cite": "cited",
     "errors": "errors",
     "model": "model",
-    "open_build": "dataset",
+    "open": "dataset",
     "promised": "drafts",
     "query": "dataset",
     "validate": "dataset",

@@ -1,25 +1,35 @@
-"""A build opened for reading: queries, exports, tables, and whether an RDF file keeps the promises."""
+"""A graph opened for reading: queries, exports, tables, and whether an RDF file keeps the promises."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import unquote as percent_decode
 
-from mandate_graph import outputs, shacl, sparql, tables, write
+from mandate_graph import glance, outputs, shacl, sparql, tables, write
 from mandate_graph.authorities import load_authorities
 from mandate_graph.containers import SUFFIXES
 from mandate_graph.engine import Engine, Quad, parse_quads, speaks_of_graphs, unquote
-from mandate_graph.errors import BadRdf, MissingPath, NoHouse
+from mandate_graph.errors import BadRdf, MissingPath, NoHouse, UsageError
 from mandate_graph.house import choose_house, find_house, packaged_house, query_files
 from mandate_graph.iris import MG
 from mandate_graph.model import ShapeResult
+from mandate_graph.readers import Mandate
+from mandate_graph.remote import Access, Endpoint
+from mandate_graph.report import Report
 from mandate_graph.sources import read_manifest
+from mandate_graph.store import open_engine
 from mandate_graph.terms import load_terms
+from mandate_graph.worker import Worker
 
-__all__ = ["Dataset", "open_build", "query", "validate"]
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["UNLIMITED", "Graph", "Limits", "open", "query", "validate"]
 
 PathLike: TypeAlias = str | Path
 
@@ -28,55 +38,183 @@ _CAPTURES = f"""SELECT ?capture ?page ?digest {{ ?capture a <{MG}Capture> ; <htt
   <http://www.w3.org/ns/prov#specializationOf> ?page }} ORDER BY ?capture"""
 SHAPES = "https://w3id.org/mandate-graph/shapes#"
 _BASE = "SELECT DISTINCT ?space WHERE { ?version <http://rdfs.org/ns/void#uriSpace> ?space } ORDER BY ?space"
+_COUNTS = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?things) {
+  ?thing a ?type . ?type <http://www.w3.org/2000/01/rdf-schema#isDefinedBy> ?ontology ;
+    <http://www.w3.org/2000/01/rdf-schema#label> ?kind FILTER ( LANG(?kind) = "en" )
+} GROUP BY ?kind ORDER BY DESC(?things) ?kind"""
 
 
-class Dataset:
-    """The build in a folder. It is loaded when it is first asked, and stays as it was then."""
+class Limits(NamedTuple):
+    """How long a query may take, in seconds, and how many rows or triples it may give; None is no limit."""
 
-    def __init__(self, folder: PathLike) -> None:
-        """Open a build.
+    seconds: float | None = None
+    rows: int | None = None
+
+
+UNLIMITED = Limits()
+
+
+class Graph:
+    """A graph to ask: the build in a folder, or a SPARQL endpoint that holds one.
+
+    A build stays as it was when it was first asked. Its on-disk store is used where it is fresh; ``memory`` loads the
+    N-Quads instead, which takes a moment and answers queries that look at everything several times as fast.
+
+    >>> import mandate_graph as mg
+    >>> graph = mg.open("build")
+    >>> len(graph.mandates(theme="migration"))
+    38
+    """
+
+    def __init__(self, where: PathLike, *, memory: bool = False, access: Access | None = None) -> None:
+        """Open a build, or an endpoint (``http://`` or ``https://``; ``access`` defaults to the environment's).
 
         Raises:
-            MissingPath: when the folder does not hold one.
+            MissingPath: when the folder does not hold a build.
+            UsageError: when the address cannot be one of an endpoint.
         """
-        self._file = outputs.find_build(Path(folder))
-        self._nquads = self._file.read_bytes()
+        self._memory = memory
         self._engines: dict[bool, Engine] = {}
+        self._endpoint: Endpoint | None = None
+        self.folder: Path | None = None
+        if isinstance(where, str) and where.startswith(("http://", "https://")):
+            self._endpoint = Endpoint(where, access or Access.from_environment())
+            return
+        self.folder = Path(where)
+        self._file = outputs.find_build(self.folder)
+        self._worker = Worker(self._file.resolve(), memory=memory)
 
     def __repr__(self) -> str:
-        return f"<Dataset: {self._file}>"
+        return f"<{type(self).__name__}: {self._endpoint.url if self._endpoint else self._file}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what there is, and how much of it."""
+        counts = [(str(row.kind), row.things) for row in self.query(_COUNTS)]
+        return glance.facts(repr(self).strip("<>"), counts)
+
+    def _local(self, what: str) -> Path:
+        if self._endpoint:
+            raise UsageError(f"{what} needs a build on this machine, and this is an endpoint; ask it with query()")
+        return self._file
 
     def engine(self, *, named_graphs: bool = False) -> Engine:
-        """The embedded engine with the data in it."""
+        """The embedded engine with the data in it.
+
+        Raises:
+            UsageError: when the graph is an endpoint's.
+        """
+        file = self._local("the engine")
         if named_graphs not in self._engines:
-            self._engines[named_graphs] = Engine(self._nquads, named_graphs=named_graphs)
+            self._engines[named_graphs] = open_engine(file, named_graphs=named_graphs, memory=self._memory)
         return self._engines[named_graphs]
 
-    @property
+    def answers(self, query: str, limits: Limits = UNLIMITED) -> sparql.Answers:
+        """What answers a query of this graph within limits: the engine, its process, or the endpoint."""
+        if self._endpoint:
+            return self._endpoint.within(limits.seconds, limits.rows)
+        if limits == UNLIMITED:
+            return self.engine(named_graphs=speaks_of_graphs(query))
+        self._worker.seconds, self._worker.most = limits.seconds, limits.rows
+        return self._worker
+
+    @cached_property
     def base(self) -> str:
         """What the dataset's identifiers begin with, as it says itself (``void:uriSpace``)."""
-        _, rows = self.engine().table(_BASE, "the base")
+        _, rows = self.answers(_BASE).table(_BASE, "the base")
         return rows[0][0][1:-1] if rows else packaged_house().config().base
 
-    def query(self, name: str, parameters: Mapping[str, object] | None = None) -> sparql.Result:
-        """Run a named query, a file that ends in ``.rq``, or SPARQL itself.
+    def query(
+        self,
+        name: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+        **more: object,
+    ) -> sparql.Result:
+        """Run a named query, a file that ends in ``.rq``, or SPARQL itself, with the query's parameters by name.
+
+        With a ``timeout`` (seconds) a query that takes longer is stopped, and the process that it runs in is ended;
+        after ``limit`` rows (or triples) the answer is cut, and says so (``Result.cut``).
+
+        >>> import mandate_graph as mg
+        >>> for row in mg.open("build").query("mandates-naming", named="body/iom", timeout=10):
+        ...     print(row.date, row.documentLabel, row.quote)
+        2001-04-20 Plan of Action Québec International Organization of Migration (IOM)
 
         Raises:
             UnknownQuery: when there is none of that name.
             BadParameter: when a parameter is unknown, malformed, or names nothing in the graph.
             BadQuery: when it cannot be parsed or evaluated.
+            QueryStopped: when its time was over.
+            EndpointError: when the endpoint does not answer as one does.
         """
+        bound = {**(parameters or {}), **more}
+        limits = Limits(timeout, limit)
         if "{" in name:  # no name and no path of a query file holds a brace
-            return self.run(sparql.NamedQuery.read("given as text", name), parameters)
-        return self.run(sparql.find_query(name, query_files()), parameters)
+            return self.run(sparql.NamedQuery.read("given as text", name), bound, limits)
+        return self.run(sparql.find_query(name, query_files()), bound, limits)
 
-    def run(self, query: sparql.NamedQuery, parameters: Mapping[str, object] | None = None) -> sparql.Result:
+    def run(
+        self, query: sparql.NamedQuery, parameters: Mapping[str, object] | None = None, limits: Limits = UNLIMITED
+    ) -> sparql.Result:
         """Run a query that was read already; raises what ``query`` raises."""
-        return sparql.run(self.engine(named_graphs=speaks_of_graphs(query.text)), query, self.base, parameters)
+        return sparql.run(self.answers(query.text, limits), query, self.base, parameters)
+
+    def mandates(self, **facets: object) -> list[Mandate]:
+        """The mandates that a theme, Summit, document, year, language, thing named or word picks; all without any.
+
+        The facets are the parameters of the named query ``mandates``: keys such as ``theme="migration"``,
+        ``summit="2001-quebec"``, ``named="body/iom"``.
+
+        >>> import mandate_graph as mg
+        >>> for mandate in mg.open("build").mandates(summit="2001-quebec", named="body/iom"):
+        ...     print(mandate.document_label)
+        Plan of Action Québec
+
+        Raises:
+            BadParameter: when a facet is unknown or names nothing in the graph.
+        """
+        return [Mandate(self, row) for row in self.query("mandates", facets)]
+
+    def mandate(self, iri: str) -> Mandate:
+        """One mandate, by its identifier or by the key that it ends in.
+
+        Raises:
+            BadParameter: when there is none.
+        """
+        return Mandate(self, self.query("mandates", {"mandate": iri})[0])
+
+    @property
+    def report(self) -> Report:
+        """What the build says of itself (``report.json``).
+
+        Raises:
+            UsageError: when the graph is an endpoint's.
+            MissingPath: when the file is gone.
+        """
+        path = self._local("the report").with_name("report.json")
+        if not path.is_file():
+            raise MissingPath(str(path), "report", "Build again.")
+        return Report(json.loads(path.read_bytes()))
+
+    def rdflib(self) -> rdflib.Dataset:
+        """The graph as an ``rdflib.Dataset``, whose default graph is the union of all graphs.
+
+        It is a view of the store on disk, without copying and for reading only, where there is a fresh one; else the
+        N-Quads, and of an endpoint the triples, are copied.
+        """
+        from mandate_graph import interop
+
+        if self._endpoint:
+            result = self.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+            return interop.to_dataset(result.quads())
+        engine = self.engine(named_graphs=True)
+        return interop.view(engine.store)
 
     def quads(self) -> list[Quad]:
         """Every quad, as N-Triples terms."""
-        return list(parse_quads(self._file))
+        return list(parse_quads(self._local("reading quads")))
 
     def export(self, name: str) -> bytes:
         """The dataset in one of ``write.FORMATS``."""
@@ -91,27 +229,37 @@ class Dataset:
         return write.Style(self.base, load_terms(packaged_house().ontology))
 
 
-def open_build(folder: PathLike = "build") -> Dataset:
-    """Open the build in a folder.
+def open(where: PathLike = "build", *, memory: bool = False, access: Access | None = None) -> Graph:  # noqa: A001
+    """Open the build in a folder, or the endpoint at an address; see ``Graph``.
 
     Raises:
-        MissingPath: when the folder does not hold one.
+        MissingPath: when the folder does not hold a build.
+        UsageError: when the address cannot be one of an endpoint.
     """
-    return Dataset(folder)
+    return Graph(where, memory=memory, access=access)
 
 
-def query(name: str, *, build: PathLike = "build", **parameters: object) -> sparql.Result:
-    """Run one query on the build in a folder: ``query("mandates-naming", named="body/iom")``.
+def query(
+    name: str,
+    *,
+    build: PathLike = "build",
+    timeout: float | None = None,
+    limit: int | None = None,
+    **parameters: object,
+) -> sparql.Result:
+    """Run one query on the build in a folder, or on an endpoint: ``query("mandates-naming", named="body/iom")``.
 
-    ``name`` is a named query, a file that ends in ``.rq``, or SPARQL itself.
+    ``name`` is a named query, a file that ends in ``.rq``, or SPARQL itself; see ``Graph.query``.
 
     Raises:
         MissingPath: when the folder does not hold a build, or the query file is not there.
         UnknownQuery: when there is no query of that name.
         BadParameter: when a parameter is unknown, malformed, or names nothing in the graph.
         BadQuery: when it cannot be parsed or evaluated.
+        QueryStopped: when its time was over.
+        EndpointError: when the endpoint does not answer as one does.
     """
-    return Dataset(build).query(name, parameters)
+    return Graph(build).query(name, parameters, timeout=timeout, limit=limit)
 
 
 def validate(path: PathLike = "build", *, house: PathLike | None = None, reference: bool = False) -> list[ShapeResult]:

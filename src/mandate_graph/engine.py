@@ -9,8 +9,9 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,6 +19,7 @@ from mandate_graph.errors import BadQuery, BadRdf
 
 __all__ = [
     "EXTENSIONS",
+    "Answer",
     "Engine",
     "Quad",
     "QueryForm",
@@ -29,6 +31,7 @@ __all__ = [
     "solutions",
     "speaks_of_graphs",
     "unquote",
+    "write_store",
 ]
 
 T = TypeVar("T")
@@ -37,6 +40,15 @@ Quad: TypeAlias = tuple[str, str, str, str]
 """Subject, predicate, object and graph name; the graph is empty for the default graph."""
 
 QueryForm: TypeAlias = Literal["select", "ask", "graph"]
+
+
+class Answer(NamedTuple):
+    """What a query gave: SPARQL JSON results of a SELECT or ASK query, triples of the others; ``cut`` by a row limit."""
+
+    form: QueryForm
+    body: bytes | list[Quad]
+    cut: bool = False
+
 
 EXTENSIONS: Mapping[str, ox.RdfFormat] = {
     ".nq": ox.RdfFormat.N_QUADS,
@@ -172,41 +184,51 @@ def _depth(document: bytes) -> int:
 
 
 class Engine:
-    """A dataset in memory that answers SPARQL 1.1 queries; the default graph is the union of all graphs.
+    """A dataset that answers SPARQL 1.1 queries, in memory or on a disk; the default graph is the union of all graphs.
 
     The engine's own union repeats a triple once for every graph that holds it, so that counts would lie. Therefore the
-    union is loaded as the default graph, and the named graphs beside it only where a query speaks of graphs.
+    union is loaded as the default graph, and, in memory, the named graphs beside it only where a query speaks of graphs.
     """
 
     def __init__(self, nquads: bytes, *, named_graphs: bool = False) -> None:
-        """Load N-Quads.
+        """Load N-Quads into memory.
 
         Raises:
             BadRdf: when they are not valid.
         """
         self._store = ox.Store()
+        _load(self._store, nquads, named_graphs=named_graphs)
+
+    @classmethod
+    def on_disk(cls, folder: Path) -> Self:
+        """Open a store that ``write_store`` made, for reading only: any number of processes may, and none changes a byte.
+
+        Raises:
+            BadRdf: when the folder holds no store that this engine can read.
+        """
+        engine = cls.__new__(cls)
         try:
-            self._store.bulk_load(_without_graphs(nquads), ox.RdfFormat.N_TRIPLES)
-            if named_graphs:
-                self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
-        except (SyntaxError, ValueError) as error:
-            raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
+            engine._store = ox.Store.read_only(str(folder))
+        except (OSError, ValueError) as error:
+            raise BadRdf(str(folder), f"not a store that can be opened: {error}") from None
+        return engine
 
     def __len__(self) -> int:
         return len(self._store)
 
-    def _run(self, query: str, bindings: Mapping[str, str], name: str) -> Any:
+    @property
+    def store(self) -> Any:
+        """The ``pyoxigraph.Store`` itself, for the door to rdflib."""
+        return self._store
+
+    def _run(self, query: str, name: str) -> Any:
         try:
-            # A substituted variable must be projected; the caller has looked after that.
-            return self._store.query(
-                query,
-                substitutions={ox.Variable(key): _from_string(term) for key, term in bindings.items()},
-            )
+            return self._store.query(query)
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise BadQuery(name, str(error)) from None
 
-    def answer(self, query: str, bindings: Mapping[str, str], name: str) -> tuple[QueryForm, bytes | list[Quad]]:
-        """Run a query: SPARQL JSON results of a SELECT or ASK query, triples of the others.
+    def answer(self, query: str, name: str, *, most: int | None = None) -> Answer:
+        """Run a query; ``most`` is the number of rows, or of triples, after which the answer is cut.
 
         Raises:
             BadQuery: when it is too long, or cannot be parsed or evaluated; ``name`` is what the message calls it.
@@ -214,18 +236,41 @@ class Engine:
         if len(query) > _LONGEST_QUERY:
             raise BadQuery(name, f"it has {len(query):,} characters, and {_LONGEST_QUERY:,} are the most")
 
-        def run() -> tuple[QueryForm, bytes | list[Quad]]:
-            result = self._run(query, bindings, name)
+        def run() -> Answer:
+            result = self._run(query, name)
             if isinstance(result, ox.QueryTriples):
-                return "graph", _triples(result, name)
-            form: QueryForm = "select" if isinstance(result, ox.QuerySolutions) else "ask"
-            return form, _serialize(result, "json", name)
+                triples = _triples(result, name, most)
+                return Answer("graph", triples[:most], most is not None and len(triples) > most)
+            if isinstance(result, ox.QuerySolutions):
+                return Answer("select", *_solutions(result, name, most))
+            return Answer("ask", _serialize(result, "json", name))
 
         return _on_a_large_stack(run)
 
     def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
-        return solutions(_serialize(self._run(query, {}, name), "json", name))
+        return solutions(_serialize(self._run(query, name), "json", name))
+
+
+def write_store(nquads: bytes, folder: Path) -> None:
+    """Make an on-disk store of canonical N-Quads in a new folder: every graph by its name, and their union.
+
+    Raises:
+        BadRdf: when they are not valid N-Quads.
+        OSError: when the system refuses.
+    """
+    store = ox.Store(str(folder))
+    _load(store, nquads, named_graphs=True)
+    store.flush()
+
+
+def _load(store: ox.Store, nquads: bytes, *, named_graphs: bool) -> None:
+    try:
+        store.bulk_load(_without_graphs(nquads), ox.RdfFormat.N_TRIPLES)
+        if named_graphs:
+            store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+    except (SyntaxError, ValueError) as error:
+        raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
 
 
 def _without_graphs(nquads: bytes) -> bytes:
@@ -262,11 +307,43 @@ def convert_results(document: bytes, results_format: str) -> bytes:
     return _serialize(parsed, results_format, "the result")
 
 
-def _triples(result: Any, name: str) -> list[Quad]:
+def _triples(result: Any, name: str, most: int | None) -> list[Quad]:
+    """The triples of a result, at most one more than may be shown."""
+    stop = None if most is None else most + 1
     try:
-        return [(_term(t.subject), _term(t.predicate), _term(t.object), "") for t in result]
+        return [(_term(t.subject), _term(t.predicate), _term(t.object), "") for t in islice(result, stop)]
     except (RuntimeError, OSError) as error:
         raise BadQuery(name, str(error)) from None
+
+
+def _solutions(result: Any, name: str, most: int | None) -> tuple[bytes, bool]:
+    """SPARQL JSON results, and whether rows were cut off."""
+    if most is None:
+        return _serialize(result, "json", name), False
+    names = [variable.value for variable in result.variables]
+    try:
+        rows = [list(row) for row in islice(result, most + 1)]
+    except (RuntimeError, OSError) as error:
+        raise BadQuery(name, str(error)) from None
+    bindings = [
+        {key: _json_cell(_term(cell)) for key, cell in zip(names, row, strict=True) if cell is not None}
+        for row in rows[:most]
+    ]
+    document = {"head": {"vars": names}, "results": {"bindings": bindings}}
+    return json.dumps(document, ensure_ascii=False).encode(), len(rows) > most
+
+
+def _json_cell(term: str) -> dict[str, str]:
+    """A term as SPARQL 1.1 Query Results JSON §3.2.2 writes it."""
+    kind, value, language, datatype = unquote(term)
+    if kind != "literal":
+        return {"type": "uri" if kind == "iri" else "bnode", "value": value}
+    cell = {"type": "literal", "value": value}
+    if language:
+        cell["xml:lang"] = language
+    elif datatype:
+        cell["datatype"] = datatype
+    return cell
 
 
 def _serialize(result: Any, results_format: str, name: str) -> bytes:
@@ -284,12 +361,3 @@ def _json_term(cell: Mapping[str, str]) -> str:
     if kind == "bnode":
         return f"_:{value}"
     return literal(value, cell.get("xml:lang", ""), cell.get("datatype", ""))
-
-
-def _from_string(term: str) -> ox.NamedNode | ox.Literal:
-    kind, value, language, datatype = unquote(term)
-    if kind == "iri":
-        return ox.NamedNode(value)
-    if language:
-        return ox.Literal(value, language=language)
-    return ox.Literal(value, datatype=ox.NamedNode(datatype)) if datatype else ox.Literal(value)

@@ -14,6 +14,7 @@
     │   ├── UnknownQuery        a named query that does not exist
     │   ├── BadQuery            SPARQL that cannot be parsed or answered
     │   └── BadParameter        a query parameter that is missing, unknown or malformed
+    ├── QueryStopped            a query that took longer than it may  exit code 1
     └── DataError               the data are wrong                   exit code 1
         ├── UnreadablePage      one page that cannot be used; the others are built
         ├── NothingToBuild      not one page could be used
@@ -52,6 +53,7 @@ __all__ = [
     "NoHouse",
     "NothingToBuild",
     "NothingToScore",
+    "QueryStopped",
     "UnknownQuery",
     "UnknownTerm",
     "UnreadablePage",
@@ -213,6 +215,20 @@ class BadQuery(UsageError):
     def __str__(self) -> str:
         problem = self.problem.splitlines()[0] if self.problem else "it is empty"
         return f"{self.query}: this SPARQL cannot be answered: {problem[:160]}"
+
+
+@dataclass
+class QueryStopped(MandateGraphError):
+    """A query that was stopped, with its process, when its time was over."""
+
+    query: str
+    seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.query}: stopped after {self.seconds:g} seconds. Ask for less, or give it more time with --timeout "
+            "(timeout= in Python)."
+        )
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The door to rdflib, for those who want its graphs: files and quads in, terms out."""
+"""The doors to rdflib and to its view of an engine's store, for those who want its graphs: quads in, terms out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mandate_graph.engine import Quad, literal, parse_quads, unquote
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["from_rdflib", "read_graph", "to_rdflib"]
+__all__ = ["from_rdflib", "read_graph", "to_dataset", "to_rdflib", "view"]
 
 
 def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
@@ -22,6 +22,24 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
     for s, p, o, _ in quads:
         graph.add((_node(s), _node(p), _node(o)))
     return graph
+
+
+def to_dataset(quads: Iterable[Quad]) -> rdflib.Dataset:
+    """An rdflib dataset of its own; its default graph shows the union of all graphs."""
+    import rdflib
+
+    dataset = rdflib.Dataset(default_union=True)
+    for s, p, o, g in quads:
+        dataset.graph(rdflib.URIRef(unquote(g)[1]) if g else None).add((_node(s), _node(p), _node(o)))
+    return dataset
+
+
+def view(store: Any) -> rdflib.Dataset:
+    """An rdflib dataset that looks into an engine's store, without a copy; its default graph holds the union."""
+    import oxrdflib
+    import rdflib
+
+    return rdflib.Dataset(store=oxrdflib.OxigraphStore(store=store))
 
 
 def read_graph(paths: Sequence[Path]) -> rdflib.Graph:

@@ -16,10 +16,11 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from mandate_graph.errors import ForeignFolder, MissingPath, Unwritable
+from mandate_graph.store import STORE, is_store
 
 __all__ = ["FILES", "PROMISES", "QUADS", "find_build", "replace_folder", "write_file"]
 
@@ -36,8 +37,14 @@ _AT_CWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV}
 
 
-def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
+def nothing_more(_folder: Path) -> None:
+    """Leave a new folder as it is."""
+
+
+def replace_folder(target: Path, files: Mapping[str, bytes], furnish: Callable[[Path], None] = nothing_more) -> None:
     """Put files, with their checksums, where a build was: all of them, or, when the process is killed, none.
+
+    ``furnish`` may add to the new folder before it is put in place; what it adds has no checksum.
 
     Raises:
         ForeignFolder: when the target holds something that is not a build.
@@ -56,6 +63,7 @@ def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
             try:
                 for name, data in {**files, "SHA256SUMS": sums.encode()}.items():
                     (staging / name).write_bytes(data)
+                furnish(staging)
                 _put(staging, target)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
@@ -95,7 +103,11 @@ def check_target(target: Path) -> None:
     if target.resolve() == Path.cwd():
         raise ForeignFolder(str(target), "the folder that you stand in")
     if target.is_dir():
-        foreign = sorted(path.name for path in target.iterdir() if path.name not in FILES)
+        foreign = sorted(
+            path.name
+            for path in target.iterdir()
+            if path.name not in FILES and not (path.name == STORE and is_store(path))
+        )
         if foreign:
             raise ForeignFolder(str(target), f"{foreign[0]}{' and more' if len(foreign) > 1 else ''}")
     elif target.exists() or target.is_symlink():

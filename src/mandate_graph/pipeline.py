@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from mandate_graph import outputs, shacl, write
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.citator.mentions import MentionFinder
+from mandate_graph.dataset import Graph
 from mandate_graph.decided import load_corrections, load_decisions
 from mandate_graph.engine import Engine
 from mandate_graph.errors import BrokenPromise, NothingToBuild, UnreadablePage
@@ -19,9 +19,10 @@ from mandate_graph.house import choose_house
 from mandate_graph.model import Capture, Page, ShapeResult
 from mandate_graph.parse import PageReader
 from mandate_graph.promises import promises_table
-from mandate_graph.report import Report, make_report
+from mandate_graph.report import make_report
 from mandate_graph.resolve import resolve
 from mandate_graph.sources import read_captures
+from mandate_graph.store import put_store
 from mandate_graph.terms import load_terms
 
 __all__ = ["Build", "build", "gate", "read_pages", "silent"]
@@ -31,18 +32,24 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 """Told how far a build is: the stage, how much of it is done, and of how much (0 where that is not known)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
-    """A finished build: its folder, what it says of itself, and the pages that were left out.
+class Build(Graph):
+    """A finished build, which is a graph to ask, and what was found while it was made.
 
-    ``vanished`` are identifiers that the house's table names and the build lacks; only a build of a whole house knows.
+    ``left_out`` are the pages that could not be read, ``results`` those of the gate. ``vanished`` are identifiers that
+    the house's table names and the build lacks; only a build of a whole house knows.
     """
 
-    folder: Path
-    report: Report = field(repr=False)
-    left_out: tuple[UnreadablePage, ...]
-    results: tuple[ShapeResult, ...] = field(repr=False)
-    vanished: tuple[str, ...] = ()
+    def __init__(
+        self,
+        folder: Path,
+        left_out: tuple[UnreadablePage, ...] = (),
+        results: tuple[ShapeResult, ...] = (),
+        vanished: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(folder)
+        self.left_out = left_out
+        self.results = results
+        self.vanished = vanished
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
@@ -56,6 +63,7 @@ def build(
     house: PathLike | None = None,
     turtle: bool = True,
     jsonld: bool = True,
+    store: bool = True,
     progress: Progress = silent,
 ) -> Build:
     """Build a graph from pages, or from a house's own sources, validate it, and swap it in for the previous build.
@@ -100,8 +108,10 @@ def build(
         files["mandates.ttl"] = write.write(quads, "turtle", style)
     if jsonld:
         files["mandates.jsonld"] = write.write(quads, "jsonld", style)
-    outputs.replace_folder(Path(out), files)
-    return Build(Path(out), report, tuple(left_out), tuple(results), tuple(lost))
+    outputs.replace_folder(
+        Path(out), files, (lambda folder: put_store(folder / outputs.QUADS)) if store else outputs.nothing_more
+    )
+    return Build(Path(out), tuple(left_out), tuple(results), tuple(lost))
 
 
 def read_pages(

@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--no-turtle", dest="turtle", action="store_false", help="leave out mandates.ttl")
     build.add_argument("--no-jsonld", dest="jsonld", action="store_false", help="leave out mandates.jsonld")
+    build.add_argument("--no-store", dest="store", action="store_false", help="leave out the on-disk store")
 
     add = _parser(
         verbs,

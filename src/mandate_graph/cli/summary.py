@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mandate_graph.cli.console import say, show_fields, show_table
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 from mandate_graph.outputs import FILES
 from mandate_graph.pipeline import Build
 from mandate_graph.sparql import Result
@@ -50,7 +50,7 @@ def show_summary(done: Build, out: str) -> None:
     )
     source = "" if out == "build" else f" --from {shlex.quote(out)}"
     program = _program()
-    _example(Dataset(done.folder), program, source)
+    _example(done, program, source)
     say("Next", "bold")
     for arguments in (
         "query",
@@ -137,14 +137,18 @@ def _promises(data: Mapping[str, Any]) -> list[str]:
 
 
 def _files(folder: Path) -> list[str]:
-    return [
+    lines = [
         f"{folder / name}  {_size((folder / name).stat().st_size)}  {_FILES[name]}"
         for name in FILES
         if (folder / name).is_file()
     ]
+    store = [path.stat().st_size for path in (folder / STORE).rglob("*") if path.is_file()]
+    if store:
+        lines.append(f"{folder / STORE}  {_size(sum(store))}  the N-Quads ready to be asked; used while it is fresh")
+    return lines
 
 
-def _example(dataset: Dataset, program: str, source: str) -> None:
+def _example(dataset: Graph, program: str, source: str) -> None:
     for name in _EXAMPLES:
         answer = dataset.query(name)
         if len(answer):

@@ -68,6 +68,7 @@ def build(options: argparse.Namespace) -> int:
             house=options.house,
             turtle=options.turtle,
             jsonld=options.jsonld,
+            store=options.store,
             progress=watch,
         )
     show_summary(done, options.out)
@@ -131,7 +132,7 @@ def query(options: argparse.Namespace) -> int:
 
 def _answer(options: argparse.Namespace, named: NamedQuery) -> int:
     from mandate_graph.cli.console import Watch, show_table
-    from mandate_graph.dataset import Dataset
+    from mandate_graph.dataset import Graph
     from mandate_graph.sparql import serialize
 
     parameters = {}
@@ -143,7 +144,7 @@ def _answer(options: argparse.Namespace, named: NamedQuery) -> int:
             )
         parameters[name] = value
     with Watch("loading and asking"):
-        dataset = Dataset(options.source)
+        dataset = Graph(options.source)
         result = dataset.run(named, parameters)
     chosen = options.format or ("turtle" if result.form == "graph" else "table")
     if chosen == "table":
@@ -156,11 +157,11 @@ def _answer(options: argparse.Namespace, named: NamedQuery) -> int:
 def export(options: argparse.Namespace) -> int:
     """Write the data to a file or to standard output."""
     from mandate_graph.cli.console import Watch
-    from mandate_graph.dataset import Dataset
+    from mandate_graph.dataset import Graph
     from mandate_graph.outputs import write_file
 
     with Watch("exporting"):
-        dataset = Dataset(options.source)
+        dataset = Graph(options.source)
         data = dataset.table(options.table).encode() if options.table else dataset.export(options.format)
     if options.out is None:
         _write_bytes(data)

@@ -1,0 +1,80 @@
+"""The on-disk store that lies beside the N-Quads of a build, and the choice between the two.
+
+The N-Quads are the data of record; the store is the same data, ready to be asked. It is used only where it can be shown
+to hold what the N-Quads say now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from mandate_graph.engine import Engine, write_store
+from mandate_graph.errors import BadRdf
+
+__all__ = ["STORE", "fresh_store", "is_store", "open_engine", "put_store"]
+
+STORE = "store"
+"""The folder in a build."""
+
+_ENGINE = "oxigraph"
+_MADE_OF = "made-of.json"
+
+
+def put_store(quads: Path) -> None:
+    """Make the store of a file of canonical N-Quads, beside it.
+
+    Raises:
+        BadRdf: when they are not valid.
+        OSError: when the system refuses.
+    """
+    folder = quads.with_name(STORE)
+    folder.mkdir()
+    data = quads.read_bytes()
+    write_store(data, folder / _ENGINE)
+    status = quads.stat()
+    made_of = {"sha256": hashlib.sha256(data).hexdigest(), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+    (folder / _MADE_OF).write_text(json.dumps(made_of) + "\n")
+
+
+def is_store(folder: Path) -> bool:
+    """Whether a folder is such a store."""
+    return (folder / _MADE_OF).is_file()
+
+
+def fresh_store(quads: Path) -> Path | None:
+    """The store beside the N-Quads, if it was made of what they say now.
+
+    The size and the time of the last change tell it at once; after a copy, which changes the time, the digest does.
+    """
+    folder = quads.with_name(STORE)
+    try:
+        made_of = json.loads((folder / _MADE_OF).read_bytes())
+        status = quads.stat()
+        same = made_of["size"] == status.st_size and (
+            made_of["mtime_ns"] == status.st_mtime_ns or made_of["sha256"] == _digest(quads)
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return folder / _ENGINE if same else None
+
+
+def open_engine(quads: Path, *, named_graphs: bool, memory: bool = False) -> Engine:
+    """The engine with a build's data: its store where that is fresh and can be read, else the N-Quads in memory.
+
+    Raises:
+        BadRdf: when the N-Quads are needed and not valid.
+    """
+    store = None if memory else fresh_store(quads)
+    if store is not None:
+        try:
+            return Engine.on_disk(store)
+        except BadRdf:  # of another version of the engine, say; the N-Quads are always good
+            pass
+    return Engine(quads.read_bytes(), named_graphs=named_graphs)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
