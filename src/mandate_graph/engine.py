@@ -195,17 +195,13 @@ class Engine:
     def __len__(self) -> int:
         return len(self._store)
 
-    def _run(self, query: str, bindings: Mapping[str, str], name: str) -> Any:
+    def _run(self, query: str, name: str) -> Any:
         try:
-            # A substituted variable must be projected; the caller has looked after that.
-            return self._store.query(
-                query,
-                substitutions={ox.Variable(key): _from_string(term) for key, term in bindings.items()},
-            )
+            return self._store.query(query)
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            raise BadQuery(name, str(error)) from None
+            raise BadQuery(name, str(error), query) from None
 
-    def answer(self, query: str, bindings: Mapping[str, str], name: str) -> tuple[QueryForm, bytes | list[Quad]]:
+    def answer(self, query: str, name: str) -> tuple[QueryForm, bytes | list[Quad]]:
         """Run a query: SPARQL JSON results of a SELECT or ASK query, triples of the others.
 
         Raises:
@@ -215,7 +211,7 @@ class Engine:
             raise BadQuery(name, f"it has {len(query):,} characters, and {_LONGEST_QUERY:,} are the most")
 
         def run() -> tuple[QueryForm, bytes | list[Quad]]:
-            result = self._run(query, bindings, name)
+            result = self._run(query, name)
             if isinstance(result, ox.QueryTriples):
                 return "graph", _triples(result, name)
             form: QueryForm = "select" if isinstance(result, ox.QuerySolutions) else "ask"
@@ -225,7 +221,7 @@ class Engine:
 
     def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
-        return solutions(_serialize(self._run(query, {}, name), "json", name))
+        return solutions(_serialize(self._run(query, name), "json", name))
 
 
 def _without_graphs(nquads: bytes) -> bytes:
@@ -284,12 +280,3 @@ def _json_term(cell: Mapping[str, str]) -> str:
     if kind == "bnode":
         return f"_:{value}"
     return literal(value, cell.get("xml:lang", ""), cell.get("datatype", ""))
-
-
-def _from_string(term: str) -> ox.NamedNode | ox.Literal:
-    kind, value, language, datatype = unquote(term)
-    if kind == "iri":
-        return ox.NamedNode(value)
-    if language:
-        return ox.Literal(value, language=language)
-    return ox.Literal(value, datatype=ox.NamedNode(datatype)) if datatype else ox.Literal(value)
