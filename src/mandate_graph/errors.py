@@ -207,10 +207,11 @@ class BadParameter(UsageError):
 
 @dataclass
 class BadQuery(UsageError):
-    """SPARQL that the engine refuses."""
+    """SPARQL that the engine refuses; ``text`` is what was asked."""
 
     query: str
     problem: str
+    text: str = ""
 
     def __str__(self) -> str:
         problem = self.problem.splitlines()[0] if self.problem else "it is empty"

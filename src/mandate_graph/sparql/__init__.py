@@ -17,14 +17,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from mandate_graph.engine import Engine, Quad, QueryForm, boolean, convert_results, literal, solutions, unquote
-from mandate_graph.errors import BadParameter, BadQuery, MissingPackage, MissingPath, UnknownQuery, UsageError
+from mandate_graph.errors import BadParameter, BadQuery, MissingPackage, MissingPath, UnknownQuery, UsageError, shown
+from mandate_graph.sparql.text import with_values
 from mandate_graph.write import FORMATS, Style, write
 
 if TYPE_CHECKING:
     import pandas as pd
     import rdflib
 
-__all__ = ["NamedQuery", "Parameter", "Result", "Row", "Value", "find_query", "named_queries", "run", "serialize"]
+__all__ = [
+    "NamedQuery",
+    "Parameter",
+    "Result",
+    "Row",
+    "Value",
+    "bind",
+    "explained",
+    "find_query",
+    "named_queries",
+    "run",
+    "serialize",
+]
 
 Value: TypeAlias = str | int | bool | Decimal | dt.date | None
 """A cell: IRIs and texts are ``str``, numbers and dates are Python's, unbound is None."""
@@ -82,6 +95,10 @@ class NamedQuery:
             first.get("example", ""),
             parameters,
         )
+
+    def bound(self, bindings: Mapping[str, str]) -> str:
+        """The text as it is run: ``bindings`` are terms in N-Triples syntax, by the names of their variables."""
+        return with_values(self.text, bindings) if bindings else self.text
 
 
 def named_queries(folder: Path) -> dict[str, NamedQuery]:
@@ -229,13 +246,25 @@ def run(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, o
         BadParameter: when a parameter is unknown, malformed, or names a thing that is not in the graph.
         BadQuery: when it cannot be parsed or evaluated.
     """
-    form, answer = engine.answer(query.text, bind(engine, query, base, parameters or {}), f"query {query.name}")
+    text = query.bound(bind(engine, query, base, parameters or {}))
+    form, answer = engine.answer(text, f"query {query.name}")
     if isinstance(answer, list):
         return Result(form, ["subject", "predicate", "object"], [quad[:3] for quad in answer])
     if form == "ask":
         term = literal(str(boolean(answer)).lower(), datatype=f"{_XSD}boolean")
         return Result(form, ["answer"], [[term]], answer)
     return Result(form, *solutions(answer), answer)
+
+
+def explained(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> str:
+    """The text of a query as ``run`` sends it, below a line that names the query and its parameters.
+
+    Raises:
+        BadParameter: as ``run`` does.
+    """
+    given = {name: str(value) for name, value in (parameters or {}).items() if value is not None}
+    said = "".join(f" {name}={shown(value)}" for name, value in given.items())
+    return f"# query: {shown(query.name)}{said}\n{query.bound(bind(engine, query, base, given))}"
 
 
 def bind(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, object]) -> dict[str, str]:
@@ -257,6 +286,8 @@ def _usage(query: NamedQuery) -> list[str]:
 
 
 def _bound(engine: Engine, query: NamedQuery, base: str, parameter: Parameter, value: str) -> str:
+    if not value.isascii() and not value.encode("utf-8", "ignore").decode() == value:
+        raise BadParameter(query.name, f"{parameter.name} holds what is no character", _usage(query))
     if not value.strip():
         raise BadParameter(query.name, f"{parameter.name} is empty; leave it out to ask for all", _usage(query))
     if "|" in parameter.kind and value not in parameter.kind.split("|"):
@@ -276,7 +307,8 @@ def _bound(engine: Engine, query: NamedQuery, base: str, parameter: Parameter, v
     if re.search(r'[\x00-\x20<>"{}|\\^`]', iri):
         raise BadParameter(query.name, f"{parameter.name}={value!r} is not a key or an IRI", _usage(query))
     _, known = engine.table(
-        f'SELECT DISTINCT ?thing {{ ?thing a ?class . FILTER ( STRSTARTS(STR(?thing), "{space}") ) }}', "known keys"
+        f"SELECT DISTINCT ?thing {{ ?thing a ?class . FILTER ( STRSTARTS(STR(?thing), {literal(space)}) ) }}",
+        "known keys",
     )
     keys = [row[0][1:-1] for row in known if row[0] != f"<{space}>"]
     if iri not in keys:
