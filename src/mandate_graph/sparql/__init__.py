@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
-from mandate_graph.engine import Engine, Quad, QueryForm, boolean, convert_results, literal, solutions, unquote
+from mandate_graph import glance
+from mandate_graph.engine import Answer, Quad, QueryForm, boolean, convert_results, literal, solutions, unquote
 from mandate_graph.errors import BadParameter, BadQuery, MissingPackage, MissingPath, UnknownQuery, UsageError, shown
 from mandate_graph.sparql.text import with_values
 from mandate_graph.write import FORMATS, Style, write
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import rdflib
 
 __all__ = [
+    "Answers",
     "NamedQuery",
     "Parameter",
     "Result",
@@ -45,6 +47,18 @@ Value: TypeAlias = str | int | bool | Decimal | dt.date | None
 _HEADER = re.compile(r"#\s*(\w+):\s*(.*)")
 _PARAMETER = re.compile(r"(?P<name>\w+) \((?P<kind>[\w|]+)\) (?P<purpose>.+)")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+class Answers(Protocol):
+    """What answers SPARQL: the embedded engine, its process, an endpoint."""
+
+    def answer(self, query: str, name: str) -> Answer:
+        """Run a query; ``name`` is what an error calls it."""
+        ...
+
+    def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
+        """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +182,30 @@ class Result:
     """The answer of a query: an iterable of rows.
 
     ``form`` is ``select``, ``ask`` or ``graph`` (CONSTRUCT, DESCRIBE); a graph's rows are its triples, and the answer
-    of an ASK query is one row with the variable ``answer``.
+    of an ASK query is one row with the variable ``answer``. ``cut`` says that a limit left rows out.
     """
 
     def __init__(
-        self, form: QueryForm, names: Sequence[str], terms: Sequence[Sequence[str]], document: bytes = b""
+        self,
+        form: QueryForm,
+        names: Sequence[str],
+        terms: Sequence[Sequence[str]],
+        document: bytes = b"",
+        *,
+        cut: bool = False,
     ) -> None:
         self.form = form
         self.names = tuple(names)
         self.terms = terms
+        self.cut = cut
         self._document = document
 
     def __repr__(self) -> str:
         return f"<Result: {self.form}, {len(self)} rows, {', '.join(self.names)}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the first rows, with labels for identifiers."""
+        return glance.table(self.names, self.rows, len(self), "cut at the limit" if self.cut else "")
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -239,7 +264,7 @@ class Result:
         return pd.DataFrame(self.dicts(), columns=list(self.names))
 
 
-def run(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> Result:
+def run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> Result:
     """Run a query with parameters.
 
     Raises:
@@ -247,16 +272,16 @@ def run(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, o
         BadQuery: when it cannot be parsed or evaluated.
     """
     text = query.bound(bind(engine, query, base, parameters or {}))
-    form, answer = engine.answer(text, f"query {query.name}")
+    form, answer, cut = engine.answer(text, f"query {query.name}")
     if isinstance(answer, list):
-        return Result(form, ["subject", "predicate", "object"], [quad[:3] for quad in answer])
+        return Result(form, ["subject", "predicate", "object"], [quad[:3] for quad in answer], cut=cut)
     if form == "ask":
         term = literal(str(boolean(answer)).lower(), datatype=f"{_XSD}boolean")
         return Result(form, ["answer"], [[term]], answer)
-    return Result(form, *solutions(answer), answer)
+    return Result(form, *solutions(answer), answer, cut=cut)
 
 
-def explained(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> str:
+def explained(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> str:
     """The text of a query as ``run`` sends it, below a line that names the query and its parameters.
 
     Raises:
@@ -267,7 +292,7 @@ def explained(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[
     return f"# query: {shown(query.name)}{said}\n{query.bound(bind(engine, query, base, given))}"
 
 
-def bind(engine: Engine, query: NamedQuery, base: str, parameters: Mapping[str, object]) -> dict[str, str]:
+def bind(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object]) -> dict[str, str]:
     """Parameters as terms, by the kinds that the query declares."""
     declared = {parameter.name: parameter for parameter in query.parameters}
     bindings = {}
@@ -285,7 +310,7 @@ def _usage(query: NamedQuery) -> list[str]:
     return [f"{parameter.name} ({parameter.purpose})" for parameter in query.parameters]
 
 
-def _bound(engine: Engine, query: NamedQuery, base: str, parameter: Parameter, value: str) -> str:
+def _bound(engine: Answers, query: NamedQuery, base: str, parameter: Parameter, value: str) -> str:
     if not value.isascii() and not value.encode("utf-8", "ignore").decode() == value:
         raise BadParameter(query.name, f"{parameter.name} holds what is no character", _usage(query))
     if not value.strip():
@@ -306,16 +331,16 @@ def _bound(engine: Engine, query: NamedQuery, base: str, parameter: Parameter, v
     )
     if re.search(r'[\x00-\x20<>"{}|\\^`]', iri):
         raise BadParameter(query.name, f"{parameter.name}={value!r} is not a key or an IRI", _usage(query))
+    if engine.table(f"SELECT ?class {{ <{iri}> a ?class }} LIMIT 1", "a key")[1] and iri.startswith(space):
+        return f"<{iri}>"
     _, known = engine.table(
         f"SELECT DISTINCT ?thing {{ ?thing a ?class . FILTER ( STRSTARTS(STR(?thing), {literal(space)}) ) }}",
         "known keys",
     )
-    keys = [row[0][1:-1] for row in known if row[0] != f"<{space}>"]
-    if iri not in keys:
-        close = [key.removeprefix(space) for key in difflib.get_close_matches(iri, keys, n=3, cutoff=0.6)]
-        hint = f"; close to it: {', '.join(close)}" if close else ""
-        raise BadParameter(query.name, f"{parameter.name}={value!r} names nothing in this graph{hint}", _usage(query))
-    return f"<{iri}>"
+    keys = [row[0][1:-1].removeprefix(space) for row in known if row[0] != f"<{space}>"]
+    close = difflib.get_close_matches(iri.removeprefix(space), keys, n=3, cutoff=0.6)
+    hint = f"; close to it: {', '.join(close)}" if close else ""
+    raise BadParameter(query.name, f"{parameter.name}={value!r} names nothing in this graph{hint}", _usage(query))
 
 
 def _value(term: str) -> Value:
