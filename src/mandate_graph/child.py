@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -41,19 +42,9 @@ class Child:
     def close(self, *, at_once: bool = False) -> None:
         """End the child: by the end of its input, or at once where it is busy."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        if at_once:
-            child.kill()
-        for stream in (child.stdin, child.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        try:
-            child.wait(timeout=_PATIENCE)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        if child is not None:
+            self._end.detach()
+            _end(child, at_once=at_once)
 
     def ask(self, head: Mapping[str, Any], data: bytes = b"", seconds: float | None = None) -> Message:
         """Send a request and wait for its answer; whatever goes wrong, the child is gone afterwards.
@@ -71,6 +62,8 @@ class Child:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
+            # a process must not outlive those who can ask it
+            self._end = weakref.finalize(self, _end, self._child, at_once=True)
         try:
             return _exchange(self._child, _message(head, data), seconds)
         except (OSError, ValueError) as error:
@@ -81,6 +74,20 @@ class Child:
         except BaseException:  # the person who asked went away, too
             self.close(at_once=True)
             raise
+
+
+def _end(child: subprocess.Popen[bytes], *, at_once: bool) -> None:
+    if at_once:
+        child.kill()
+    for stream in (child.stdin, child.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+    try:
+        child.wait(timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def _message(head: Mapping[str, Any], data: bytes) -> bytes:

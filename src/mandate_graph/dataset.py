@@ -198,19 +198,23 @@ class Graph:
             raise MissingPath(str(path), "report", "Build again.")
         return Report(json.loads(path.read_bytes()))
 
-    def rdflib(self) -> rdflib.Dataset:
+    def rdflib(self, *, copy: bool = False) -> rdflib.Dataset:
         """The graph as an ``rdflib.Dataset``, whose default graph is the union of all graphs.
 
-        It is a view of the store on disk, without copying and for reading only, where there is a fresh one; else the
-        N-Quads, and of an endpoint the triples, are copied.
+        A build is looked into without copying, for reading only; of an endpoint the triples are copied. ``copy`` gives
+        a dataset of rdflib's own, which may be changed.
+
+        >>> import mandate_graph as mg
+        >>> from rdflib import RDFS, URIRef
+        >>> iom = URIRef("https://w3id.org/mandate-graph/id/body/iom")
+        >>> [str(label) for label in mg.open("build").rdflib().objects(iom, RDFS.label) if label.language == "en"]
+        ['International Organization for Migration']
         """
         from mandate_graph import interop
 
         if self._endpoint:
-            result = self.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-            return interop.to_dataset(result.quads())
-        engine = self.engine(named_graphs=True)
-        return interop.view(engine.store)
+            return interop.to_dataset(self.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }").quads())
+        return interop.to_dataset(self.quads()) if copy else interop.view(self.engine(named_graphs=True).store)
 
     def quads(self) -> list[Quad]:
         """Every quad, as N-Triples terms."""

@@ -209,7 +209,7 @@ class Engine:
         engine = cls.__new__(cls)
         try:
             engine._store = ox.Store.read_only(str(folder))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise BadRdf(str(folder), f"not a store that can be opened: {error}") from None
         return engine
 

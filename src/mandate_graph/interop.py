@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mandate_graph.engine import Quad, literal, parse_quads, unquote
+from mandate_graph.errors import UsageError
 
 if TYPE_CHECKING:
     import rdflib
@@ -35,11 +36,30 @@ def to_dataset(quads: Iterable[Quad]) -> rdflib.Dataset:
 
 
 def view(store: Any) -> rdflib.Dataset:
-    """An rdflib dataset that looks into an engine's store, without a copy; its default graph holds the union."""
+    """An rdflib dataset that looks into an engine's store, without a copy; its default graph holds the union.
+
+    Numbers come back in the form that the engine keeps (``0.60`` as ``0.6``).
+    """
     import oxrdflib
     import rdflib
 
-    return rdflib.Dataset(store=oxrdflib.OxigraphStore(store=store))
+    class View(oxrdflib.OxigraphStore):
+        """For reading only; a string with the datatype xsd:string is given as the plain one that it was.
+
+        To rdflib the two are different, and the engine knows only the first.
+        """
+
+        def add(self, *_: Any, **__: Any) -> None:
+            raise UsageError("this view of the graph is for reading; rdflib(copy=True) gives a copy to change")
+
+        remove = add_graph = remove_graph = add
+
+        def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[Any]:
+            for (s, p, o), contexts in super().triples(triple_pattern, context):
+                plain = isinstance(o, rdflib.Literal) and o.datatype == rdflib.XSD.string
+                yield (s, p, rdflib.Literal(str(o)) if plain else o), contexts
+
+    return rdflib.Dataset(store=View(store=store))
 
 
 def read_graph(paths: Sequence[Path]) -> rdflib.Graph:

@@ -15,6 +15,7 @@ from mandate_graph.dataset import Graph
 from mandate_graph.outputs import FILES
 from mandate_graph.pipeline import Build
 from mandate_graph.sparql import Result
+from mandate_graph.store import STORE
 from mandate_graph.version import __version__
 
 __all__ = ["show_summary"]
