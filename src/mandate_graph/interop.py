@@ -52,7 +52,7 @@ def view(store: Any) -> rdflib.Dataset:
         def add(self, *_: Any, **__: Any) -> None:
             raise UsageError("this view of the graph is for reading; rdflib(copy=True) gives a copy to change")
 
-        remove = add_graph = remove_graph = add
+        remove = remove_graph = add
 
         def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[Any]:
             for (s, p, o), contexts in super().triples(triple_pattern, context):
