@@ -44,7 +44,7 @@ def test_only_what_was_asked_for_is_left(text: str) -> None:
     engine = Engine(DATA, named_graphs=True)
     answers = []
     for query in (text, bound):
-        _, answer = engine.answer(query, "test")
+        _, answer, _ = engine.answer(query, "test")
         assert isinstance(answer, bytes)
         names, rows = solutions(answer)
         answers.append([row[names.index("x")] for row in rows])
@@ -63,14 +63,14 @@ def test_only_what_was_asked_for_is_left(text: str) -> None:
     ],
 )
 def test_graphs_too(text: str, triples: int) -> None:
-    _, answer = Engine(DATA, named_graphs=True).answer(with_values(text, X), "test")
+    _, answer, _ = Engine(DATA, named_graphs=True).answer(with_values(text, X), "test")
     assert len(answer) == triples
 
 
 def test_yes_and_no() -> None:
     engine = Engine(DATA)
     for term, said in (("<urn:a>", b"true"), ("<urn:z>", b"false")):
-        _, answer = engine.answer(with_values("ASK { ?x <urn:p> ?y }", {"x": term}), "test")
+        _, answer, _ = engine.answer(with_values("ASK { ?x <urn:p> ?y }", {"x": term}), "test")
         assert said in answer
 
 

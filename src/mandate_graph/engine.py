@@ -31,6 +31,7 @@ __all__ = [
     "solutions",
     "speaks_of_graphs",
     "unquote",
+    "variables",
     "write_store",
 ]
 
@@ -77,7 +78,9 @@ _NEEDS_ESCAPE = frozenset(map(chr, _ESCAPES))
 _LONGEST_QUERY = 64_000
 _LARGE_STACK = 768 * 1024 * 1024
 _DEEPEST_JSON = 500
+_PIECE = 1 << 20
 _JSON_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_HEAD = re.compile(rb'\s*\{\s*"head"\s*:\s*\{\s*"vars"\s*:\s*(\[(?:\s|,|"[^"\\]*")*\])')
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -266,16 +269,45 @@ def write_store(nquads: bytes, folder: Path) -> None:
 
 def _load(store: ox.Store, nquads: bytes, *, named_graphs: bool) -> None:
     try:
-        store.bulk_load(_without_graphs(nquads), ox.RdfFormat.N_TRIPLES)
+        store.bulk_load(_Union(nquads), ox.RdfFormat.N_TRIPLES)
         if named_graphs:
             store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
     except (SyntaxError, ValueError) as error:
         raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
 
 
-def _without_graphs(nquads: bytes) -> bytes:
-    """Canonical N-Quads as N-Triples; a graph name is an IRI, and so the last one on its line."""
-    return b"".join({line.rpartition(b" <")[0] + b" .\n" for line in nquads.splitlines()})
+class _Union:
+    """Canonical N-Quads read as N-Triples; a graph name is an IRI, and so the last one on its line.
+
+    A file to the engine's loader, so that no second copy of the data is in memory. In sorted lines a triple of several
+    graphs stands in neighbouring lines.
+    """
+
+    def __init__(self, nquads: bytes) -> None:
+        self._pieces = self._read(nquads)
+        self._rest = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes more; none at the end."""
+        if not self._rest:
+            self._rest = memoryview(next(self._pieces, b""))
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return bytes(part)
+
+    @staticmethod
+    def _read(nquads: bytes) -> Iterator[bytes]:
+        start, last = 0, b""
+        while start < len(nquads):
+            end = nquads.find(b"\n", start + _PIECE) + 1 or len(nquads)
+            triples = []
+            for line in nquads[start:end].splitlines():
+                triple = line.rpartition(b" <")[0]
+                if triple != last:
+                    triples.append(triple)
+                    last = triple
+            if triples:
+                yield b" .\n".join(triples) + b" .\n"
+            start = end
 
 
 def speaks_of_graphs(query: str) -> bool:
@@ -292,6 +324,13 @@ def solutions(document: bytes) -> tuple[list[str], list[list[str]]]:
         [_json_term(binding[key]) if key in binding else "" for key in names]
         for binding in parsed["results"]["bindings"]
     ]
+
+
+def variables(document: bytes) -> list[str]:
+    """The variables of SPARQL JSON results, without reading the rows where the head comes first."""
+    head = _HEAD.match(document)
+    names: list[str] = json.loads(head[1]) if head else json.loads(document)["head"]["vars"]
+    return names
 
 
 def boolean(document: bytes) -> bool:

@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from mandate_graph import glance
-from mandate_graph.engine import Answer, Quad, QueryForm, boolean, convert_results, literal, solutions, unquote
+from mandate_graph.engine import (
+    Answer,
+    Quad,
+    QueryForm,
+    boolean,
+    convert_results,
+    literal,
+    solutions,
+    unquote,
+    variables,
+)
 from mandate_graph.errors import BadParameter, BadQuery, MissingPackage, MissingPath, UnknownQuery, UsageError, shown
 from mandate_graph.sparql.text import with_values
 from mandate_graph.write import FORMATS, Style, write
@@ -189,16 +199,21 @@ class Result:
         self,
         form: QueryForm,
         names: Sequence[str],
-        terms: Sequence[Sequence[str]],
+        terms: Sequence[Sequence[str]] | None = None,
         document: bytes = b"",
         *,
         cut: bool = False,
     ) -> None:
         self.form = form
         self.names = tuple(names)
-        self.terms = terms
         self.cut = cut
+        self._given = terms
         self._document = document
+
+    @cached_property
+    def terms(self) -> Sequence[Sequence[str]]:
+        """The rows as N-Triples terms, empty where unbound; read from the document when somebody looks at them."""
+        return solutions(self._document)[1] if self._given is None else self._given
 
     def __repr__(self) -> str:
         return f"<Result: {self.form}, {len(self)} rows, {', '.join(self.names)}>"
@@ -278,7 +293,7 @@ def run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, 
     if form == "ask":
         term = literal(str(boolean(answer)).lower(), datatype=f"{_XSD}boolean")
         return Result(form, ["answer"], [[term]], answer)
-    return Result(form, *solutions(answer), answer, cut=cut)
+    return Result(form, variables(answer), None, answer, cut=cut)
 
 
 def explained(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> str:
