@@ -5,7 +5,9 @@ Terms cross this door as strings in N-Triples syntax (RDF 1.1 N-Triples §2), an
 
 from __future__ import annotations
 
+import contextlib
 import json
+import mmap
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -193,8 +195,8 @@ class Engine:
     union is loaded as the default graph, and, in memory, the named graphs beside it only where a query speaks of graphs.
     """
 
-    def __init__(self, nquads: bytes, *, named_graphs: bool = False) -> None:
-        """Load N-Quads into memory.
+    def __init__(self, nquads: bytes | Path, *, named_graphs: bool = False) -> None:
+        """Load N-Quads, or a file of them, into memory.
 
         Raises:
             BadRdf: when they are not valid.
@@ -255,8 +257,8 @@ class Engine:
         return solutions(_serialize(self._run(query, name), "json", name))
 
 
-def write_store(nquads: bytes, folder: Path) -> None:
-    """Make an on-disk store of canonical N-Quads in a new folder: every graph by its name, and their union.
+def write_store(nquads: Path, folder: Path) -> None:
+    """Make an on-disk store of a file of canonical N-Quads in a new folder: every graph by its name, and their union.
 
     Raises:
         BadRdf: when they are not valid N-Quads.
@@ -267,11 +269,22 @@ def write_store(nquads: bytes, folder: Path) -> None:
     store.flush()
 
 
-def _load(store: ox.Store, nquads: bytes, *, named_graphs: bool) -> None:
+def _load(store: ox.Store, nquads: bytes | Path, *, named_graphs: bool) -> None:
     try:
-        store.bulk_load(_Union(nquads), ox.RdfFormat.N_TRIPLES)
-        if named_graphs:
-            store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+        with contextlib.ExitStack() as stack:
+            data: bytes | mmap.mmap
+            if isinstance(nquads, bytes):
+                data = nquads
+            elif nquads.stat().st_size:
+                file = stack.enter_context(nquads.open("rb"))
+                data = stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            else:
+                data = b""
+            union: Any = _Union(data)
+            store.bulk_load(union, ox.RdfFormat.N_TRIPLES)
+            if named_graphs:
+                source = {"input": nquads} if isinstance(nquads, bytes) else {"path": str(nquads)}
+                store.bulk_load(**source, format=ox.RdfFormat.N_QUADS)
     except (SyntaxError, ValueError) as error:
         raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
 
@@ -283,7 +296,7 @@ class _Union:
     graphs stands in neighbouring lines.
     """
 
-    def __init__(self, nquads: bytes) -> None:
+    def __init__(self, nquads: bytes | mmap.mmap) -> None:
         self._pieces = self._read(nquads)
         self._rest = memoryview(b"")
 
@@ -295,7 +308,7 @@ class _Union:
         return bytes(part)
 
     @staticmethod
-    def _read(nquads: bytes) -> Iterator[bytes]:
+    def _read(nquads: bytes | mmap.mmap) -> Iterator[bytes]:
         start, last = 0, b""
         while start < len(nquads):
             end = nquads.find(b"\n", start + _PIECE) + 1 or len(nquads)

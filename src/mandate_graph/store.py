@@ -32,11 +32,10 @@ def put_store(quads: Path) -> None:
     """
     folder = quads.with_name(STORE)
     folder.mkdir()
-    data = quads.read_bytes()
-    write_store(data, folder / _ENGINE)
+    write_store(quads, folder / _ENGINE)
     (folder / _ENGINE / _LOG).unlink(missing_ok=True)  # it names the machine and its folders, and nothing reads it
     status = quads.stat()
-    made_of = {"sha256": hashlib.sha256(data).hexdigest(), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+    made_of = {"sha256": _digest(quads), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
     (folder / _MADE_OF).write_text(json.dumps(made_of) + "\n")
 
 
@@ -74,7 +73,7 @@ def open_engine(quads: Path, *, named_graphs: bool, memory: bool = False) -> Eng
             return Engine.on_disk(store)
         except BadRdf:  # of another version of the engine, say; the N-Quads are always good
             pass
-    return Engine(quads.read_bytes(), named_graphs=named_graphs)
+    return Engine(quads, named_graphs=named_graphs)
 
 
 def _digest(path: Path) -> str:
