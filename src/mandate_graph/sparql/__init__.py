@@ -55,7 +55,7 @@ Value: TypeAlias = str | int | bool | Decimal | dt.date | None
 """A cell: IRIs and texts are ``str``, numbers and dates are Python's, unbound is None."""
 
 _HEADER = re.compile(r"#\s*(\w+):\s*(.*)")
-_PARAMETER = re.compile(r"(?P<name>\w+) \((?P<kind>[\w|]+)\) (?P<purpose>.+)")
+_PARAMETER = re.compile(r"(?P<name>\w+) \((?P<kind>[\w|-]+)\) (?P<purpose>.+)")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -85,7 +85,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """A query with what a person wants to know before running it."""
+    """A query with what a person wants to know before running it.
+
+    ``audience`` is who asks such things. ``unanswered`` says why the corpus of this repository gives no rows, and what
+    would; ``none`` what it means when there are none.
+    """
 
     name: str
     text: str
@@ -93,6 +97,9 @@ class NamedQuery:
     purpose: str = ""
     question: str = ""
     example: str = ""
+    audience: str = ""
+    unanswered: str = ""
+    none: str = ""
     parameters: tuple[Parameter, ...] = ()
 
     @classmethod
@@ -117,6 +124,9 @@ class NamedQuery:
             first.get("purpose", ""),
             first.get("question", ""),
             first.get("example", ""),
+            first.get("for", ""),
+            first.get("unanswered", ""),
+            first.get("none", ""),
             parameters,
         )
 

@@ -1,7 +1,8 @@
 """The text of a query with its parameters in it: ``VALUES`` blocks, so that every engine is sent the same words.
 
-A comment line ``# VALUES ?x`` is where a block goes; several lines may ask for one. Without such a line the block
-stands at the start of the outermost WHERE group. No line is added before the end, so that the places in an engine's
+A comment line ``# VALUES ?x`` is where a block goes; several lines may ask for one, and ``# VALUES ?x . ?s ?p ?x .``
+says more, which counts only where the parameter is given. Without such a line the block stands at the start of the
+outermost WHERE group. No line is added before the end, so that the places in an engine's
 messages stay those of the text that a person wrote.
 """
 
@@ -19,7 +20,7 @@ _TOKEN = re.compile(
       |(?P<word>\w+)|(?P<mark>[{}()])""",
     re.VERBOSE | re.DOTALL,
 )
-_LIVE = re.compile(r"^([ \t]*)#[ \t]*VALUES[ \t]+\?(\w+)[ \t]*$", re.MULTILINE)
+_LIVE = re.compile(r"^([ \t]*)#[ \t]*VALUES[ \t]+\?(\w+)([ \t]+\..*|[ \t]*)$", re.MULTILINE)
 # SPARQL 1.1 §19.2 reads \u before anything else, and some engines do so even where the backslash is itself escaped.
 _ROUND = {"(": 1, ")": -1}
 _CURLY = {"{": 1, "}": -1}
@@ -33,7 +34,7 @@ def with_values(text: str, bindings: Mapping[str, str]) -> str:
     start = " ".join(block for name, block in blocks.items() if name not in placed)
     if start:
         text = _at_the_start(text, start)
-    return _LIVE.sub(lambda match: match[1] + blocks[match[2]] if match[2] in blocks else match[0], text)
+    return _LIVE.sub(lambda match: match[1] + blocks[match[2]] + match[3] if match[2] in blocks else match[0], text)
 
 
 def _apart(match: re.Match[str]) -> str:
