@@ -14,15 +14,15 @@ PACKAGE = ROOT / "src" / "mandate_graph"
 # docs/architecture.md draws this table. A module imports from lower layers only; inside one layer only what `BESIDE` names.
 LAYERS = [
     {"version", "errors", "model"},
-    {"house", "iris", "engine"},
-    {"terms", "authorities", "interop", "containers"},
+    {"house", "iris", "engine", "exchange"},
+    {"terms", "authorities", "interop", "containers", "remote"},
     {"sources", "citator", "decided"},
     {"parse"},
     {"resolve"},
     {"graph", "write", "shacl"},
     {"report", "tables", "sparql", "outputs", "promises"},
     {"pipeline", "dataset"},
-    {"score", "intake", "cited", "drafts", "gold"},
+    {"score", "intake", "cited", "drafts", "gold", "push"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}
@@ -32,6 +32,7 @@ DOORS = {
     "ahocorasick_rs": {"citator.automaton"},
     "pyshacl": {"shacl.reference"},
     "rdflib": {"interop", "shacl.reference"},
+    "SPARQLWrapper": {"remote"},
     "rich": {"cli.console"},
     "selectolax": {"containers.html"},
     "markdown_it": {"containers.markdown"},
