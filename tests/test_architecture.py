@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "mandate_graph"
 # docs/architecture.md draws this table. A module imports from lower layers only; inside one layer only what `BESIDE` names.
 LAYERS = [
     {"version", "errors", "model"},
-    {"house", "iris", "engine", "child"},
+    {"house", "iris", "engine", "exchange", "child"},
     {"terms", "authorities", "interop", "containers", "store", "remote"},
     {"sources", "citator", "decided", "worker"},
     {"parse"},
@@ -24,7 +24,7 @@ LAYERS = [
     {"readers"},
     {"dataset"},
     {"pipeline"},
-    {"score", "intake", "cited", "drafts", "gold"},
+    {"score", "intake", "cited", "drafts", "gold", "push"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}
@@ -35,6 +35,7 @@ DOORS = {
     "pyshacl": {"shacl.reference"},
     "rdflib": {"interop", "shacl.reference"},
     "oxrdflib": {"interop"},
+    "SPARQLWrapper": {"remote"},
     "rich": {"cli.console"},
     "selectolax": {"containers.html"},
     "markdown_it": {"containers.markdown"},

@@ -30,6 +30,7 @@ __all__ = [
     "escape",
     "literal",
     "parse_quads",
+    "parse_triples",
     "solutions",
     "speaks_of_graphs",
     "unquote",
@@ -173,6 +174,18 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         yield from _quads(ox.parse(path=str(path), format=rdf_format, base_iri=path.resolve().as_uri()))
     except (SyntaxError, ValueError) as error:
         raise BadRdf(str(path), f"not valid {rdf_format.name}: {error}") from None
+
+
+def parse_triples(document: bytes, extension: str, base: str) -> list[Quad]:
+    """Triples in the format of a file extension (one of ``EXTENSIONS``), as quads of the default graph.
+
+    Raises:
+        BadRdf: when they break the format's rules; ``base`` is where they came from.
+    """
+    try:
+        return list(_quads(ox.parse(document, format=EXTENSIONS[extension], base_iri=base)))
+    except (SyntaxError, ValueError) as error:
+        raise BadRdf(base, f"not valid {EXTENSIONS[extension].name}: {error}") from None
 
 
 def _depth(document: bytes) -> int:

@@ -13,8 +13,19 @@
     │   ├── BadOption           something said of a page that is not known
     │   ├── UnknownQuery        a named query that does not exist
     │   ├── BadQuery            SPARQL that cannot be parsed or answered
+    │   ├── BadEndpoint         an address that cannot be asked
     │   └── BadParameter        a query parameter that is missing, unknown or malformed
-    ├── QueryStopped            a query that took longer than it may  exit code 1
+    ├── EndpointError           a server did not do its part         exit code 1
+    │   ├── Unreachable         nobody answers at that address
+    │   ├── TooSlow             the time for an answer is over
+    │   ├── TooMuch             an answer larger than can be taken
+    │   ├── HalfAnswer          an answer that stops in the middle
+    │   ├── NotSparql           an answer that is no answer to SPARQL
+    │   ├── NeedsAccess         it asks who we are, or does not let us
+    │   ├── Refused             any other status that is not success
+    │   ├── Redirected          it sends us where we cannot follow
+    │   └── PushDiffers         what is there after a push is not what was sent
+    ├── QueryStopped            a query that took longer than it may exit code 1
     └── DataError               the data are wrong                   exit code 1
         ├── UnreadablePage      one page that cannot be used; the others are built
         ├── NothingToBuild      not one page could be used
@@ -38,6 +49,7 @@ if TYPE_CHECKING:
     from mandate_graph.model import ShapeResult
 
 __all__ = [
+    "BadEndpoint",
     "BadOption",
     "BadParameter",
     "BadQuery",
@@ -46,16 +58,26 @@ __all__ = [
     "BadTable",
     "BrokenPromise",
     "DataError",
+    "EndpointError",
     "ForeignFolder",
+    "HalfAnswer",
     "MandateGraphError",
     "MissingPackage",
     "MissingPath",
+    "NeedsAccess",
     "NoHouse",
+    "NotSparql",
     "NothingToBuild",
     "NothingToScore",
+    "PushDiffers",
     "QueryStopped",
+    "Redirected",
+    "Refused",
+    "TooMuch",
+    "TooSlow",
     "UnknownQuery",
     "UnknownTerm",
+    "Unreachable",
     "UnreadablePage",
     "Unwritable",
     "UsageError",
@@ -63,6 +85,7 @@ __all__ = [
 
 
 _FEW = 6
+_LONGEST_LINE = 200
 
 
 def shown(name: str) -> str:
@@ -207,15 +230,147 @@ class BadParameter(UsageError):
 
 @dataclass
 class BadQuery(UsageError):
-    """SPARQL that the engine refuses; ``text`` is what was asked."""
+    """SPARQL that the engine refuses."""
 
     query: str
     problem: str
-    text: str = ""
 
     def __str__(self) -> str:
         problem = self.problem.splitlines()[0] if self.problem else "it is empty"
         return f"{self.query}: this SPARQL cannot be answered: {problem[:160]}"
+
+
+@dataclass
+class BadEndpoint(UsageError):
+    """An address that cannot be asked; ``url`` holds no credentials."""
+
+    url: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: {shown(self.problem)}."
+
+
+@dataclass
+class EndpointError(MandateGraphError):
+    """A server that did not do its part; ``url`` is its address without parameters."""
+
+    url: str
+
+
+@dataclass
+class Unreachable(EndpointError):
+    """Nobody answers."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.url)}: nobody answers there: {shown(self.problem)}. Is the server up, and the address right?"
+        )
+
+
+@dataclass
+class TooSlow(EndpointError):
+    """No whole answer in time."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.url)}: no whole answer within {self.seconds:g} seconds. "
+            "Allow more with --timeout, or ask for less."
+        )
+
+
+@dataclass
+class TooMuch(EndpointError):
+    """An answer larger than can be taken."""
+
+    most: int
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.url)}: its answer has more than the {self.most:,} bytes that are taken. Ask for less (LIMIT)."
+        )
+
+
+@dataclass
+class HalfAnswer(EndpointError):
+    """An answer that stops in the middle."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: half an answer: {_one_line(self.problem)}. Ask again; the server's log may say why."
+
+
+@dataclass
+class NotSparql(EndpointError):
+    """An answer that is no answer to SPARQL."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: this is no SPARQL endpoint: {_one_line(self.problem)}. Check the address."
+
+
+@dataclass
+class NeedsAccess(EndpointError):
+    """Status 401 or 403."""
+
+    status: int
+    reason: str = ""
+
+    def __str__(self) -> str:
+        why = f" ({_one_line(self.reason)})" if self.reason else ""
+        return (
+            f"{shown(self.url)}: it does not let us in: status {self.status}{why}. Put MANDATE_GRAPH_USER and "
+            "MANDATE_GRAPH_PASSWORD, or MANDATE_GRAPH_TOKEN, into the environment, or check what is there."
+        )
+
+
+@dataclass
+class Refused(EndpointError):
+    """A status that is not success."""
+
+    status: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: the server refused with status {self.status}: {_one_line(self.reason)}"
+
+
+@dataclass
+class Redirected(EndpointError):
+    """A redirect that cannot be followed."""
+
+    target: str
+
+    def __str__(self) -> str:
+        target = _one_line(self.target) or "nowhere"
+        return f"{shown(self.url)}: it sends us to {target}, and that cannot be followed. Name the right address."
+
+
+@dataclass
+class PushDiffers(EndpointError):
+    """What the server holds after a push is not what was sent."""
+
+    graph: str
+    sent: int
+    found: int
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.url)}: after the push the graph {shown(self.graph)} holds {self.found:,} triples, and "
+            f"{self.sent:,} were sent. Push again; if it stays so, this store changes what it is given."
+        )
+
+
+def _one_line(text: str) -> str:
+    """The first line that says something, of what a server sent, cleaned and shortened."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return shown(line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " …").rstrip(".")
 
 
 @dataclass

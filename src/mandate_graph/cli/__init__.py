@@ -156,7 +156,34 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--table", choices=("occurrences", "mentions"), help="a table as CSV instead")
     export.add_argument("--out", metavar="FILE", help="default: standard output")
     _from(export)
+    _push(verbs)
     return top
+
+
+def _push(verbs: object) -> None:
+    """The verb that loads a build into a server."""
+    push = _parser(
+        verbs,
+        "push",
+        "Load a build into a SPARQL 1.1 server, graph by graph, and count what is there afterwards.",
+        "examples:\n"
+        "  mandate-graph push http://localhost:7878/query\n"
+        "  MANDATE_GRAPH_USER=dba MANDATE_GRAPH_PASSWORD=… mandate-graph push http://localhost:8890/sparql\n"
+        "Only the graphs of the dataset are replaced or removed. A push that was stopped can be run again.\n"
+        "MANDATE_GRAPH_USER and MANDATE_GRAPH_PASSWORD, or MANDATE_GRAPH_TOKEN, say who you are; never the address.\n"
+        "The other addresses of a server are told from the one (docs/endpoints.md); options say otherwise.",
+        "load a build into a server",
+    )
+    push.add_argument(
+        "url", metavar="URL", help="an address of the server: of its queries, its updates or its graph store"
+    )
+    push.add_argument("--store", metavar="URL", help="the address of its graph store (Graph Store Protocol)")
+    push.add_argument("--update", metavar="URL", help="the address of its updates; without --store all goes by updates")
+    push.add_argument("--query", metavar="URL", help="the address of its queries")
+    push.add_argument(
+        "--timeout", metavar="S", type=_seconds, default=60.0, help="seconds for each request (default: 60)"
+    )
+    _from(push)
 
 
 def _texts(verbs: object) -> None:
@@ -213,6 +240,16 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0 and up to 86400")
+    return seconds
 
 
 def _from(verb: argparse.ArgumentParser) -> None:

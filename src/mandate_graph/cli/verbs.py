@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mandate_graph.sparql import NamedQuery
 
 from mandate_graph.cli.pages import add, score
+from mandate_graph.cli.pushing import push
 from mandate_graph.cli.texts import cite, promised, score_mentions
 
 __all__ = ["VERBS", "explain"]
@@ -181,6 +182,7 @@ VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "validate": validate,
     "query": query,
     "export": export,
+    "push": push,
     "cite": cite,
     "promised": promised,
     "score": lambda options: score_mentions(options) if options.mentions else score(options),
