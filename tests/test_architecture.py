@@ -22,7 +22,7 @@ LAYERS = [
     {"graph", "write", "shacl"},
     {"report", "tables", "sparql", "outputs", "promises"},
     {"pipeline", "dataset"},
-    {"score", "intake", "cited", "drafts", "gold"},
+    {"score", "intake", "cited", "drafts", "gold", "lookup"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}

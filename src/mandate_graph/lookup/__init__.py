@@ -71,7 +71,10 @@ def search(words: str, *, build: PathLike = "build", kind: str = "", most: int =
     naming = naming_of(dataset.base)
     entries = [] if alone else catalogue(dataset.engine(), naming)
     found = find(asked, entries, promises, naming, kind=kind, most=most)
-    return found if found.total else replace(found, near=near_words(asked, entries, promises))
+    if found.total:
+        return found
+    missing, near = near_words(asked, entries, promises)
+    return replace(found, missing=missing, near=near)
 
 
 def show(key: str, *, build: PathLike = "build") -> Thing:

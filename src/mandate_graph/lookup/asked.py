@@ -38,7 +38,7 @@ def asked_for(answers: Answers, naming: Naming, key: str) -> str:
         if _there(answers, iri):
             return iri
     entries = catalogue(answers, naming)
-    for candidates in (_by_key(answers, naming, entries, asked), _by_name(entries, asked)):
+    for candidates in (_by_key(answers, entries, asked), _by_name(entries, asked)):
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
@@ -75,12 +75,13 @@ def _there(answers: Answers, iri: str) -> bool:
     return bool(rows)
 
 
-def _by_key(answers: Answers, naming: Naming, entries: Sequence[Entry], asked: str) -> list[str]:
+def _by_key(answers: Answers, entries: Sequence[Entry], asked: str) -> list[str]:
     """Things whose key is the asked one without the word that says the kind, and mandates by their twelve digits."""
     found = [entry.thing for entry in entries if any(n.kind == "key" and n.text == asked for n in entry.names)]
     if _DIGITS.fullmatch(asked):
         _, rows = answers.table(
-            f'SELECT DISTINCT ?thing {{ ?thing a <{MG}Mandate> FILTER ( STRENDS(STR(?thing), "/{asked}") ) }} ORDER BY ?thing',
+            f"SELECT DISTINCT ?thing {{ ?thing a <{MG}Mandate> "
+            f'FILTER ( STRENDS(STR(?thing), "/{asked}") ) }} ORDER BY ?thing',
             "mandates by their digits",
         )
         found += [row[0][1:-1] for row in rows]

@@ -9,7 +9,7 @@ from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import unquote
 from mandate_graph.iris import MG
-from mandate_graph.lookup.labels import Answers, Facts, facts_of, values
+from mandate_graph.lookup.labels import Answers, facts_of, values
 
 __all__ = ["ELI", "OA", "RDF", "Evidence", "Place", "evidence_of", "first", "places_of"]
 
@@ -24,8 +24,11 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Characters of a page: the page's stem, the line on which their paragraph begins (0 where unknown), start and end in
-    code points of the capture, and the characters themselves."""
+    """Characters of a page.
+
+    The page's stem, the line on which their paragraph begins (0 where unknown), start and end in code points of the
+    capture, and the characters themselves.
+    """
 
     page: str
     line: int
@@ -38,8 +41,8 @@ class Place:
 class Evidence:
     """An inferred statement, all things as N-Triples terms; ``object`` is empty where the words are not linked.
 
-    ``kind`` is mention, topic or claim. ``quote`` with ``start`` and ``end`` are words of the mandate's text (empty for a
-    claim); ``relation`` says how the thing is named, ``cue`` by which words.
+    ``kind`` is mention, topic or claim. ``quote`` with ``start`` and ``end`` are words of the mandate's text (empty for
+    a claim); ``relation`` says how the thing is named, ``cue`` by which words.
     """
 
     node: str
@@ -98,14 +101,16 @@ def evidence_of(answers: Answers, thing: str) -> tuple[list[Evidence], int]:
         each
         for node in nodes
         for each in _read(node, facts[node], chain.get(node, ""), spots)
-        if each.subject == thing or each.object == thing
+        if thing in {each.subject, each.object}
     ]
     found.sort(key=lambda each: (each.subject != thing, each.subject, each.kind, each.start, -each.end, each.node))
     return found, _number(count)
 
 
 def _nodes(answers: Answers, pattern: str, limit: str) -> list[str]:
-    return [row[0] for row in answers.table(f"SELECT DISTINCT ?node {{ {pattern} }} ORDER BY ?node {limit}", "evidence")[1]]
+    return [
+        row[0] for row in answers.table(f"SELECT DISTINCT ?node {{ {pattern} }} ORDER BY ?node {limit}", "evidence")[1]
+    ]
 
 
 def _subjects(answers: Answers, nodes: Iterable[str]) -> dict[str, str]:
@@ -117,7 +122,7 @@ def _subjects(answers: Answers, nodes: Iterable[str]) -> dict[str, str]:
             ?selection <{OA}hasSource> ?text . ?text <{ELI}realizes> ?mandate }} ORDER BY ?node ?mandate""",
             "evidence",
         )
-        found.update({node: mandate for node, mandate in rows})
+        found.update(dict(rows))
     return found
 
 

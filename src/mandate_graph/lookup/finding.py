@@ -56,11 +56,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was looked for, the best hits, how many there are in all, and words that are near when there is none."""
+    """What was looked for, the best hits, and how many there are in all.
+
+    When there is none: the words that occur nowhere (``missing``), and words that occur and are like them (``near``).
+    """
 
     words: str
     hits: tuple[Hit, ...]
     total: int
+    missing: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
@@ -80,12 +84,13 @@ def find(
     """
     known = {entry.kind for entry in entries} | {"mandate"}
     if kind and kind not in known:
-        raise BadOption("kind", f"{kind!r} is no kind of thing here; there are {', '.join(sorted(known))}", sorted(known))
-    ranked = []
-    for entry in entries:
-        if kind in {"", entry.kind} and (rank := _rank(words, entry)):
-            ranked.append((rank, entry))
-    ranked.sort(key=lambda each: each[0])
+        raise BadOption(
+            "kind", f"{kind!r} is no kind of thing here; there are {', '.join(sorted(known))}", sorted(known)
+        )
+    ranked = sorted(
+        ((rank, entry) for entry in entries if kind in {"", entry.kind} and (rank := _rank(words, entry))),
+        key=lambda each: each[0],
+    )
     hits = [_named(words, entry, place) for (_, place, *_), entry in ranked[:most]]
     total = len(ranked)
     if kind in {"", "mandate"}:
@@ -126,20 +131,18 @@ def _rank(words: Words, entry: Entry) -> tuple[int, int, int, int, str] | None:
 def _named(words: Words, entry: Entry, place: int) -> Hit:
     name = entry.names[place]
     snippet, marks = shortened(name.text, words.marks(name.text))
-    return Hit(
-        entry.kind, entry.key, entry.label, entry.thing, name.kind, snippet, marks, name.language
-    )
+    return Hit(entry.kind, entry.key, entry.label, entry.thing, name.kind, snippet, marks, name.language)
 
 
 def _mandates(words: Words, promises: bytes) -> Iterator[tuple[int, int, int, str, bytes]]:
     """The lines that hold the words: those that were asked for by key, those that hold them in one run, the newest."""
     needles = [[needle.encode() for needle in part.needles()] for part in words.parts]
     runs = [f" {form}".encode() for form in words.forms]
-    asked = f"/{words.text.strip().strip('<>').rpartition('/')[2]}\t".encode()
+    asked = f"/{words.text.strip().strip('<>').rpartition('/')[2]}".encode()
     for line in promises.splitlines():
         column, _, rest = line.partition(b"\t")
         framed = b" " + column + b" "
-        if rest.partition(b"\t")[0].endswith(asked[:-1]):
+        if rest.partition(b"\t")[0].endswith(asked):
             rank = _EQUAL
         elif all(any(needle in framed for needle in part) for part in needles) or _beside_hyphens(words, line):
             rank = _IN_TEXT
@@ -197,16 +200,19 @@ def shortened(text: str, marks: tuple[tuple[int, int], ...]) -> tuple[str, tuple
     return f"{before}{text[start:end]}{after}", inside
 
 
-def near_words(words: Words, entries: Iterable[Entry], promises: bytes) -> tuple[str, ...]:
-    """Words that occur and are like those that do not; nothing when each one occurs."""
-    vocabulary = {word for entry in entries for name in entry.names for form in keys(name.text) for word in form.split()}
-    vocabulary |= {
-        word.decode() for line in promises.splitlines() for word in line.partition(b"\t")[0].split()
+def near_words(words: Words, entries: Iterable[Entry], promises: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that occur nowhere, and words that occur and are like those."""
+    vocabulary = {
+        word for entry in entries for name in entry.names for form in keys(name.text) for word in form.split()
     }
+    vocabulary |= {word.decode() for line in promises.splitlines() for word in line.partition(b"\t")[0].split()}
+    missing = [
+        word
+        for word in dict.fromkeys(word for form in words.forms for word in form.split())
+        if not any(each.startswith(word) for each in vocabulary)
+    ]
     near: dict[str, None] = {}
-    for word in {word: None for form in words.forms for word in form.split()}:
-        if word in vocabulary:
-            continue
-        alike = sorted(each for each in vocabulary if abs(len(each) - len(word)) <= 2)
+    for word in missing:
+        alike = sorted(each for each in vocabulary if abs(len(each) - len(word)) <= 2 and not each.isdecimal())
         near.update(dict.fromkeys(difflib.get_close_matches(word[:_LABEL], alike, n=3, cutoff=_WORD_ALIKE)))
-    return tuple(near)
+    return tuple(missing), tuple(near)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol, TypeAlias
 
 from mandate_graph.engine import unquote
+from mandate_graph.sparql import Result
 
-__all__ = ["Answers", "Facts", "facts_of", "labels_of", "values"]
+__all__ = ["Answers", "Facts", "facts_of", "labels_of", "unlabelled", "values"]
 
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -42,7 +43,7 @@ def values(iris: Iterable[str]) -> Iterator[str]:
 
 
 def labels_of(answers: Answers, iris: Iterable[str]) -> dict[str, str]:
-    """Labels of IRIs (N-Triples terms), in English, else in Spanish, else in any language; those that have none are left out."""
+    """Labels of IRIs (N-Triples terms): in English, else in Spanish, else in any language; none for what has none."""
     found: dict[str, tuple[int, str, str]] = {}
     for block in values(iri for iri in iris if iri.startswith("<")):
         _, rows = answers.table(
@@ -62,8 +63,15 @@ def facts_of(answers: Answers, iris: Iterable[str]) -> Facts:
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for block in values(iris):
         _, rows = answers.table(
-            f"SELECT DISTINCT ?thing ?property ?value {{ VALUES ?thing {{ {block} }} ?thing ?property ?value }}", "facts"
+            f"SELECT DISTINCT ?thing ?property ?value {{ VALUES ?thing {{ {block} }} ?thing ?property ?value }}",
+            "facts",
         )
         for thing, predicate, value in sorted(rows):
             found[thing][predicate].append(value)
     return found
+
+
+def unlabelled(result: Result) -> set[str]:
+    """The IRIs (N-Triples terms) of a result in columns that have no column of labels (``theme``, ``themeLabel``)."""
+    places = [place for place, name in enumerate(result.names) if f"{name}Label" not in result.names]
+    return {row[place] for row in result.terms for place in places if row[place].startswith("<")}

@@ -8,7 +8,19 @@ from typing import Any, TypeAlias
 
 from mandate_graph.lookup.evidence import Place
 
-__all__ = ["Footnote", "Incoming", "Inference", "Node", "Nodes", "Paragraph", "Printed", "Statement", "Text", "Thing", "Value"]
+__all__ = [
+    "Footnote",
+    "Incoming",
+    "Inference",
+    "Node",
+    "Nodes",
+    "Paragraph",
+    "Printed",
+    "Statement",
+    "Text",
+    "Thing",
+    "Value",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +38,10 @@ Nodes: TypeAlias = Callable[[str], Node]
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A thing (``node``) or a literal: its text, its language, its datatype (an IRI, empty for strings). ``inferred`` says
-    that a rule made the statement, and that its evidence is among the inferences."""
+    """A thing (``node``) or a literal: its text, its language, its datatype (an IRI, empty for strings).
+
+    ``inferred`` says that a rule made the statement, and that its evidence is among the inferences.
+    """
 
     text: str
     language: str
@@ -57,8 +71,8 @@ class Incoming:
 class Inference:
     """An inferred statement and why it was made.
 
-    ``kind`` is mention, topic or claim. ``quote`` are words of the mandate's text at ``start`` to ``end`` (code points),
-    empty for a claim; ``places`` are where on pages the evidence stands. ``confidence`` is from 0 to 1.
+    ``kind`` is mention, topic or claim. ``quote`` are words of the mandate's text at ``start`` to ``end`` (code
+    points), empty for a claim; ``places`` are where on pages the evidence stands. ``confidence`` is from 0 to 1.
     """
 
     kind: str
@@ -91,8 +105,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Where a listing prints a mandate: page, line, number as printed, section and citation as printed, and whether the
-    document is stated, governed or unknown there."""
+    """Where a listing prints a mandate: page, line, and number, section and citation as printed.
+
+    ``attribution`` says whether the document is stated, governed or unknown there.
+    """
 
     page: str
     line: int

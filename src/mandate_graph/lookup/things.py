@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mandate_graph.engine import Quad, unquote
+from mandate_graph.iris import MG
 from mandate_graph.lookup.catalogue import Naming
 from mandate_graph.lookup.evidence import ELI, RDF, Evidence, evidence_of
-from mandate_graph.lookup.labels import RDFS, Answers, Facts, facts_of, labels_of
+from mandate_graph.lookup.labels import RDFS, SKOS, Answers, Facts, facts_of, labels_of
 from mandate_graph.lookup.paragraphs import around, paragraph
 from mandate_graph.lookup.records import Incoming, Inference, Node, Nodes, Statement, Thing, Value
 
 __all__ = ["describe", "triples_about"]
 
 _FIRST = 10
-_TYPE, _LABEL = f"<{RDF}type>", f"<{RDFS}label>"
+_TYPE = f"<{RDF}type>"
+# What a thing is called stands before what is said of it.
+_NAMES = (f"<{RDFS}label>", *(f"<{SKOS}{name}>" for name in ("prefLabel", "altLabel", "hiddenLabel", "definition")))
 
 
 def describe(answers: Answers, naming: Naming, iri: str) -> Thing:
@@ -39,23 +42,28 @@ def describe(answers: Answers, naming: Naming, iri: str) -> Thing:
         key=naming.key(iri),
         kind=naming.kind(iri),
         label=node(thing).label,
-        types=tuple(node(each) for each in own.get(_TYPE, [])),
+        types=tuple(node(each) for each in sorted(own.get(_TYPE, []), key=lambda each: (MG not in each, each))),
         statements=tuple(
             Statement(
                 node(predicate),
                 tuple(_value(term, node, inferred=(predicate, term) in inferred) for term in terms),
             )
-            for predicate, terms in own.items()
+            for predicate, terms in sorted(own.items(), key=lambda item: (_rank(item[0]), item[0]))
             if predicate != _TYPE
         ),
         incoming=tuple(
-            Incoming(node(predicate), count, tuple(node(each) for each in first)) for predicate, count, first in incoming
+            Incoming(node(predicate), count, tuple(node(each) for each in first))
+            for predicate, count, first in incoming
         ),
         inferences=tuple(_inference(each, node) for each in evidence if each.subject == thing),
         leading=tuple(_inference(each, node) for each in evidence if each.subject != thing),
         leading_count=leading_count,
         paragraph=paragraph(facts, thing, node),
     )
+
+
+def _rank(predicate: str) -> int:
+    return _NAMES.index(predicate) if predicate in _NAMES else len(_NAMES)
 
 
 def _iris(

@@ -1,7 +1,7 @@
 """Words that are looked for: the same normal form as that of texts, and where they stand in a text.
 
-Case, accents and punctuation play no part. A hyphen between letters may be there or not, on both sides: "Inter-American"
-is found as "InterAmerican", as "inter american" and as "american".
+Case, accents and punctuation play no part. A hyphen between letters may be there or not, on both sides:
+"Inter-American" is found as "InterAmerican", as "inter american" and as "american".
 """
 
 from __future__ import annotations
