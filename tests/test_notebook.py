@@ -94,6 +94,11 @@ def test_plots_are_images(executed: Any) -> None:
         assert len(picture) > 5_000
 
 
+def test_the_mandate_is_read_with_its_mentions(executed: Any) -> None:
+    tables = [output.data["text/plain"] for output in outputs(executed) if "text/plain" in output.get("data", {})]
+    assert any("mig, line" in table and "Protocol" in table for table in tables)
+
+
 def test_what_it_takes_away(executed: Any, folder: Path) -> None:
     from mandate_graph.engine import parse_quads
 
