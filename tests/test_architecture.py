@@ -24,7 +24,7 @@ LAYERS = [
     {"readers"},
     {"dataset"},
     {"pipeline"},
-    {"score", "intake", "cited", "drafts", "gold", "push"},
+    {"score", "intake", "cited", "drafts", "gold", "push", "lookup"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}

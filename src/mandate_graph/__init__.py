@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mandate_graph.dataset import Graph, open, query, validate
     from mandate_graph.drafts import promised
     from mandate_graph.errors import MandateGraphError
+    from mandate_graph.lookup import Found, Hit, Thing, search, show
     from mandate_graph.pipeline import Build, build
     from mandate_graph.promises import Promise
     from mandate_graph.sparql import Result, Row
@@ -26,11 +27,14 @@ __all__ = [
     "Build",
     "Citator",
     "Graph",
+    "Found",
+    "Hit",
     "MandateGraphError",
     "Named",
     "Promise",
     "Result",
     "Row",
+    "Thing",
     "__version__",
     "build",
     "cite",
@@ -39,6 +43,8 @@ __all__ = [
     "open",
     "promised",
     "query",
+    "search",
+    "show",
     "validate",
 ]
 
@@ -47,11 +53,14 @@ _HOMES = {
     "Build": "pipeline",
     "Citator": "cited",
     "Graph": "dataset",
+    "Found": "lookup",
+    "Hit": "lookup",
     "MandateGraphError": "errors",
     "Named": "cited",
     "Promise": "promises",
     "Result": "sparql",
     "Row": "sparql",
+    "Thing": "lookup",
     "build": "pipeline",
     "cite": "cited",
     "errors": "errors",
@@ -59,6 +68,8 @@ _HOMES = {
     "open": "dataset",
     "promised": "drafts",
     "query": "dataset",
+    "search": "lookup",
+    "show": "lookup",
     "validate": "dataset",
 }
 

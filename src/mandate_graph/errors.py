@@ -11,6 +11,8 @@
     │   ├── NoHouse             no sources to build from
     │   ├── NothingToScore      no page with an expected reading
     │   ├── BadOption           something said of a page that is not known
+    │   ├── UnknownThing        a key or name that nothing has
+    │   ├── AmbiguousThing      a key or name that several things have
     │   ├── UnknownQuery        a named query that does not exist
     │   ├── BadQuery            SPARQL that cannot be parsed or answered
     │   ├── BadEndpoint         an address that cannot be asked
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from mandate_graph.model import ShapeResult
 
 __all__ = [
+    "AmbiguousThing",
     "BadEndpoint",
     "BadOption",
     "BadParameter",
@@ -77,6 +80,7 @@ __all__ = [
     "TooSlow",
     "UnknownQuery",
     "UnknownTerm",
+    "UnknownThing",
     "Unreachable",
     "UnreadablePage",
     "Unwritable",
@@ -86,6 +90,7 @@ __all__ = [
 
 _FEW = 6
 _LONGEST_LINE = 200
+_LONG = 120
 
 
 def shown(name: str) -> str:
@@ -201,6 +206,32 @@ class BadOption(UsageError):
         listed = close or (self.known if len(self.known) <= _FEW else ())
         hint = f" Did you mean {' or '.join(listed)}?" if listed else ""
         return f"{f'--{self.option}: ' if self.option else ''}{self.problem}.{hint}"
+
+
+@dataclass
+class UnknownThing(UsageError):
+    """A key, IRI or name that nothing in the graph has."""
+
+    key: str
+    close: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        asked = self.key if len(self.key) <= _LONG else f"{self.key[:_LONG]}…"
+        hint = f" Did you mean {' or '.join(shown(each) for each in self.close)}?" if self.close else ""
+        return f"{shown(asked)}: nothing here has this key or name.{hint} 'mandate-graph search' finds things by words."
+
+
+@dataclass
+class AmbiguousThing(UsageError):
+    """A key or name that several things have; ``candidates`` are their keys and labels."""
+
+    key: str
+    candidates: Sequence[tuple[str, str]]
+
+    def __str__(self) -> str:
+        listed = [f"{shown(key)} ({shown(label)})" if label else shown(key) for key, label in self.candidates[:_FEW]]
+        more = f" and {len(self.candidates) - _FEW} more" if len(self.candidates) > _FEW else ""
+        return f"{shown(self.key)}: {len(self.candidates)} things are called so: {', '.join(listed)}{more}. Name one."
 
 
 @dataclass

@@ -32,6 +32,8 @@ start here:
   mandate-graph add page.html --url …      take a page into the house
   mandate-graph query                      list the questions that can be asked
   mandate-graph query mandates-naming named=body/iom
+  mandate-graph search 'migrant workers'   find things and mandates by their words
+  mandate-graph show IOM                   see everything known of one thing
   mandate-graph cite speech.txt            find what any text names
   mandate-graph promised 'draft text'      find earlier promises like a draft
   mandate-graph export --table occurrences --out occurrences.csv
@@ -92,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--house", metavar="DIR", help="default: the one you stand in")
 
     _texts(verbs)
+    _looking(verbs)
 
     score = _parser(
         verbs,
@@ -222,6 +225,43 @@ def _texts(verbs: object) -> None:
     promised.add_argument("--most", metavar="N", type=_count, default=10, help="how many at most (default: 10)")
     promised.add_argument("--format", choices=("table", "json", "csv"), default="table")
     _from(promised)
+
+
+def _looking(verbs: object) -> None:
+    """The verbs that look things up."""
+    search = _parser(
+        verbs,
+        "search",
+        "Find things by their names, and mandates by their text.",
+        "examples:\n"
+        "  mandate-graph search 'smuggl migrants'\n"
+        "  mandate-graph search '\"human rights\" migrant' --kind mandate --most 50\n"
+        "  mandate-graph search C182\n"
+        "Every word must occur, a beginning of it is enough; words in quotes must follow each other. Case and accents\n"
+        "play no part. Names that are the words come first, then names that begin so, names with all words, texts.",
+        "find things and mandates by words",
+    )
+    search.add_argument("words", metavar="WORDS", nargs="+", help="what is looked for")
+    search.add_argument("--kind", metavar="KIND", default="", help="mandate, instrument, body, theme, summit, page, …")
+    search.add_argument("--most", metavar="N", type=_count, default=20, help="how many at most (default: 20)")
+    search.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    _from(search)
+
+    show = _parser(
+        verbs,
+        "show",
+        "See everything known of one thing, with labels and the evidence of what was inferred.",
+        "examples:\n"
+        "  mandate-graph show IOM\n"
+        "  mandate-graph show summit/2001-quebec\n"
+        "  mandate-graph show cb2113d6dfdf\n"
+        "  mandate-graph show mg:Mandate --format turtle\n"
+        "A key is an IRI, its end (body/iom, iom), the twelve digits of a mandate, or a name that only one thing has.",
+        "see everything known of one thing",
+    )
+    show.add_argument("key", metavar="IRI|KEY", help="the thing")
+    show.add_argument("--format", choices=("table", "json", "turtle"), default="table")
+    _from(show)
 
 
 def _parser(verbs: object, name: str, description: str, epilog: str, short: str = "") -> argparse.ArgumentParser:

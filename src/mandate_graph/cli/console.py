@@ -1,14 +1,18 @@
-"""The door to rich: tables, and progress bars for work that takes over two seconds."""
+"""The door to rich: tables, long output a page at a time, and progress bars for work that takes over two seconds."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 import threading
 import unicodedata
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Self, TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -19,12 +23,19 @@ from mandate_graph.engine import unquote
 from mandate_graph.errors import shown
 from mandate_graph.sparql import Result
 
-__all__ = ["Watch", "say", "show_fields", "show_table"]
+__all__ = ["Line", "Watch", "paged", "say", "show_fields", "show_table", "shows_styles"]
+
+Line: TypeAlias = str | tuple[str, Sequence[tuple[int, int]]]
+"""A line, or a line with places (start and end in code points) that stand out."""
 
 _PATIENCE = 2.0
 _PLAIN_WIDTH = 100
 # Below this many characters a column cannot be read any more, and rows are printed as records.
 _NARROWEST = 16
+
+
+# While output is paged it is collected here.
+_collected: list[io.StringIO] = []
 
 
 class _Console(Console):
@@ -40,7 +51,67 @@ def _console() -> Console:
         if sys.stdout.isatty() or "COLUMNS" in os.environ
         else _PLAIN_WIDTH
     )
-    return _Console(width=width, highlight=False, soft_wrap=False, markup=False)
+    # What is collected for a terminal keeps the terminal's colours.
+    to = {"file": _collected[-1], "force_terminal": True} if _collected else {}
+    return _Console(width=width, highlight=False, soft_wrap=False, markup=False, **to)  # type: ignore[arg-type]
+
+
+def shows_styles() -> bool:
+    """Whether somebody looks at a terminal that can show bold and colours."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("NO_COLOR")
+
+
+@contextlib.contextmanager
+def paged() -> Iterator[None]:
+    """What is printed inside goes through a pager when it is longer than the terminal that it is for.
+
+    The pager is ``$PAGER``, else ``less -FRX`` where there is one. Nothing is paged in a pipe or a dumb terminal.
+    Whoever leaves the pager early has read enough: that is no error.
+    """
+    pager = _pager()
+    if not pager:
+        yield
+        return
+    _collected.append(io.StringIO())
+    try:
+        yield
+    finally:
+        text = _collected.pop().getvalue()
+        if text.count("\n") < shutil.get_terminal_size().lines or not _through(pager, text):
+            sys.stdout.write(text)
+            sys.stdout.flush()
+
+
+def _pager() -> list[str]:
+    if not (sys.stdout.isatty() and sys.stdin and sys.stdin.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+        return []
+    if "PAGER" in os.environ:
+        try:
+            command = shlex.split(os.environ["PAGER"])
+        except ValueError:
+            return []
+        return command if command and shutil.which(command[0]) else []
+    return ["less", "-FRX"] if shutil.which("less") else []
+
+
+def _through(pager: Sequence[str], text: str) -> bool:
+    """Show a text in a pager; False when it cannot be started."""
+    try:
+        # A person's own command. LESS is what makes a bare "less" show colours, and leave when one screen is enough.
+        process = subprocess.Popen(  # noqa: S603
+            pager, stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ}, encoding="utf-8", errors="replace"
+        )
+    except OSError:
+        return False
+    assert process.stdin  # noqa: S101
+    with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
+        pipe.write(text)
+    while True:
+        try:
+            process.wait()
+        except KeyboardInterrupt:  # it is meant for the pager, which stops searching, and stays
+            continue
+        return True
 
 
 def clean(text: str) -> str:
@@ -65,23 +136,44 @@ def say(text: str = "", style: str = "") -> None:
     _console().print(Text(clean(text), style=style))
 
 
-def show_fields(fields: Sequence[tuple[str, Sequence[str]]]) -> None:
+def show_fields(fields: Sequence[tuple[str, Sequence[Line]]]) -> None:
     """Print names with their lines beside them."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="bold cyan", no_wrap=True)
     table.add_column(overflow="fold")
     for name, lines in fields:
         for place, line in enumerate(lines):
-            table.add_row(clean(name) if place == 0 else "", Text(clean(line)))
+            table.add_row(clean(name) if place == 0 else "", _line(line))
     _console().print(table)
 
 
-def show_table(result: Result, base: str) -> None:
-    """Print a result: a label above its identifier, identifiers below the base, long texts folded."""
+def _line(line: Line) -> Text:
+    if isinstance(line, str):
+        return Text(clean(line))
+    text, spans = line
+    parts: list[str | tuple[str, str]] = []
+    place = 0
+    for start, end in spans:
+        parts += [clean(text[place:start]), (clean(text[start:end]), "bold yellow")]
+        place = end
+    return Text.assemble(*parts, clean(text[place:]))
+
+
+def show_table(result: Result, base: str, labels: Mapping[str, str] | None = None) -> None:
+    """Print a result: a label above its identifier, identifiers below the base, long texts folded, long tables paged.
+
+    ``labels`` are those of IRIs (N-Triples terms) in columns that have no column of labels beside them.
+    """
+    with paged():
+        _show_table(result, base, labels or {})
+
+
+def _show_table(result: Result, base: str, labels: Mapping[str, str]) -> None:
     console = _console()
     columns = _columns(result.names)
     cells = [
-        [_cell(dict(zip(result.names, terms, strict=True)), name, base) for name in columns] for terms in result.terms
+        [_cell(dict(zip(result.names, terms, strict=True)), name, base, labels) for name in columns]
+        for terms in result.terms
     ]
     widths = [max((_identifier_width(row[place]) for row in cells), default=0) for place in range(len(columns))]
     if sum(max(width, _NARROWEST) + 3 for width in widths) > console.width:
@@ -122,12 +214,13 @@ def _columns(names: Sequence[str]) -> list[str]:
     return [name for name in names if not (name.endswith("Label") and name.removesuffix("Label") in names)]
 
 
-def _cell(terms: dict[str, str], name: str, base: str) -> Text:
+def _cell(terms: dict[str, str], name: str, base: str, labels: Mapping[str, str]) -> Text:
     value = _plain(terms[name], base)
     label = terms.get(f"{name}Label", "")
-    if not label:
+    words = _plain(label, base) if label else clean(labels.get(terms[name], ""))
+    if not words or words == value:
         return Text(value)
-    return Text.assemble(_plain(label, base), ("\n" + value, "dim"))
+    return Text.assemble(words, ("\n" + value, "dim"))
 
 
 def _plain(term: str, base: str) -> str:

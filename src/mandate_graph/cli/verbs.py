@@ -20,6 +20,7 @@ from mandate_graph.errors import (
 if TYPE_CHECKING:
     from mandate_graph.sparql import NamedQuery
 
+from mandate_graph.cli.looking import search, show
 from mandate_graph.cli.pages import add, score
 from mandate_graph.cli.pushing import push
 from mandate_graph.cli.texts import cite, promised, score_mentions
@@ -134,6 +135,7 @@ def query(options: argparse.Namespace) -> int:
 def _answer(options: argparse.Namespace, named: NamedQuery) -> int:
     from mandate_graph.cli.console import Watch, show_table
     from mandate_graph.dataset import Graph
+    from mandate_graph.lookup.labels import labels_of, unlabelled
     from mandate_graph.sparql import serialize
 
     parameters = {}
@@ -147,9 +149,10 @@ def _answer(options: argparse.Namespace, named: NamedQuery) -> int:
     with Watch("loading and asking"):
         dataset = Graph(options.source)
         result = dataset.run(named, parameters)
-    chosen = options.format or ("turtle" if result.form == "graph" else "table")
+        chosen = options.format or ("turtle" if result.form == "graph" else "table")
+        labels = labels_of(dataset.engine(), unlabelled(result)) if chosen == "table" else {}
     if chosen == "table":
-        show_table(result, dataset.base)
+        show_table(result, dataset.base, labels)
         return 0
     _write_bytes(serialize(result, chosen, dataset.style()))
     return 0
@@ -185,6 +188,8 @@ VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "push": push,
     "cite": cite,
     "promised": promised,
+    "search": search,
+    "show": show,
     "score": lambda options: score_mentions(options) if options.mentions else score(options),
 }
 """Verbs by name."""
