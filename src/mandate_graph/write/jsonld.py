@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 
 from mandate_graph.write.lines import Source, batched, in_reading_order, predicates
 from mandate_graph.write.nesting import Nesting
-from mandate_graph.write.shorten import Shortener, Style
+from mandate_graph.write.shorten import Remembered, Shortener, Style
 
 __all__ = ["jsonld"]
 
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
-_MOST_REMEMBERED = 50_000
 
 
 def jsonld(source: Source, style: Style) -> Iterator[bytes]:
@@ -29,7 +28,7 @@ def jsonld(source: Source, style: Style) -> Iterator[bytes]:
         joint = "\n"
         with Nesting(source, style.terms.prefixes) as nesting:
             writer = _Writer(style, nesting)
-            for block in in_reading_order(source):
+            for block in in_reading_order(source, nesting.meet):
                 if not nesting.holds(block.subject):
                     yield joint + writer.node(block.subject.decode(), predicates(block.lines))
                     joint = ",\n"
@@ -65,7 +64,7 @@ class _Writer:
     def __init__(self, style: Style, nesting: Nesting) -> None:
         self._short = Shortener(style)
         self._nesting = nesting
-        self._relative: dict[str, str] = {}
+        self._ids = Remembered(self._id)
         self._choices: dict[str, _Choices] = {}
         prefixes = style.terms.prefixes
         for name, definition in style.terms.context.items():
@@ -78,7 +77,7 @@ class _Writer:
 
     def node(self, subject: str, found: dict[str, list[str]]) -> str:
         """A thing with everything that is said of it, as JSON."""
-        texts = [f'"id": {self._id(subject)}']
+        texts = [f'"id": {self._ids[subject]}']
         types, labels = found.pop(_RDF_TYPE, None), found.pop(_LABEL, None)
         if types and all(term[0] == "<" for term in types):
             texts.append(f'"type": {_list([self._type(term) for term in types])}')
@@ -95,42 +94,41 @@ class _Writer:
         if choices is None:
             choices = self._choices[predicate] = _Choices(self._compact(predicate))
         nests = self._nesting.by(predicate)
+        if len(objects) == 1 and not nests:
+            name, value = self._value(objects[0], choices)
+            return [f'"{name}": {value}']
         values: dict[str, list[str]] = {}
         languages: dict[str, list[str]] = {}
         for term in objects:
-            if term[0] != '"':
-                if nests and (lines := self._nesting.lines(term.encode())):
-                    name, value = choices.iri or choices.other, self.node(term, predicates(lines))
-                elif choices.iri:
-                    name, value = choices.iri, self._id(term)
-                else:
-                    name, value = choices.other, f'{{"@id": {self._id(term)}}}'
+            if term[0] == '"' and choices.language and (end := term.rindex('"') + 1) < len(term) and term[end] == "@":
+                languages.setdefault(term[end + 1 :], []).append(term[:end])
+                continue
+            if nests and (lines := self._nesting.lines(term.encode())):
+                name, value = choices.iri or choices.other, self.node(term, predicates(lines))
             else:
-                end = term.rindex('"') + 1
-                value, suffix = term[:end], term[end:]
-                if suffix[:1] == "@" and choices.language:
-                    languages.setdefault(suffix[1:], []).append(value)
-                    continue
-                if suffix in choices.typed:
-                    name = choices.typed[suffix]
-                else:
-                    name, value = choices.other, _in_full(value, suffix)
+                name, value = self._value(term, choices)
             values.setdefault(name, []).append(value)
         texts = [f'"{name}": {_list(all_values)}' for name, all_values in values.items()]
         if languages:
-            inner = ", ".join(f'"{code}": {_list(all_values)}' for code, all_values in languages.items())
+            inner = ", ".join([f'"{code}": {_list(all_values)}' for code, all_values in languages.items()])
             texts.append(f'"{choices.language}": {{{inner}}}')
         return texts
 
+    def _value(self, term: str, choices: _Choices) -> tuple[str, str]:
+        """The term of the context for a value, and the value as it is written there."""
+        if term[0] != '"':
+            value = self._ids[term]
+            return (choices.iri, value) if choices.iri else (choices.other, f'{{"@id": {value}}}')
+        end = term.rindex('"') + 1
+        value, suffix = term[:end], term[end:]
+        if suffix in choices.typed:
+            return choices.typed[suffix], value
+        if suffix[:1] == "@" and choices.language:
+            return choices.language, f'{{"{suffix[1:]}": {value}}}'
+        return choices.other, _in_full(value, suffix)
+
     def _id(self, term: str) -> str:
-        if term[0] == "_":
-            return f'"{term}"'
-        found = self._relative.get(term)
-        if found is None:
-            if len(self._relative) >= _MOST_REMEMBERED:
-                self._relative.clear()
-            found = self._relative[term] = f'"{self._short.relative(term[1:-1])}"'
-        return found
+        return f'"{term}"' if term[0] == "_" else f'"{self._short.relative(term[1:-1])}"'
 
     def _type(self, term: str) -> str:
         return f'"{self._compact(term)}"'

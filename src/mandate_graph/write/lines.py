@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -17,6 +17,9 @@ __all__ = ["Block", "Reader", "Source", "batched", "blocks", "in_reading_order",
 _CHUNK = 4 << 20
 _BATCH = 256 << 10
 _BLOCK = re.compile(rb"(<[^>\n]*> |_:[^ \n]+ )[^\n]*\n(?:\1[^\n]*\n)*+")
+# Predicate and object of a line in a named graph. An IRI holds neither a space nor a quotation mark, so that no line of
+# the default graph is taken for one: its end would have to be an IRI between spaces after the object.
+_IN_A_GRAPH = re.compile(r' (<[^>]*>) ([^\n]*) <[^>"\n]*> \.\n')
 
 Source: TypeAlias = bytes | Path
 """Sorted N-Quads: in memory, or a file that nobody writes to meanwhile (a build's is replaced, never changed)."""
@@ -78,15 +81,20 @@ def _blocks(reader: Reader) -> Iterator[Block]:
             held = held[last.start() :]
 
 
-def in_reading_order(source: Source) -> Iterator[Block]:
+def _pass_by(_block: Block) -> None:
+    """Look at nothing."""
+
+
+def in_reading_order(source: Source, meet: Callable[[Block], None] = _pass_by) -> Iterator[Block]:
     """The blocks as a person reads them: a thing before what stands below it.
 
     In sorted lines ``<X/en>`` comes before ``<X>``, because "/" comes before ">". A first pass finds the things that
     come late (the subject before them begins as they do), a second one puts each before the first thing below it.
+    ``meet`` is shown every block in the first pass.
     Memory: some 200 bytes for each late thing; a mandate is one.
     """
     with Reader(source) as reader:
-        late = sorted(_late(reader))
+        late = sorted(_late(reader, meet))
         following, previous = 0, b""
         for block in _blocks(reader):
             open_key = block.subject[:-1]
@@ -101,9 +109,11 @@ def in_reading_order(source: Source) -> Iterator[Block]:
             yield block
 
 
-def _late(reader: Reader) -> Iterator[tuple[bytes, int, int]]:
+def _late(reader: Reader, meet: Callable[[Block], None]) -> Iterator[tuple[bytes, int, int]]:
     previous = b""
     for block in _blocks(reader):
+        if meet is not _pass_by:
+            meet(block)
         key = block.subject[:-1]
         if previous.startswith(key) and key[:1] == b"<":
             yield key, block.start, len(block.lines)
@@ -124,22 +134,27 @@ def object_of(rest: str) -> str:
     return rest[:end] if end > 0 and rest.find('"', end) < 0 else rest[:-2]
 
 
-def predicates(lines: bytes) -> dict[str, list[str]]:
-    """The predicates of a block, in order, with their objects in order, each once."""
+def predicates(block: bytes) -> dict[str, list[str]]:
+    """The predicates of a block's lines, in order, with their objects in order, each once."""
     found: dict[str, list[str]] = {}
-    objects: list[str] = []
     last = ""
-    for line in lines.decode()[:-1].split("\n"):
-        _, predicate, rest = line.split(" ", 2)
-        # object_of, written out: this is the innermost loop of every writer
-        end = rest.rfind(" <")
-        term = rest[:end] if end > 0 and rest.find('"', end) < 0 else rest[:-2]
+    objects: list[str] = []
+    for predicate, term in _pairs(block.decode()):
         if predicate != last:
             found[predicate] = objects = [term]
             last = predicate
         elif objects[-1] != term:
             objects.append(term)
     return found
+
+
+def _pairs(text: str) -> Iterable[Sequence[str]]:
+    """Predicate and object of each line."""
+    pairs: list[tuple[str, str]] = _IN_A_GRAPH.findall(text)
+    if len(pairs) == text.count("\n"):
+        return pairs
+    rests = (line.split(" ", 2)[1:] for line in text[:-1].split("\n"))
+    return [(predicate, object_of(rest)) for predicate, rest in rests]
 
 
 def batched(parts: Iterable[str]) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
-from mandate_graph.write.lines import Source, Reader, blocks
+from mandate_graph.write.lines import Block, Reader, Source, blocks
 
 __all__ = ["NESTS", "Nesting"]
 
@@ -37,20 +37,19 @@ _MASK = (1 << 63) - 1
 class Nesting:
     """Which things are nested, and where their lines stand.
 
-    Two passes over the source. Memory: 33 bytes for each object of a statement of ``NESTS``, and for a moment twice
+    One pass over the source here, and one in which every block is met. Memory: 33 bytes for each object of a statement of ``NESTS``, and for a moment twice
     that; the objects are known by 63 bits of their hash.
     """
 
     def __init__(self, source: Source, prefixes: Mapping[str, str]) -> None:
-        self._types = {
-            f"<{_full(predicate, prefixes)}>": _full(wanted, prefixes).encode() for predicate, wanted in NESTS.items()
-        }
+        self._types = {f"<{_full(name, prefixes)}>": kind for kind, name in enumerate(NESTS)}
+        types = (_full(name, prefixes).encode() for name in NESTS.values())
+        self._wanted = [b"#type> <" + name + b"> " if name else b"" for name in types]
         self._source = source
         self._reader = Reader(source)
         self._parts, self._holders, self._kinds = self._referred()
         self._starts = array("Q", bytes(8 * len(self._parts)))
         self._sizes = array("Q", bytes(8 * len(self._parts)))
-        self._find()
 
     def __enter__(self) -> Nesting:
         return self
@@ -96,7 +95,7 @@ class Nesting:
 
     def _references(self) -> Iterator[int]:
         """Every statement of a predicate that nests, as one number: hashes of object and subject, place of the predicate."""
-        kinds = {predicate.encode(): kind for kind, predicate in enumerate(self._types)}
+        kinds = {predicate.encode(): kind for predicate, kind in self._types.items()}
         for block in blocks(self._source):
             # Most blocks have none, and looking is cheaper than taking them apart.
             if not any(predicate in block.lines for predicate in kinds):
@@ -111,13 +110,11 @@ class Nesting:
                         yield part << 72 | holder << 8 | kinds[predicate]
                     previous = (predicate, term)
 
-    def _find(self) -> None:
-        """Note where the parts stand that are of the right type and not in a circle."""
-        wanted = [b"#type> <" + name + b"> " if name else b"" for name in self._types.values()]
-        for block in blocks(self._source):
-            place = self._place(block.subject)
-            if place >= 0 and wanted[self._kinds[place]] in block.lines and self._ends(place):
-                self._starts[place], self._sizes[place] = block.start, len(block.lines)
+    def meet(self, block: Block) -> None:
+        """Note where a part stands that is of the right type and not in a circle; every block has to be met first."""
+        place = self._place(block.subject)
+        if place >= 0 and self._wanted[self._kinds[place]] in block.lines and self._ends(place):
+            self._starts[place], self._sizes[place] = block.start, len(block.lines)
 
     def _ends(self, place: int) -> bool:
         for _ in range(_DEEPEST):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from mandate_graph.write.lines import Source, batched, in_reading_order, predicates, read_blocks
 from mandate_graph.write.shorten import Shortener, Style
@@ -92,22 +92,29 @@ class _Writer:
         self._joint = f",\n{indent}        "
 
     def thing(self, subject: str, found: dict[str, list[str]]) -> str:
-        term = self.short.term
+        """Everything that is said of a subject."""
+        seen = self.short.seen
         lines = []
         # type and label first, because a reader wants to know what a thing is before anything else
         types, labels = found.pop(_RDF_TYPE, None), found.pop(_LABEL, None)
         if types:
             lines.append(f"a {self._objects(types)}")
         if labels:
-            lines.append(f"{term(_LABEL)} {self._objects(labels)}")
+            lines.append(f"{seen[_LABEL]} {self._objects(labels)}")
         for predicate, objects in found.items():
             if len(objects) == 1:
-                lines.append(f"{term(predicate)} {term(objects[0])}")
+                term = objects[0]
+                lines.append(f"{seen[predicate]} {seen[term] if term[-1] == '>' else term}")
             else:
-                lines.append(f"{term(predicate)} {self._objects(objects)}")
-        return f"{self._start}{term(subject)} {self._next.join(lines)} .\n"
+                lines.append(f"{seen[predicate]} {self._objects(objects)}")
+        return f"{self._start}{self.short.term(subject)} {self._next.join(lines)} .\n"
 
-    def _objects(self, objects: Iterable[str]) -> str:
-        terms = list(objects)
-        long = len(terms) > 1 and any(len(term) > _LONG for term in terms)
-        return (self._joint if long else ", ").join(map(self.short.term, terms))
+    def _objects(self, objects: list[str]) -> str:
+        seen = self.short.seen
+        joint = ", "
+        if len(objects) > 1:
+            for term in objects:
+                if len(term) > _LONG:
+                    joint = self._joint
+                    break
+        return joint.join([seen[term] if term[-1] == ">" else term for term in objects])
