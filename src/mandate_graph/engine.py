@@ -81,9 +81,7 @@ _DEEPEST_JSON = 500
 _JSON_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _XML_PIECE = 256 * 1024
 # What XML 1.0 §2.2 leaves out, as canonical N-Triples writes it: after an even number of backslashes.
-_NOT_IN_XML = re.compile(
-    rb"(?<!\\)(?:\\\\)*(\\[bf]|\\u00(?:0[0-8BCEF]|1[0-9A-F])|\xef\xbf[\xbe\xbf])"
-)
+_NOT_IN_XML = re.compile(rb"(?<!\\)(?:\\\\)*(\\[bf]|\\u00(?:0[0-8BCEF]|1[0-9A-F])|\xef\xbf[\xbe\xbf])")
 _NO_NAME = re.compile(rb'<(?:oxprefix: xmlns:oxprefix="([^"]*)"|(\w*):[ >/])')
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 

@@ -62,7 +62,9 @@ class Worker:
         except TimeoutError:
             raise QueryStopped(name, self.seconds or 0) from None
         except EOFError:
-            raise BadQuery(name, "it brought the engine down; it is nested too deeply, or needs too much memory") from None
+            raise BadQuery(
+                name, "it brought the engine down; it is nested too deeply, or needs too much memory"
+            ) from None
         self._raised(head)
         if head["form"] == "graph":
             return Answer("graph", [(s, p, o, "") for s, p, o in head["triples"]], head["cut"])

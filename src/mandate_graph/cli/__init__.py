@@ -164,7 +164,9 @@ def _export(verbs: object) -> None:
         "take the data away",
     )
     export.add_argument("--format", choices=_FORMATS, help="default: what --out ends in, else turtle")
-    export.add_argument("--table", choices=_TABLES, help="a table as CSV instead (or, with --format parquet, as Parquet)")
+    export.add_argument(
+        "--table", choices=_TABLES, help="a table as CSV instead (or, with --format parquet, as Parquet)"
+    )
     export.add_argument("--out", metavar="FILE", help="default: standard output")
     part = export.add_argument_group("which mandates (all that are asked narrow together; default: all)")
     part.add_argument("--theme", metavar="KEY", help="under this theme or one below it")

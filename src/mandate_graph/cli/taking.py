@@ -63,7 +63,10 @@ def _format(options: argparse.Namespace) -> str:
     guessed = _ENDINGS.get(ending, "")
     if options.table:
         if options.format not in {None, "parquet"}:
-            raise BadOption("format", f"{options.format} is for graphs, and --table {options.table} is a table; leave it out, or use parquet")
+            raise BadOption(
+                "format",
+                f"{options.format} is for graphs, and --table {options.table} is a table; leave it out, or use parquet",
+            )
         asked = options.format or ("parquet" if guessed == "parquet" else "csv")
     else:
         asked = options.format or guessed or "turtle"

@@ -11,6 +11,8 @@ from mandate_graph.tables.described import SEPARATOR, Column, Table
 
 __all__ = ["metadata"]
 
+# xsd:language is a datatype of CSVW, but not every validator knows it.
+_DATATYPES = {"language": "string"}
 _ABOUT = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -57,7 +59,7 @@ def _column(column: Column, prefixes: Mapping[str, str]) -> dict[str, Any]:
         "name": column.name,
         "titles": column.name,
         "dc:description": column.purpose,
-        "datatype": column.datatype,
+        "datatype": _DATATYPES.get(column.datatype, column.datatype),
     }
     if column.several:
         described["separator"] = SEPARATOR

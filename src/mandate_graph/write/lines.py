@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Block", "Reader", "Source", "batched", "blocks", "in_reading_order", "object_of", "predicates", "read_blocks"]
+__all__ = [
+    "Block",
+    "Reader",
+    "Source",
+    "batched",
+    "blocks",
+    "in_reading_order",
+    "object_of",
+    "predicates",
+    "read_blocks",
+]
 
 _CHUNK = 4 << 20
 _BATCH = 256 << 10
