@@ -38,7 +38,9 @@ PER_PAGE = 23.3
 GENERATED = 10_000
 PATIENCE = 60.0
 # What a page brings; what the tables bring is one, however many copies there are.
-BROUGHT = re.compile(rb"(<[^>]*?/(?:id/(?:mandate|occurrence|mention|selection|capture|page|claim|footnote)|graph/source)/)")
+BROUGHT = re.compile(
+    rb"(<[^>]*?/(?:id/(?:mandate|occurrence|mention|selection|capture|page|claim|footnote)|graph/source)/)"
+)
 
 
 def make(folder: Path, size: int) -> Path:
@@ -95,7 +97,9 @@ def embedded(build: Path, runs: int) -> None:
             return graph.query(asked, parameters).document("json")
 
         def bare(text: str = text, store: ox.Store = store) -> bytes:
-            return bytes(store.query(text).serialize(format=ox.QueryResultsFormat.JSON))
+            result = store.query(text)
+            assert isinstance(result, ox.QuerySolutions)
+            return result.serialize(format=ox.QueryResultsFormat.JSON) or b""
 
         began = time.perf_counter()
         rows = len(json.loads(ours())["results"]["bindings"])
@@ -143,9 +147,20 @@ def talk(line: str) -> None:
 
 def child(kind: str, build: Path, runs: int, skip: int = 0) -> Iterator[dict[str, object]]:
     """The facts that a process of its own tells; a silence longer than our patience ends it."""
-    command = [sys.executable, __file__, "--child", kind, "--build", str(build), "--runs", str(runs), "--skip", str(skip)]
+    command = [
+        sys.executable,
+        __file__,
+        "--child",
+        kind,
+        "--build",
+        str(build),
+        "--runs",
+        str(runs),
+        "--skip",
+        str(skip),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None  # noqa: S101
+        assert process.stdout is not None
         import select
 
         while True:

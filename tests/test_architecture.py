@@ -21,7 +21,7 @@ LAYERS = [
     {"resolve"},
     {"graph", "write", "shacl", "glance"},
     {"report", "tables", "sparql", "outputs", "promises"},
-    {"readers"},
+    {"readers", "selection", "parquet"},
     {"dataset"},
     {"pipeline"},
     {"score", "intake", "cited", "drafts", "gold", "push", "lookup"},
@@ -42,6 +42,7 @@ DOORS = {
     "docx": {"containers.word"},
     "pypdfium2": {"containers.pdf"},
     "pandas": {"sparql"},
+    "pyarrow": {"parquet"},
     "rapidfuzz": {"resolve.similar"},
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "services"}

@@ -39,8 +39,8 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel: Path) -> None:
         ROOT / "sources/house.toml",
     ):  # fmt: skip
         assert f"mandate_graph/data/{path.relative_to(ROOT).as_posix()}" in names
-    for path in (ROOT / "src/mandate_graph/queries").iterdir():
-        assert f"mandate_graph/queries/{path.name}" in names
+    for path in (ROOT / "src/mandate_graph/queries").rglob("*.rq"):
+        assert path.relative_to(ROOT / "src").as_posix() in names
     assert "mandate_graph/py.typed" in names
     assert not [name for name in names if "documents/" in name or name.startswith("tests")]
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Build",
     "Citator",
-    "Graph",
     "Found",
+    "Graph",
     "Hit",
     "MandateGraphError",
     "Named",

@@ -222,7 +222,7 @@ class Graph:
 
     def export(self, name: str) -> bytes:
         """The dataset in one of ``write.FORMATS``."""
-        return write.write(self.quads(), name, self.style())
+        return b"".join(write.stream(self._local("exporting"), name, self.style()))
 
     def table(self, name: str) -> str:
         """One of ``tables.TABLES``, as CSV."""

@@ -33,6 +33,7 @@
         ├── NothingToBuild      not one page could be used
         ├── BadTable            a row of a table that breaks the table's rules
         ├── BadRdf              a file of RDF that cannot be parsed
+        ├── NotInXml            something that RDF/XML has no way to write
         ├── UnknownTerm         a word that the ontology does not declare
         ├── BadShape            a shape that cannot be checked
         └── BrokenPromise       a graph that fails a shape of severity Violation
@@ -69,6 +70,7 @@ __all__ = [
     "MissingPath",
     "NeedsAccess",
     "NoHouse",
+    "NotInXml",
     "NotSparql",
     "NothingToBuild",
     "NothingToScore",
@@ -465,6 +467,17 @@ class BadRdf(DataError):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.problem}"
+
+
+@dataclass
+class NotInXml(DataError):
+    """Something that RDF/XML has no way to write; ``thing`` is what it is about."""
+
+    thing: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.thing)}: {self.problem}. RDF/XML cannot hold it; every other format can."
 
 
 @dataclass

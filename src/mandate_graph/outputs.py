@@ -16,13 +16,14 @@ import os
 import re
 import shutil
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from mandate_graph.errors import ForeignFolder, MissingPath, Unwritable
 from mandate_graph.store import STORE, is_store
 
-__all__ = ["FILES", "PROMISES", "QUADS", "find_build", "replace_folder", "write_file"]
+__all__ = ["FILES", "PROMISES", "QUADS", "compressed", "find_build", "replace_folder", "write_file"]
 
 QUADS = "mandates.nq"
 """The store of record."""
@@ -71,8 +72,10 @@ def replace_folder(target: Path, files: Mapping[str, bytes], furnish: Callable[[
         raise Unwritable(str(target), error.strerror or str(error)) from None
 
 
-def write_file(target: Path, data: bytes, build: Path) -> None:
-    """Write one file to the side and rename it into place; a file of the build that was read is never touched.
+def write_file(target: Path, data: bytes | Iterable[bytes], build: Path) -> None:
+    """Write one file, whole or piece by piece, to the side and rename it into place.
+
+    A file of the build that was read is never touched, and an error of the pieces leaves the target as it was.
 
     Raises:
         ForeignFolder: when the target lies in the build.
@@ -82,16 +85,30 @@ def write_file(target: Path, data: bytes, build: Path) -> None:
         raise ForeignFolder(str(target.parent), "the build that is read")
     try:
         if target.exists() and not target.is_file():  # a device or a pipe is written through, never replaced
-            target.write_bytes(data)
+            _put_pieces(target, data)
             return
         side = target.with_name(f".{target.name}.{os.getpid()}.partial")
         try:
-            side.write_bytes(data)
+            _put_pieces(side, data)
             side.replace(target)
         finally:
             side.unlink(missing_ok=True)
     except OSError as error:
         raise Unwritable(str(target), error.strerror or str(error)) from None
+
+
+def _put_pieces(path: Path, data: bytes | Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines([data] if isinstance(data, bytes) else data)
+
+
+def compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces as one gzip file (RFC 1952) without name and time, so that equal data give equal bytes."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    for piece in pieces:
+        if packed := packer.compress(piece):
+            yield packed
+    yield packer.flush()
 
 
 def check_target(target: Path) -> None:

@@ -39,6 +39,8 @@ class Build(Graph):
     the house's table names and the build lacks; only a build of a whole house knows.
     """
 
+    folder: Path
+
     def __init__(
         self,
         folder: Path,
@@ -105,9 +107,9 @@ def build(
         "report.md": report.markdown().encode(),
     }
     if turtle:
-        files["mandates.ttl"] = write.write(quads, "turtle", style)
+        files["mandates.ttl"] = b"".join(write.stream(nquads, "turtle", style))
     if jsonld:
-        files["mandates.jsonld"] = write.write(quads, "jsonld", style)
+        files["mandates.jsonld"] = b"".join(write.stream(nquads, "jsonld", style))
     outputs.replace_folder(
         Path(out), files, (lambda folder: put_store(folder / outputs.QUADS)) if store else outputs.nothing_more
     )

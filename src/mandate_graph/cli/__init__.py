@@ -18,7 +18,8 @@ from mandate_graph.version import __version__
 
 __all__ = ["main"]
 
-_FORMATS = ("nquads", "ntriples", "turtle", "trig", "jsonld")
+_FORMATS = ("nquads", "ntriples", "turtle", "trig", "jsonld", "rdfxml", "parquet")
+_TABLES = ("mandates", "occurrences", "documents", "summits", "themes", "mentions", "links", "footnotes")
 _RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "jsonld", "ntriples")
 
 _INTRO = """\
@@ -147,20 +148,43 @@ def parser() -> argparse.ArgumentParser:
     query.add_argument("--format", choices=_RESULT_FORMATS, help="default: table, or turtle for CONSTRUCT and DESCRIBE")
     _from(query)
 
+    _export(verbs)
+    _push(verbs)
+    return top
+
+
+def _export(verbs: object) -> None:
     export = _parser(
         verbs,
         "export",
-        "Write a build in another format, or as a table for spreadsheets.",
-        "The table occurrences has one row a listing, in page order; mentions one row a thing that some words name.",
+        "Write a build, or a part of it, in another format, or as a table for spreadsheets.",
+        "examples:\n"
+        "  mandate-graph export --out mandates.trig.gz\n"
+        "  mandate-graph export --theme migration --year 2001 --format jsonld\n"
+        "  mandate-graph export --table mandates --summit 2001-quebec --out quebec.csv\n"
+        "  mandate-graph export --query mandates-naming named=body/iom --out iom.ttl\n"
+        "The ending of --out says the format where --format does not, and .gz compresses. A table written to a file\n"
+        "gets its CSVW metadata beside it. A part holds what its mandates need to be understood (docs/exports.md).",
         "take the data away",
     )
-    what = export.add_mutually_exclusive_group()
-    what.add_argument("--format", choices=_FORMATS, default="turtle", help="default: turtle")
-    what.add_argument("--table", choices=("occurrences", "mentions"), help="a table as CSV instead")
+    export.add_argument("--format", choices=_FORMATS, help="default: what --out ends in, else turtle")
+    export.add_argument(
+        "--table", choices=_TABLES, help="a table as CSV instead (or, with --format parquet, as Parquet)"
+    )
     export.add_argument("--out", metavar="FILE", help="default: standard output")
+    part = export.add_argument_group("which mandates (all that are asked narrow together; default: all)")
+    part.add_argument("--theme", metavar="KEY", help="under this theme or one below it")
+    part.add_argument("--summit", metavar="KEY", help="of this Summit, such as 2001-quebec")
+    part.add_argument("--document", metavar="KEY", help="of this document, such as 2001-quebec-plan-of-action")
+    part.add_argument("--year", metavar="N", help="of the Summits of this year")
+    part.add_argument("--language", metavar="CODE", help="with a text in this language, such as es")
+    part.add_argument(
+        "--query",
+        metavar=("NAME|FILE.rq", "name=value"),
+        nargs="+",
+        help="in the column ?mandate of a query; a CONSTRUCT query gives the graph itself",
+    )
     _from(export)
-    _push(verbs)
-    return top
 
 
 def _push(verbs: object) -> None:

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mandate_graph.errors import (
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 from mandate_graph.cli.looking import search, show
 from mandate_graph.cli.pages import add, score
 from mandate_graph.cli.pushing import push
+from mandate_graph.cli.taking import export
 from mandate_graph.cli.texts import cite, promised, score_mentions
 
 __all__ = ["VERBS", "explain"]
@@ -155,22 +155,6 @@ def _answer(options: argparse.Namespace, named: NamedQuery) -> int:
         show_table(result, dataset.base, labels)
         return 0
     _write_bytes(serialize(result, chosen, dataset.style()))
-    return 0
-
-
-def export(options: argparse.Namespace) -> int:
-    """Write the data to a file or to standard output."""
-    from mandate_graph.cli.console import Watch
-    from mandate_graph.dataset import Graph
-    from mandate_graph.outputs import write_file
-
-    with Watch("exporting"):
-        dataset = Graph(options.source)
-        data = dataset.table(options.table).encode() if options.table else dataset.export(options.format)
-    if options.out is None:
-        _write_bytes(data)
-    else:
-        write_file(Path(options.out), data, Path(options.source))
     return 0
 
 

@@ -1,22 +1,18 @@
-"""Tables for spreadsheets, read from a build."""
+"""The tables of listings and of mentions, which say more than one query can: labels in the language of a page, and so on."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import Engine, unquote
 from mandate_graph.parse.themes import split_heading
+from mandate_graph.tables.described import find_table
 
-__all__ = ["TABLES"]
-
-_COLUMNS = (
-    "page", "n", "line", "marker", "label", "kind", "theme", "subtheme", "language", "document", "section",
-    "citation", "attribution", "mandate", "text",
-)  # fmt: skip
+__all__ = ["mentions", "occurrences"]
 
 _PREFIXES = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -28,18 +24,6 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX schema: <https://schema.org/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
-_OCCURRENCES = f"""{_PREFIXES}
-SELECT ?capture ?page ?n ?line ?marker ?printed ?kind ?section ?citation ?attribution ?mandate ?text ?words WHERE {{
-  ?occurrence a mg:Occurrence ; mg:inCapture ?capture ; mg:order ?n ; mg:line ?line ; schema:text ?text ;
-  mg:occurrenceOf ?expression . ?capture prov:specializationOf ?page .
-  ?expression eli:realizes ?mandate ; schema:text ?words .
-  ?mandate eli:type_subdivision/skos:notation ?kind .
-  OPTIONAL {{ ?occurrence mg:marker ?marker }}
-  OPTIONAL {{ ?occurrence mg:printedLabel ?printed }}
-  OPTIONAL {{ ?occurrence mg:printedSection ?section }}
-  OPTIONAL {{ ?occurrence mg:citation ?citation }}
-  OPTIONAL {{ ?occurrence mg:attribution/skos:notation ?attribution }}
-}}"""
 _DOCUMENTS = f"""{_PREFIXES}
 SELECT DISTINCT ?mandate ?document WHERE {{
   ?mandate a mg:Mandate ; eli:is_part_of/eli:is_part_of? ?document .
@@ -67,7 +51,7 @@ def occurrences(engine: Engine) -> str:
     for page, level, label in sorted(engine.table(_THEMES)[1]):
         _, words, code, _ = unquote(label)
         labels.setdefault((page, _text(level)), {})[code] = words
-    names, found = engine.table(_OCCURRENCES)
+    names, found = engine.table(find_table("occurrences").text)
     rows = []
     for terms in found:
         cell = dict(zip(names, terms, strict=True))
@@ -102,7 +86,8 @@ def occurrences(engine: Engine) -> str:
         )
     rows.sort(key=lambda row: (row["page"], row["capture"], row["n"]))
     out = io.StringIO()
-    writer = csv.DictWriter(out, _COLUMNS, extrasaction="ignore", lineterminator="\n")
+    names = [column.name for column in find_table("occurrences").columns]
+    writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
@@ -134,20 +119,6 @@ def _bare(printed: str) -> str:
     return printed.rsplit(maxsplit=1)[-1].rstrip(".:)") if printed else ""
 
 
-_MENTION_COLUMNS = (
-    "mandate", "start", "end", "quote", "outcome", "kind", "target", "target_label", "relation", "confidence", "rule",
-    "capture", "capture_start",
-)  # fmt: skip
-_MENTIONS = f"""{_PREFIXES}
-SELECT ?mention ?mandate ?start ?end ?quote ?outcome ?kind ?target ?relation ?confidence ?rule ?capture
-  ?capture_start {{
-  ?mention a mg:Mention ; mg:start ?start ; mg:end ?end ; mg:quote ?quote ; mg:confidence ?confidence ;
-    mg:outcome/skos:notation ?outcome ; dcterms:type/skos:notation ?kind ; mg:rule/skos:notation ?rule ;
-    oa:hasTarget/oa:hasSource/eli:realizes ?mandate ; prov:wasDerivedFrom ?characters .
-  ?characters mg:inCapture ?capture ; mg:start ?capture_start .
-  OPTIONAL {{ ?mention oa:hasBody ?target FILTER ( ?outcome = "resolved" ) }}
-  OPTIONAL {{ ?mention mg:relation ?relation }}
-}}"""
 _LABELS = f"""{_PREFIXES}
 SELECT DISTINCT ?target ?label {{ ?mention a mg:Mention ; oa:hasBody ?target . ?target rdfs:label ?label }}"""
 _CURIES = {"http://purl.org/spar/cito/": "cito:", "https://w3id.org/mandate-graph/ns#": "mg:"}
@@ -164,7 +135,7 @@ def mentions(engine: Engine) -> str:
     for target, label in engine.table(_LABELS)[1]:
         _, words, code, _ = unquote(label)
         labels.setdefault(target, {})[code] = words
-    names, found = engine.table(_MENTIONS)
+    names, found = engine.table(find_table("mentions").text)
     rows: dict[tuple[str, str], dict[str, str | int]] = {}
     for terms in found:
         cell = dict(zip(names, terms, strict=True))
@@ -179,7 +150,7 @@ def mentions(engine: Engine) -> str:
         if key not in rows or place < (rows[key]["capture"], rows[key]["capture_start"]):
             rows[key] = row
     out = io.StringIO()
-    writer = csv.DictWriter(out, _MENTION_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, [column.name for column in find_table("mentions").columns], lineterminator="\n")
     writer.writeheader()
     writer.writerows(sorted(rows.values(), key=lambda row: (row["mandate"], row["start"], row["end"], row["target"])))
     return out.getvalue()
@@ -190,7 +161,3 @@ def _curie(iri: str) -> str:
         if iri.startswith(namespace):
             return prefix + iri.removeprefix(namespace)
     return iri
-
-
-TABLES: Mapping[str, Callable[[Engine], str]] = {"mentions": mentions, "occurrences": occurrences}
-"""Tables by name."""

@@ -1,0 +1,132 @@
+"""The verb that takes data away: formats, tables, parts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mandate_graph.errors import BadOption, BadParameter
+
+if TYPE_CHECKING:
+    from mandate_graph.dataset import Graph
+    from mandate_graph.engine import Engine
+    from mandate_graph.write.lines import Source
+
+__all__ = ["export"]
+
+_ENDINGS = {
+    ".nq": "nquads",
+    ".nt": "ntriples",
+    ".ttl": "turtle",
+    ".trig": "trig",
+    ".jsonld": "jsonld",
+    ".rdf": "rdfxml",
+    ".parquet": "parquet",
+    ".csv": "csv",
+}
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the data to a file or to standard output."""
+    from mandate_graph import outputs
+    from mandate_graph.cli.console import Watch
+    from mandate_graph.dataset import Graph
+
+    name = _format(options)
+    out = Path(options.out) if options.out is not None else None
+    with Watch("exporting"):
+        graph = Graph(options.source)
+        pieces, beside = _pieces(options, name, graph)
+        if out is not None and out.name.endswith(".gz"):
+            pieces = outputs.compressed(pieces)
+        if out is None:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+        else:
+            outputs.write_file(out, pieces, Path(options.source))
+            if beside and (out.is_file() or not out.exists()):
+                outputs.write_file(out.with_name(f"{out.name}-metadata.json"), beside, Path(options.source))
+    return 0
+
+
+def _format(options: argparse.Namespace) -> str:
+    """The format that is asked for, by name or by the ending of the file; ``csv`` is a table's.
+
+    Raises:
+        BadOption: when two of them contradict each other.
+    """
+    ending = Path((options.out or "").removesuffix(".gz")).suffix
+    guessed = _ENDINGS.get(ending, "")
+    if options.table:
+        if options.format not in {None, "parquet"}:
+            raise BadOption(
+                "format",
+                f"{options.format} is for graphs, and --table {options.table} is a table; leave it out, or use parquet",
+            )
+        asked = options.format or ("parquet" if guessed == "parquet" else "csv")
+    else:
+        asked = options.format or guessed or "turtle"
+        if asked == "csv":
+            raise BadOption("out", f"{ending} is for tables; name one with --table")
+    if guessed and guessed != asked:
+        raise BadOption("out", f"{Path(options.out).name} ends as {guessed} does, and {asked} is asked for")
+    return asked
+
+
+def _pieces(options: argparse.Namespace, name: str, graph: Graph) -> tuple[Iterator[bytes], bytes]:
+    """What is written, and the metadata that stand beside a table."""
+    from mandate_graph import parquet, tables, write
+
+    source, engine = _part(options, graph)
+    if options.table:
+        described = tables.find_table(options.table)
+        engine = engine or graph.engine()
+        document = tables.TABLES[options.table](engine)
+        if name == "parquet":
+            return parquet.table(document, described), b""
+        file = Path(options.out).name if options.out else f"{options.table}.csv"
+        beside = tables.metadata(engine, described, file, graph.style().terms.prefixes)
+        return iter([document.encode()]), beside
+    if name == "parquet":
+        return parquet.quads(source), b""
+    return write.stream(source, name, graph.style()), b""
+
+
+def _part(options: argparse.Namespace, graph: Graph) -> tuple[Source, Engine | None]:
+    """The whole, or the part that was asked for with an engine that holds nothing else."""
+    from mandate_graph import outputs, selection
+    from mandate_graph.engine import Engine, speaks_of_graphs
+    from mandate_graph.house import query_files
+    from mandate_graph.sparql import find_query
+
+    source = outputs.find_build(Path(options.source))
+    facets = {name: getattr(options, name) for name in selection.FACETS if getattr(options, name) is not None}
+    if not facets and not options.query:
+        return source, None
+    engine, queries = graph.engine(), query_files()
+    chosen = selection.by_facets(engine, graph.base, queries, facets) if facets else None
+    if options.query:
+        query = find_query(options.query[0], queries)
+        parameters = {}
+        for argument in options.query[1:]:
+            name, equals, value = argument.partition("=")
+            if not equals:
+                problem = f"{argument!r} is not of the form name=value"
+                raise BadParameter(query.name, problem, [parameter.name for parameter in query.parameters])
+            parameters[name] = value
+        asked = graph.engine(named_graphs=speaks_of_graphs(query.text))
+        found = selection.by_query(asked, graph.base, query, parameters)
+        if isinstance(found, bytes):
+            if facets or options.table:
+                raise BadOption("query", "a CONSTRUCT query gives the graph itself; nothing else can be asked with it")
+            return found, None
+        chosen = found if chosen is None else chosen & found
+    if not chosen:
+        raise BadOption("", "no mandate is selected by all of these together")
+    part = selection.part_of(engine, graph.base, queries, chosen)
+    lines = b"".join(selection.written(source, part))
+    return lines, Engine(lines)

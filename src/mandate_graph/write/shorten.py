@@ -1,0 +1,82 @@
+"""How terms are shortened: prefixed names and relative references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mandate_graph.terms import Terms
+
+__all__ = ["Remembered", "Shortener", "Style"]
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+# Local names that Turtle takes without a backslash (Turtle §6.3 PN_LOCAL, the plain part of it).
+_LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+# What is safe as a relative reference (RFC 3986 §4.2): a path whose first part holds no colon,
+# and no dot segments, which a reader would resolve.
+_RELATIVE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*([/#?][^:<>\"{}|\\^`\s]*)?")
+_DOT_SEGMENT = re.compile(r"(?:.*/)?\.{1,2}(?:/|\Z)")
+_SHORT = {f"{_XSD}integer": re.compile(r"[+-]?[0-9]+"), f"{_XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+")}
+_MOST_REMEMBERED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How terms are shortened: the base of relative IRIs and the prefixes."""
+
+    base: str
+    terms: Terms
+
+
+class Remembered(dict[str, str]):
+    """What a function gives for a text, looked up where it was asked before; all is forgotten when it gets too much."""
+
+    def __init__(self, function: Callable[[str], str]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, key: str) -> str:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        value = self[key] = self._function(key)
+        return value
+
+
+class Shortener:
+    """Shortens terms, and remembers the last ones: the things that many others name come again and again."""
+
+    def __init__(self, style: Style) -> None:
+        self._base = style.base
+        # Namespaces end in "#" or "/", and a local name holds neither: one look finds the only one that fits.
+        self._prefixes = {namespace: prefix for prefix, namespace in reversed(style.terms.prefixes.items())}
+        self.seen: dict[str, str] = Remembered(self._short)
+
+    def iri(self, iri: str) -> str:
+        """A prefixed name, a relative reference, or the IRI as it is; the last two in angle brackets."""
+        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+        prefix = self._prefixes.get(iri[:cut])
+        if prefix is not None and _LOCAL.fullmatch(iri, cut):
+            return f"{prefix}:{iri[cut:]}"
+        return f"<{self.relative(iri)}>"
+
+    def relative(self, iri: str) -> str:
+        """The IRI below the base, when it may be written so."""
+        if not iri.startswith(self._base):
+            return iri
+        rest = iri[len(self._base) :]
+        safe = _RELATIVE.fullmatch(rest) and not ("." in rest and _DOT_SEGMENT.match(rest))
+        return rest if safe else iri
+
+    def term(self, term: str) -> str:
+        """Any term in Turtle syntax."""
+        return self.seen[term] if term[-1] == ">" else term
+
+    def _short(self, term: str) -> str:
+        if term.startswith("<"):
+            return self.iri(term[1:-1])
+        value, _, datatype = term.rpartition("^^")
+        iri, bare = datatype[1:-1], value[1:-1]
+        if iri in _SHORT and _SHORT[iri].fullmatch(bare):
+            return bare
+        return f"{value}^^{self.iri(iri)}"

@@ -1,0 +1,120 @@
+"""Turtle and TriG, made to be read: sorted, grouped, type and label first, terms shortened."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from mandate_graph.write.lines import Source, batched, in_reading_order, predicates, read_blocks
+from mandate_graph.write.shorten import Shortener, Style
+
+__all__ = ["trig", "turtle"]
+
+_RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+_LONG = 40
+"""An object of more characters than these, among several, has a line of its own."""
+
+
+def turtle(source: Source, style: Style) -> Iterator[bytes]:
+    """The union of all graphs."""
+
+    def parts() -> Iterator[str]:
+        writer = _Writer(style, "")
+        yield _header(style)
+        for block in in_reading_order(source):
+            yield writer.thing(block.subject.decode(), predicates(block.lines))
+
+    return batched(parts())
+
+
+def trig(source: Source, style: Style) -> Iterator[bytes]:
+    """Graph after graph. Memory: sixteen bytes for each subject in each graph."""
+
+    def parts() -> Iterator[str]:
+        plain, indented = _Writer(style, ""), _Writer(style, "    ")
+        yield _header(style)
+        graphs = _places(source)
+        for graph in sorted(graphs):
+            writer = indented if graph else plain
+            if graph:
+                yield f"\n{plain.short.term(graph)} {{\n"
+            yield from _things(source, graphs[graph], writer)
+            if graph:
+                yield "}\n"
+
+    return batched(parts())
+
+
+def _places(source: Source) -> dict[str, array[int]]:
+    """Where the lines of each graph stand: starts and ends, in reading order."""
+    graphs: dict[str, array[int]] = {}
+    for block in in_reading_order(source):
+        at = block.start
+        for line in block.lines.splitlines(keepends=True):
+            rest = line.split(b" ", 2)[2]
+            found = rest.rfind(b" <")
+            named = found > 0 and rest.find(b'"', found) < 0
+            places = graphs.setdefault(rest[found + 1 : -3].decode() if named else "", array("Q"))
+            if places and places[-1] == at and places[-2] >= block.start:
+                places[-1] = at + len(line)
+            else:
+                places.extend((at, at + len(line)))
+            at += len(line)
+    return graphs
+
+
+def _things(source: Source, places: array[int], writer: _Writer) -> Iterator[str]:
+    subject, held = b"", b""
+    for lines in read_blocks(source, zip(places[::2], places[1::2], strict=True)):
+        other = lines[: lines.index(b" ")]
+        if other != subject:
+            if held:
+                yield writer.thing(subject.decode(), predicates(held))
+            subject, held = other, b""
+        held += lines
+    if held:
+        yield writer.thing(subject.decode(), predicates(held))
+
+
+def _header(style: Style) -> str:
+    prefixes = "".join(
+        f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(style.terms.prefixes.items())
+    )
+    return f"@base <{style.base}> .\n{prefixes}"
+
+
+class _Writer:
+    def __init__(self, style: Style, indent: str) -> None:
+        self.short = Shortener(style)
+        self._start = f"\n{indent}"
+        self._next = f" ;\n{indent}    "
+        self._joint = f",\n{indent}        "
+
+    def thing(self, subject: str, found: dict[str, list[str]]) -> str:
+        """Everything that is said of a subject."""
+        seen = self.short.seen
+        lines = []
+        # type and label first, because a reader wants to know what a thing is before anything else
+        types, labels = found.pop(_RDF_TYPE, None), found.pop(_LABEL, None)
+        if types:
+            lines.append(f"a {self._objects(types)}")
+        if labels:
+            lines.append(f"{seen[_LABEL]} {self._objects(labels)}")
+        for predicate, objects in found.items():
+            if len(objects) == 1:
+                term = objects[0]
+                lines.append(f"{seen[predicate]} {seen[term] if term[-1] == '>' else term}")
+            else:
+                lines.append(f"{seen[predicate]} {self._objects(objects)}")
+        return f"{self._start}{self.short.term(subject)} {self._next.join(lines)} .\n"
+
+    def _objects(self, objects: list[str]) -> str:
+        seen = self.short.seen
+        joint = ", "
+        if len(objects) > 1:
+            for term in objects:
+                if len(term) > _LONG:
+                    joint = self._joint
+                    break
+        return joint.join([seen[term] if term[-1] == ">" else term for term in objects])

@@ -1,0 +1,335 @@
+"""What is taken away: every format read back by those who read it, tables, parts, and odd texts through every writer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from csvw import CSVW
+from hypothesis import given
+from hypothesis import strategies as st
+from pyld import jsonld as pyld
+
+from conftest import ROOT, Cli
+from mandate_graph import outputs, parquet, selection, tables, write
+from mandate_graph.dataset import Graph
+from mandate_graph.engine import literal
+from mandate_graph.errors import NotInXml
+from mandate_graph.house import query_files
+from mandate_graph.terms import load_terms
+
+BASE = "https://w3id.org/mandate-graph/"
+STYLE = write.Style(BASE, load_terms(ROOT / "ontology"))
+ENDINGS = {"nquads": "nq", "ntriples": "nt", "turtle": "ttl", "trig": "trig", "jsonld": "jsonld", "rdfxml": "rdf"}
+OX = {
+    "nquads": ox.RdfFormat.N_QUADS,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "turtle": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+NAMED = {"nquads", "trig"}
+
+
+def stated(data: bytes, name: str, *, graphs: bool = False) -> set[str]:
+    """The statements of a document as canonical lines, as pyoxigraph reads them."""
+    found = set()
+    for quad in ox.parse(input=data, format=OX[name], base_iri=BASE):
+        found.add(str(quad) if graphs else f"{quad.subject} {quad.predicate} {quad.object}")
+    return found
+
+
+def parts(built: Path) -> Iterator[tuple[str, bytes]]:
+    """The whole build, and a part of it."""
+    data = (built / "mandates.nq").read_bytes()
+    yield "whole", data
+    graph = Graph(built)
+    mandates = selection.by_facets(graph.engine(), graph.base, query_files(), {"theme": "migration", "year": "2001"})
+    part = selection.part_of(graph.engine(), graph.base, query_files(), mandates)
+    yield "part", b"".join(selection.written(built / "mandates.nq", part))
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_every_format_says_the_same(built: Path, name: str) -> None:
+    for what, source in parts(built):
+        data = b"".join(write.stream(source, name, STYLE))
+        assert data == b"".join(write.stream(source, name, STYLE))
+        graphs = name in NAMED
+        wanted = stated(source, "nquads", graphs=graphs)
+        assert stated(data, name, graphs=graphs) == wanted, what
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_rdflib_reads_the_same(built: Path, name: str) -> None:
+    _, source = list(parts(built))[1]
+    data = b"".join(write.stream(source, name, STYLE))
+    wanted = rdflib.Graph().parse(data=b"".join(write.stream(source, "ntriples", STYLE)), format="nt")
+    found = rdflib.Dataset(default_union=True)
+    parser = {"ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}.get(name, name)
+    found.parse(data=data, format=parser, publicID=BASE)
+    assert {(s, p, o) for s, p, o, _ in found.quads()} == set(wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"), [("turtle", "turtle"), ("trig", "trig"), ("rdfxml", "rdfxml"), ("nquads", "nquads")]
+)
+def test_raptor_reads_the_same(built: Path, tmp_path: Path, name: str, theirs: str) -> None:
+    rapper = shutil.which("rapper")
+    if rapper is None:
+        pytest.skip("rapper is not installed")
+    for what, source in parts(built):
+        path = tmp_path / f"{what}.{ENDINGS[name]}"
+        path.write_bytes(b"".join(write.stream(source, name, STYLE)))
+        run = subprocess.run(
+            [rapper, "-q", "-i", theirs, "-o", "ntriples", str(path), BASE], capture_output=True, check=True
+        )
+        assert stated(run.stdout, "ntriples") == stated(source, "nquads")
+
+
+def test_pyld_reads_the_same(built: Path) -> None:
+    for what, source in parts(built):
+        document = json.loads(b"".join(write.stream(source, "jsonld", STYLE)))
+        lines = pyld.to_rdf(document, {"format": "application/n-quads", "base": BASE})
+        assert stated(lines.encode(), "nquads") == stated(source, "nquads"), what
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        for inner in value:
+            yield from nodes(inner)
+    elif isinstance(value, dict):
+        if "id" in value:
+            yield value
+        for inner in value.values():
+            yield from nodes(inner)
+
+
+def test_json_ld_has_one_node_object_a_thing_nested_where_one_expects_it(bilingual: Path) -> None:
+    document = json.loads((bilingual / "mandates.jsonld").read_bytes())
+    counts = Counter(node["id"] for node in nodes(document["@graph"]) if len(node) > 1)
+    assert set(counts.values()) == {1}
+    subjects = {line.split(b" ", 1)[0] for line in (bilingual / "mandates.nq").read_bytes().splitlines()}
+    assert len(counts) == len(subjects)
+    top = {node["id"]: node for node in document["@graph"]}
+    mandates = [node for node in top.values() if "mg:Mandate" in node["type"]]
+    assert mandates and all(node["is_realized_by"]["text"] for node in mandates)
+    mentions = [node for node in top.values() if "mg:Mention" in node["type"]]
+    held = [node["hasTarget"] for node in mentions if isinstance(node["hasTarget"], dict)]
+    assert held and all(isinstance(selector, dict) for target in held for selector in target["hasSelector"])
+    notes = [node for node in top.values() if "mg:Footnote" in node["type"]]
+    assert notes and all(isinstance(node["hasTarget"], str) for node in notes)
+
+
+def test_circles_of_parts_lose_nothing() -> None:
+    version = "<http://www.w3.org/ns/dcat#hasVersion>"
+    kind = ("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>", "<http://www.w3.org/ns/dcat#Dataset>", "")
+    names = [f"<http://x.org/{name}>" for name in "abc"]
+    quads = [(one, version, other, "") for one, other in zip(names, [*names[1:], names[0]], strict=True)]
+    quads += [(name, *kind) for name in names]
+    assert stated(write.write(quads, "jsonld", STYLE), "jsonld") == stated(write.nquads(quads), "nquads")
+
+
+def test_a_thing_stands_before_what_is_below_it() -> None:
+    names = ["a", "a/b", "a/b/c", "a/0", "a#x", "a1", "a-b", "ab", "b/a", "b"]
+    quads = [(f"<{BASE}{name}>", f"<{BASE}p>", '"x"', "") for name in names]
+    lines = write.write(quads, "turtle", STYLE).decode().splitlines()
+    subjects = [line.split()[0] for line in lines if line.endswith(" .") and not line.startswith("@")]
+    assert subjects == [f"<{name}>" for name in sorted(names)]
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
+    [
+        "",
+        '"',
+        "\\",
+        "\n\r\t",
+        "\x00\x08\x0c\x1f\x7f",
+        " <a> .",
+        '" <http://x.org/g> .\n',
+        "🌎",
+        "\\u0041",
+        "\ufffe",
+        "a | b",
+    ]
+)
+LITERALS = st.tuples(
+    TEXTS,
+    st.sampled_from(
+        [("", ""), ("en", ""), ("es-mx", ""), ("", "http://www.w3.org/2001/XMLSchema#integer"), ("", "http://x.org/dt")]
+    ),
+)
+PREDICATES = [
+    "http://www.w3.org/2000/01/rdf-schema#label",
+    "https://schema.org/text",
+    f"{BASE}ns#start",
+    "http://x.org/p",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ab"), st.sampled_from(PREDICATES), LITERALS, st.sampled_from(["", "<http://x.org/g>"])
+        ),
+        max_size=6,
+    )
+)
+def test_odd_texts_pass_through_every_writer(rows: list[tuple[str, str, tuple[str, tuple[str, str]], str]]) -> None:
+    quads = [(f"<http://x.org/{s}>", f"<{p}>", literal(text, *kind), g) for s, p, (text, kind), g in rows]
+    wanted = {graphs: stated(write.nquads(quads), "nquads", graphs=graphs) for graphs in (True, False)}
+    for name in ENDINGS:
+        try:
+            data = write.write(quads, name, STYLE)
+        except NotInXml:
+            assert name == "rdfxml"
+            assert any(
+                set(text) & {*map(chr, range(32)), "\ufffe", "\uffff"} - set("\t\n\r") for _, _, (text, _), _ in rows
+            )
+            continue
+        assert stated(data, name, graphs=name in NAMED) == wanted[name in NAMED], name
+
+
+def test_what_xml_cannot_hold_is_one_line(cli: Cli, tmp_path: Path) -> None:
+    with pytest.raises(NotInXml, match="RDF/XML cannot hold it"):
+        write.write([("<http://x.org/a>", "<http://x.org/p>", '"\\u0001"', "")], "rdfxml", STYLE)
+    with pytest.raises(NotInXml, match="ends in none"):
+        write.write([("<http://x.org/a>", "<http://x.org/12>", '"x"', "")], "rdfxml", STYLE)
+
+
+def test_blank_nodes_of_a_query_are_written(dataset: Graph) -> None:
+    result = dataset.query(
+        "CONSTRUCT { [] <http://x.org/p> ?m } WHERE { ?m a <https://w3id.org/mandate-graph/ns#Mandate> }"
+    )
+    for name in ENDINGS:
+        assert len(stated(write.write(result.quads(), name, STYLE), name)) == len(result)
+
+
+@pytest.mark.parametrize("name", tables.TABLES)
+@pytest.mark.parametrize("house", ["built", "bilingual"])
+def test_tables_validate_as_csvw(
+    cli: Cli, request: pytest.FixtureRequest, tmp_path: Path, name: str, house: str
+) -> None:
+    run = cli("export", "--from", request.getfixturevalue(house), "--table", name, "--out", f"{name}.csv")
+    assert (run.returncode, run.stderr) == (0, "")
+    checked = CSVW(str(tmp_path / f"{name}.csv"), validate=True)
+    assert checked.is_valid, [str(warning.message) for warning in checked.warnings]
+    described = json.loads((tmp_path / f"{name}.csv-metadata.json").read_text())
+    assert [column["name"] for column in described["tableSchema"]["columns"]] == [
+        column.name for column in tables.find_table(name).columns
+    ]
+    assert described["dc:license"] == {"@id": "https://creativecommons.org/licenses/by/4.0/"}
+
+
+def test_tables_as_parquet(built: Path) -> None:
+    import io
+
+    import pyarrow.parquet as pq
+
+    graph = Graph(built)
+    for name, make in tables.TABLES.items():
+        document = make(graph.engine())
+        described = tables.find_table(name)
+        data = b"".join(parquet.table(document, described))
+        assert data == b"".join(parquet.table(document, described))
+        read = pq.read_table(io.BytesIO(data))
+        assert read.column_names == [column.name for column in described.columns]
+        assert read.num_rows == len(graph.query(described.text)) or read.num_rows > 0
+    data = b"".join(parquet.quads(built / "mandates.nq"))
+    rows = pq.read_table(io.BytesIO(data)).to_pylist()
+    lines = set()
+    for row in rows:
+        end = (
+            literal(row["object"], row["language"] or "", row["datatype"] or "")
+            if row["object_kind"] == "literal"
+            else f"<{row['object']}>"
+        )
+        lines.add(f"<{row['subject']}> <{row['predicate']}> {end} <{row['graph']}> .\n")
+    assert "".join(sorted(lines)).encode() == (built / "mandates.nq").read_bytes()
+
+
+def test_a_part_is_of_the_whole_and_useful_by_itself(built: Path) -> None:
+    (_, whole), (_, part) = parts(built)
+    assert set(part.splitlines()) < set(whole.splitlines())
+    text = part.decode()
+    subjects = {line.split(" ", 1)[0] for line in text.splitlines()}
+    named = {
+        quad.object.value
+        for quad in ox.parse(input=part, format=ox.RdfFormat.N_QUADS)
+        if isinstance(quad.object, ox.NamedNode)
+    }
+    mine = {name for name in named if name.startswith(f"{BASE}id/") and f"<{name}>" not in subjects}
+    assert mine == set()
+    for what in (
+        "id/mandate/",
+        "id/occurrence/",
+        "id/mention/",
+        "id/selection/",
+        "id/claim/",
+        "id/document/",
+        "id/summit/",
+        "id/rule/",
+    ):
+        assert any(subject.startswith(f"<{BASE}{what}") for subject in subjects), what
+    assert f"<{BASE}dataset> <http://purl.org/dc/terms/license>" in text
+    assert "/2005-mar-del-plata-plan-of-action/" not in text
+
+
+def test_selecting_everything_gives_every_mandate(built: Path) -> None:
+    graph = Graph(built)
+    query = graph.query("SELECT ?mandate { ?mandate a <https://w3id.org/mandate-graph/ns#Mandate> }")
+    every = {terms[0] for terms in query.terms}
+    part = selection.part_of(graph.engine(), graph.base, query_files(), every)
+    assert every <= part.things
+
+
+def test_formats_by_ending_and_gzip(cli: Cli, built: Path, tmp_path: Path) -> None:
+    for name, ending in ENDINGS.items():
+        assert cli("export", "--from", built, "--out", f"x.{ending}.gz").returncode == 0
+        packed = (tmp_path / f"x.{ending}.gz").read_bytes()
+        assert packed[4:8] == bytes(4)
+        assert gzip.decompress(packed) == b"".join(write.stream(built / "mandates.nq", name, STYLE))
+        assert b"".join(outputs.compressed([gzip.decompress(packed)])) == b"".join(
+            outputs.compressed([gzip.decompress(packed)])
+        )
+
+
+WRONG = [
+    (("--format", "turtle", "--out", "x.nq"), "x.nq ends as nquads does, and turtle is asked for"),
+    (("--out", "x.csv"), "is for tables; name one with --table"),
+    (("--table", "themes", "--format", "trig"), "is for graphs"),
+    (("--theme", "migratoin"), "close to it: migration"),
+    (("--language", "xx"), "no mandate is selected by --language xx"),
+    (("--summit", "2001-quebec", "--year", "1994"), "no mandate is selected"),
+    (("--year", "soon"), "is not a whole number"),
+    (("--query", "opening-verbs"), "needs a column ?mandate"),
+    (("--query", "mandates-namin"), "Did you mean mandates-naming"),
+    (("--query", "mandates-naming", "body/iom"), "is not of the form name=value"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG])
+def test_wrong_exports_are_one_line(cli: Cli, built: Path, arguments: tuple[str, ...], words: str) -> None:
+    run = cli("export", "--from", built, *arguments)
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert words in run.stderr
+
+
+def test_a_query_selects(cli: Cli, built: Path, tmp_path: Path) -> None:
+    run = cli("export", "--from", built, "--query", "mandates-naming", "named=body/iom", "--table", "mandates")
+    assert run.stdout.count("\n") == 2
+    (tmp_path / "c.rq").write_text(
+        "CONSTRUCT { ?m ?p ?o } WHERE { ?m a <https://w3id.org/mandate-graph/ns#Mandate> ; ?p ?o }"
+    )
+    run = cli("export", "--from", built, "--query", "c.rq", "--format", "ntriples")
+    assert run.returncode == 0
+    assert stated(run.stdout.encode(), "ntriples") < stated((built / "mandates.nq").read_bytes(), "nquads")
