@@ -52,7 +52,11 @@ def executed(folder: Path) -> Any:
         check=False,
     )
     assert run.returncode == 0, run.stderr[-3000:]
-    return nbformat.read(out, as_version=4)
+    return read(out)
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
 
 
 def outputs(notebook: Any) -> list[Any]:
@@ -60,7 +64,7 @@ def outputs(notebook: Any) -> list[Any]:
 
 
 def test_the_file_is_valid_and_holds_no_outputs() -> None:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = read(NOTEBOOK)
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     assert outputs(notebook) == []
@@ -68,7 +72,7 @@ def test_the_file_is_valid_and_holds_no_outputs() -> None:
 
 
 def test_cells_are_small_and_told() -> None:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = read(NOTEBOOK)
     assert notebook.cells[0].cell_type == "markdown"
     assert max(len(cell.source.splitlines()) for cell in notebook.cells if cell.cell_type == "code") <= 30
 

@@ -203,12 +203,16 @@ def _paragraph(own: Paragraph) -> Iterator[tuple[str, list[Field]]]:
 
 
 def _nodes(nodes: Sequence[Node | None]) -> list[Line]:
-    return [f"{each.label}  {each.key}" for each in nodes if each]
+    return [_node(each) for each in nodes if each]
+
+
+def _node(node: Node) -> str:
+    return node.key if node.label == node.key else f"{node.label}  {node.key}"
 
 
 def _value(value: Value) -> str:
     if value.node:
-        words = value.node.label if value.node.label == value.node.key else f"{value.node.label}  {value.node.key}"
+        words = _node(value.node)
     elif value.datatype.endswith("#date"):
         words = _date(value.text)
     else:
@@ -233,9 +237,9 @@ def _inference(group: Sequence[Inference], *, subject: bool) -> Field:
         times = f", {len(group)} times" if len(group) > 1 else ""
         lines.append(f"“{' '.join(each.quote.split())}”{times}")
     if subject:
-        lines.append(f"{'by' if each.kind != 'claim' else 'of'} {each.subject.label}  {each.subject.key}")
+        lines.append(f"{'by' if each.kind != 'claim' else 'of'} {_node(each.subject)}")
     if each.object and not subject:
-        lines.append(f"{'→ ' if each.quote else ''}{each.object.label}  {each.object.key}")
+        lines.append(f"{'→ ' if each.quote else ''}{_node(each.object)}")
     elif not each.object:
         lines.append(f"{each.outcome}: no one thing that is known here has this name")
     cue = f" (“{each.cue}”)" if each.cue else ""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from mandate_graph.errors import AmbiguousThing, BadOption, UnknownThing
+from mandate_graph.errors import AmbiguousThing, BadOption, BadQuery, UnknownThing
 from mandate_graph.iris import MG
 from mandate_graph.lookup.catalogue import Entry, Naming, catalogue
 from mandate_graph.lookup.labels import Answers
@@ -69,10 +69,11 @@ def _spelled_out(naming: Naming, asked: str) -> Iterable[str]:
 def _there(answers: Answers, iri: str) -> bool:
     if _NO_IRI.search(iri) or ":" not in iri:
         return False
-    _, rows = answers.table(
-        f"SELECT ?property {{ {{ <{iri}> ?property ?value }} UNION {{ ?thing ?property <{iri}> }} }} LIMIT 1", "the key"
-    )
-    return bool(rows)
+    query = f"SELECT ?property {{ {{ <{iri}> ?property ?value }} UNION {{ ?thing ?property <{iri}> }} }} LIMIT 1"
+    try:
+        return bool(answers.table(query, "the key")[1])
+    except BadQuery:  # what looks like an IRI and is none names nothing
+        return False
 
 
 def _by_key(answers: Answers, entries: Sequence[Entry], asked: str) -> list[str]:

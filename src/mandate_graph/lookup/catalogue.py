@@ -12,7 +12,7 @@ from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import unquote
 from mandate_graph.iris import MG
-from mandate_graph.lookup.labels import RDFS, SKOS, Answers
+from mandate_graph.lookup.labels import FIRST, RDFS, SKOS, Answers
 
 __all__ = ["Entry", "Name", "Naming", "catalogue"]
 
@@ -42,7 +42,6 @@ _NAMES = {
     f"<{_SCHEMA}text>": "text",
 }
 _ORDER = [*dict.fromkeys(_NAMES.values()), "key"]
-_FIRST = ("en", "es")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Name:
     @property
     def order(self) -> tuple[int, int, str, str]:
         """Labels before other names, English before Spanish before others."""
-        language = _FIRST.index(self.language) if self.language in _FIRST else len(_FIRST)
+        language = FIRST.index(self.language) if self.language in FIRST else len(FIRST)
         return _ORDER.index(self.kind), language, self.language, self.text
 
 

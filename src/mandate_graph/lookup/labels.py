@@ -18,7 +18,8 @@ Facts: TypeAlias = Mapping[str, Mapping[str, list[str]]]
 
 # Queries have a longest length; what is longer is asked in parts.
 _PART = 50_000
-_FIRST = ("en", "es")
+FIRST = ("en", "es")
+"""The languages of labels, the best first; others come after."""
 
 
 class Answers(Protocol):
@@ -53,7 +54,7 @@ def labels_of(answers: Answers, iris: Iterable[str]) -> dict[str, str]:
         )
         for thing, label in rows:
             _, text, language, _ = unquote(label)
-            rank = (_FIRST.index(language) if language in _FIRST else len(_FIRST), language, text)
+            rank = (FIRST.index(language) if language in FIRST else len(FIRST), language, text)
             found[thing] = min(found.get(thing, rank), rank)
     return {thing: text for thing, (_, _, text) in sorted(found.items())}
 

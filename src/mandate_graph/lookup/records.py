@@ -25,7 +25,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Another thing: its IRI, its short key, and its label (the end of its IRI where it has none)."""
+    """Another thing: its IRI, its short key, and its label (the key where it has none)."""
 
     iri: str
     key: str

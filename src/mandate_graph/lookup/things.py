@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mandate_graph.engine import Quad, unquote
 from mandate_graph.iris import MG
 from mandate_graph.lookup.catalogue import Naming
 from mandate_graph.lookup.evidence import ELI, RDF, Evidence, evidence_of
-from mandate_graph.lookup.labels import RDFS, SKOS, Answers, Facts, facts_of, labels_of
+from mandate_graph.lookup.labels import FIRST, RDFS, SKOS, Answers, Facts, facts_of, labels_of
 from mandate_graph.lookup.paragraphs import around, paragraph
 from mandate_graph.lookup.records import Incoming, Inference, Node, Nodes, Statement, Thing, Value
 
@@ -30,7 +31,12 @@ def describe(answers: Answers, naming: Naming, iri: str) -> Thing:
 
     def node(term: str) -> Node:
         plain = term[1:-1] if term.startswith("<") else term
-        return Node(plain, naming.key(plain), labels.get(term) or naming.local(plain))
+        return Node(plain, key := naming.key(plain), labels.get(term) or key)
+
+    def word(term: str) -> Node:
+        """A property: where it has no label its own name is as good as one."""
+        named = node(term)
+        return replace(named, label=labels.get(term) or naming.local(named.iri))
 
     own = facts.get(thing, {})
     inferred = {(each.property, each.object) for each in evidence if each.subject == thing}
@@ -45,14 +51,16 @@ def describe(answers: Answers, naming: Naming, iri: str) -> Thing:
         types=tuple(node(each) for each in sorted(own.get(_TYPE, []), key=lambda each: (MG not in each, each))),
         statements=tuple(
             Statement(
-                node(predicate),
-                tuple(_value(term, node, inferred=(predicate, term) in inferred) for term in terms),
+                word(predicate),
+                tuple(
+                    _value(term, node, inferred=(predicate, term) in inferred) for term in sorted(terms, key=_tongue)
+                ),
             )
             for predicate, terms in sorted(own.items(), key=lambda item: (_rank(item[0]), item[0]))
             if predicate != _TYPE
         ),
         incoming=tuple(
-            Incoming(node(predicate), count, tuple(node(each) for each in first))
+            Incoming(word(predicate), count, tuple(node(each) for each in first))
             for predicate, count, first in incoming
         ),
         inferences=tuple(_inference(each, node) for each in evidence if each.subject == thing),
@@ -64,6 +72,11 @@ def describe(answers: Answers, naming: Naming, iri: str) -> Thing:
 
 def _rank(predicate: str) -> int:
     return _NAMES.index(predicate) if predicate in _NAMES else len(_NAMES)
+
+
+def _tongue(term: str) -> int:
+    language = unquote(term)[2]
+    return FIRST.index(language) if language in FIRST else len(FIRST)
 
 
 def _iris(
