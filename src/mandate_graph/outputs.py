@@ -17,7 +17,7 @@ import re
 import shutil
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mandate_graph.errors import ForeignFolder, MissingPath, Unwritable

@@ -22,11 +22,11 @@ _COLUMNS = ("subject", "predicate", "object", "object_kind", "datatype", "langua
 
 def _arrow() -> tuple[Any, Any]:
     try:
-        import pyarrow
-        import pyarrow.parquet
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ImportError:
         raise MissingPackage("pyarrow", "Parquet") from None
-    return pyarrow, pyarrow.parquet
+    return pa, pq
 
 
 def quads(source: Source) -> Iterator[bytes]:

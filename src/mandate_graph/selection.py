@@ -71,7 +71,7 @@ def by_query(engine: Engine, base: str, query: NamedQuery, parameters: Mapping[s
 
 
 def part_of(engine: Engine, base: str, queries: Path, mandates: Iterable[str]) -> Part:
-    """Everything that mandates need to be understood: their chapeaux, what belongs to them, and what all of it leads to."""
+    """Everything that mandates need to be understood: chapeaux, what belongs to them, what all of it leads to."""
     ask = _Asker(engine, queries)
     chosen = set(mandates)
     chosen |= {thing for thing, *_ in ask("chapeau", "mandate", chosen)}

@@ -1,4 +1,4 @@
-"""What stands beside a CSV file: its columns and where it comes from, as CSVW says it (W3C Metadata for Tabular Data)."""
+"""What stands beside a CSV file: its columns and where it comes from (CSVW, W3C Metadata for Tabular Data)."""
 
 from __future__ import annotations
 

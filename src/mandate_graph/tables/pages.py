@@ -1,4 +1,4 @@
-"""The tables of listings and of mentions, which say more than one query can: labels in the language of a page, and so on."""
+"""The tables of listings and of mentions, which say more than one query can: labels in the language of a page."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from typing import Self
 
 from mandate_graph.write.lines import Block, Reader, Source, blocks
 
@@ -37,8 +38,8 @@ _MASK = (1 << 63) - 1
 class Nesting:
     """Which things are nested, and where their lines stand.
 
-    One pass over the source here, and one in which every block is met. Memory: 33 bytes for each object of a statement of ``NESTS``, and for a moment twice
-    that; the objects are known by 63 bits of their hash.
+    One pass over the source here, and one in which every block is met. Memory: 33 bytes for each object of a statement
+    of ``NESTS``, and for a moment twice that; the objects are known by 63 bits of their hash.
     """
 
     def __init__(self, source: Source, prefixes: Mapping[str, str]) -> None:
@@ -51,7 +52,7 @@ class Nesting:
         self._starts = array("Q", bytes(8 * len(self._parts)))
         self._sizes = array("Q", bytes(8 * len(self._parts)))
 
-    def __enter__(self) -> Nesting:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,7 +80,7 @@ class Nesting:
         return place if place < len(self._parts) and self._parts[place] == code else -1
 
     def _referred(self) -> tuple[array[int], array[int], array[int]]:
-        """What exactly one statement leads to, in order: its hash, what the statement is about, and which type it asks for."""
+        """What exactly one statement leads to, in order: its hash, what the statement is about, the predicate."""
         found = sorted(self._references())
         parts, holders, kinds = array("Q"), array("Q"), array("B")
         for place, entry in enumerate(found):
@@ -94,7 +95,7 @@ class Nesting:
         return parts, holders, kinds
 
     def _references(self) -> Iterator[int]:
-        """Every statement of a predicate that nests, as one number: hashes of object and subject, place of the predicate."""
+        """Every statement of a predicate that nests, as one number: hashes of object and subject, the predicate."""
         kinds = {predicate.encode(): kind for predicate, kind in self._types.items()}
         for block in blocks(self._source):
             # Most blocks have none, and looking is cheaper than taking them apart.

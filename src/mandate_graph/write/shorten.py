@@ -49,7 +49,7 @@ class Shortener:
     def __init__(self, style: Style) -> None:
         self._base = style.base
         # Namespaces end in "#" or "/", and a local name holds neither: one look finds the only one that fits.
-        self._prefixes = {namespace: prefix for prefix, namespace in reversed(style.terms.prefixes.items())}
+        self._prefixes = {namespace: prefix for prefix, namespace in reversed(list(style.terms.prefixes.items()))}
         self.seen: dict[str, str] = Remembered(self._short)
 
     def iri(self, iri: str) -> str:
