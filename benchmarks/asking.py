@@ -66,7 +66,7 @@ def texts(graph: Graph) -> Iterator[tuple[str, str, dict[str, object]]]:
     for name, query in named_queries(query_files()).items():
         yield name, query.text, {}
         if "=" in query.example:
-            parameters: dict[str, object] = dict(part.split("=", 1) for part in query.example.split())
+            parameters: dict[str, object] = {**dict(part.split("=", 1) for part in query.example.split())}
             try:
                 engine = graph.engine(named_graphs=speaks_of_graphs(query.text))
                 yield f"{name} {query.example}", query.bound(bind(engine, query, graph.base, parameters)), parameters

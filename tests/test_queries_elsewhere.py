@@ -60,7 +60,7 @@ STORES: dict[str, Callable[[Path], Answers]] = {"union": Union, "rdflib": Rdflib
 
 def rows(answers: Answers, query: str, name: str) -> list[tuple[str, ...]]:
     """The rows, without their order, and with what was joined in order."""
-    _, answer = answers.answer(query, name)
+    _, answer, _ = answers.answer(query, name)
     assert isinstance(answer, bytes)
     _, found = solutions(answer)
     return sorted(tuple(_in_order(cell) for cell in row) for row in found)

@@ -267,12 +267,18 @@ class _Server:
     def _tried(self, work: Callable[[], _T]) -> _T:
         for attempt in range(self._limits.tries - 1):
             try:
-                return work()
+                return self._done(work)
             except EndpointError as error:
                 if not (isinstance(error, Unreachable) or (isinstance(error, Refused) and error.status in _PASSING)):
                     raise
                 time.sleep(self._limits.wait * 2**attempt * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
-        return work()
+        return self._done(work)
+
+    def _done(self, work: Callable[[], _T]) -> _T:
+        try:
+            return work()
+        except BadQuery as error:  # nobody who pushes has asked it: the server does not take what we write
+            raise Refused(self._update.url, 400, error.problem) from None
 
 
 def _chunks(file: Path, most_triples: int, most_bytes: int) -> Iterator[tuple[int, bytes]]:

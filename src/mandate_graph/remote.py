@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import urllib.request
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
-from mandate_graph.engine import Quad, QueryForm, parse_triples, solutions, speaks_of_graphs
+from mandate_graph.engine import Answer, Quad, QueryForm, parse_triples, solutions, speaks_of_graphs
 from mandate_graph.errors import BadQuery, BadRdf, HalfAnswer, NeedsAccess, NotSparql, Refused
 from mandate_graph.exchange import LARGEST_ANSWER, Access, Exchange, Reply, checked_url
 from mandate_graph.version import __version__
@@ -79,14 +80,24 @@ class Endpoint:
     timeout: float = 60.0
     default_graphs: Sequence[str] = ()
     largest: int = field(default=LARGEST_ANSWER, repr=False)
+    most: int | None = None
 
     def __post_init__(self) -> None:
         checked_url(self.url)
         self._exchange = Exchange(self.access, self.timeout, self.largest)
-        self._found_graphs: tuple[str, ...] | None = None
+        self._found_graphs: list[tuple[str, ...]] = []  # one list for all that are made from this
         self._decodes_twice: bool | None = None
 
-    def answer(self, query: str, name: str = "query") -> tuple[QueryForm, bytes | list[Quad]]:
+    def within(self, seconds: float | None, most: int | None) -> Endpoint:
+        """The same endpoint with another time for each answer, and a number of rows after which one is cut."""
+        other = copy.copy(self)
+        other.most = most
+        if seconds is not None:
+            other.timeout = seconds
+            other._exchange = Exchange(self.access, seconds, self.largest)
+        return other
+
+    def answer(self, query: str, name: str = "query") -> Answer:
         """Run a query: SPARQL JSON results of a SELECT or ASK query, triples of the others.
 
         Raises:
@@ -99,9 +110,13 @@ class Endpoint:
         graphs = () if speaks_of_graphs(query) else self._graphs()
         reply = self._ask(query, name, form, graphs)
         if form == "graph":
-            return form, self._triples(reply)
-        self._results(reply, form)
-        return form, reply.body
+            triples = self._triples(reply)
+            return Answer(form, triples[: self.most], self.most is not None and len(triples) > self.most)
+        results = self._results(reply, form)
+        if form == "select" and self.most is not None and len(results["results"]["bindings"]) > self.most:
+            del results["results"]["bindings"][self.most :]
+            return Answer(form, json.dumps(results, ensure_ascii=False).encode(), cut=True)
+        return Answer(form, reply.body)
 
     def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound).
@@ -110,7 +125,7 @@ class Endpoint:
             BadQuery: when it is no SELECT query, or the server cannot parse it.
             EndpointError: when the server does not do its part.
         """
-        form, body = self.answer(query, name)
+        form, body, _ = self.within(None, None).answer(query, name)
         if form != "select" or not isinstance(body, bytes):
             raise BadQuery(name, "only a SELECT query gives a table")
         return solutions(body)
@@ -157,8 +172,8 @@ class Endpoint:
     def _graphs(self) -> Sequence[str]:
         if self.default_graphs:
             return self.default_graphs
-        if self._found_graphs is None:
-            self._found_graphs = graphs_to_name(
+        if not self._found_graphs:
+            found = graphs_to_name(
                 lambda query: bool(self._results(self._ask(query, "query", "ask"), "ask")["boolean"]),
                 lambda query: [
                     (cell["type"], cell["value"])
@@ -166,7 +181,8 @@ class Endpoint:
                     for cell in row.values()
                 ],
             )
-        return self._found_graphs
+            self._found_graphs.append(found)
+        return self._found_graphs[0]
 
     def _ask(self, query: str, name: str, form: QueryForm, graphs: Sequence[str] = ()) -> Reply:
         from SPARQLWrapper.Wrapper import POST, POSTDIRECTLY, SELECT
