@@ -1,11 +1,11 @@
 """Times every named query on builds of 1,000, 10,000 and 100,000 mandates: here, on the bare engine, and on rdflib.
 
-``python benchmarks/asking.py [--sizes 1000,10000,100000] [--runs 3] [--out FILE.md]`` prints a table in Markdown for each
-size; progress goes to standard error. It measures and asserts nothing.
+``python benchmarks/asking.py [--sizes 1000,10000,100000] [--runs 3] [--out FILE.md]`` prints a table in Markdown for
+each size; progress goes to standard error. It measures and asserts nothing.
 
-Ours and the bare engine are asked in turns, in one process, with the same data in memory and the same text of the query,
-until the results stand as a SPARQL JSON document; after one warm-up, the median of the runs counts. The store on disk and
-rdflib have a process each, and rdflib gets the union as one graph, which spares it the named graphs. A query that takes
+Ours and the bare engine are asked in turns, in one process, with the same data in memory and the same text of the
+query, until the results stand as a SPARQL JSON document; after one warm-up, the median of the runs counts. The store on
+disk and rdflib have a process each, and rdflib gets the union as one graph, which spares it the named graphs. A query that takes
 rdflib longer than its patience is stopped. More than 10,000 mandates are made by copying: every thing that a page
 brings gets a new identifier in each copy, the tables stay one.
 """

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import mandate_graph as mg
 from conftest import ROOT, Cli
-from mandate_graph.dataset import Dataset
+from mandate_graph.dataset import Graph
 from mandate_graph.engine import Engine, parse_quads
 from mandate_graph.errors import AmbiguousThing, BadOption, MissingPath, UnknownThing
 from mandate_graph.lookup import Found, labels_of, naming_of
@@ -163,7 +163,7 @@ def test_formats_say_the_same(built: Path, cli: Cli) -> None:
     assert f"{answer.total} hits" in table
 
 
-def test_names_take_one_query_however_many_words(dataset: Dataset, built: Path) -> None:
+def test_names_take_one_query_however_many_words(dataset: Graph, built: Path) -> None:
     asked = Counting(dataset.engine())
     entries = catalogue(asked, naming_of(BASE))
     promises = (built / "promises.tsv").read_bytes()
@@ -304,7 +304,7 @@ def test_each_inference_of_a_mandate_has_its_evidence(built: Path) -> None:
     assert told >= {(each.property.iri, each.object.iri) for each in thing.inferences if each.object}
 
 
-def test_counts_of_what_leads_to_a_thing_are_those_of_the_graph(built: Path, dataset: Dataset) -> None:
+def test_counts_of_what_leads_to_a_thing_are_those_of_the_graph(built: Path, dataset: Graph) -> None:
     thing = mg.show("theme/migration", build=built)
     _, rows = dataset.engine().table(
         f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?p <{BASE}id/theme/migration> }} GROUP BY ?p ORDER BY ?p"
@@ -349,7 +349,7 @@ def test_json_and_turtle(built: Path, cli: Cli, tmp_path: Path) -> None:
     assert {f"<{each['node']}>" for each in document["inferences"]} <= subjects
 
 
-def test_labels_take_one_query_english_first(dataset: Dataset) -> None:
+def test_labels_take_one_query_english_first(dataset: Graph) -> None:
     asked = Counting(dataset.engine())
     iris = [f"<{BASE}id/{key}>" for key in ("body/iom", "summit/2001-quebec", "body/nobody")]
     assert labels_of(asked, [*iris, '"no IRI"', *iris]) == {

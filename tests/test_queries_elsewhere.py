@@ -6,30 +6,28 @@ engines read SPARQL in their own ways. Whatever has ``answer`` can be put to the
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 import rdflib
 
 import mandate_graph as mg
-from mandate_graph.dataset import Dataset
-from mandate_graph.engine import Quad, QueryForm, solutions
+import servers
+from mandate_graph.dataset import Graph
+from mandate_graph.engine import Answer, solutions
 from mandate_graph.house import query_files
-from mandate_graph.sparql import bind, named_queries
+from mandate_graph.push import push
+from mandate_graph.remote import Endpoint
+from mandate_graph.sparql import Answers, bind, named_queries
 
 LIBRARY = named_queries(query_files())
 RUNS = [(name, "") for name in LIBRARY] + [(name, query.example) for name, query in LIBRARY.items() if query.example]
 # Joined with this, in an order that SPARQL leaves open.
 _JOIN = " | "
-
-
-class Answers(Protocol):
-    """Whatever answers SPARQL: the embedded engine, a store of somebody else, an endpoint."""
-
-    def answer(self, query: str, name: str) -> tuple[QueryForm, bytes | list[Quad]]: ...
 
 
 class Union:
@@ -39,9 +37,12 @@ class Union:
         self.store = ox.Store()
         self.store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
 
-    def answer(self, query: str, name: str) -> tuple[QueryForm, bytes | list[Quad]]:
+    def answer(self, query: str, name: str) -> Answer:
         found: Any = self.store.query(query, use_default_graph_as_union=True)
-        return "select", bytes(found.serialize(format=ox.QueryResultsFormat.JSON))
+        return Answer("select", bytes(found.serialize(format=ox.QueryResultsFormat.JSON)))
+
+    def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
+        raise NotImplementedError
 
 
 class Rdflib:
@@ -51,11 +52,35 @@ class Rdflib:
         self.dataset = rdflib.Dataset(default_union=True)
         self.dataset.parse(str(path), format="nquads")
 
-    def answer(self, query: str, name: str) -> tuple[QueryForm, bytes | list[Quad]]:
-        return "select", bytes(self.dataset.query(query).serialize(format="json") or b"")
+    def answer(self, query: str, name: str) -> Answer:
+        return Answer("select", bytes(self.dataset.query(query).serialize(format="json") or b""))
+
+    def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
+        raise NotImplementedError
 
 
-STORES: dict[str, Callable[[Path], Answers]] = {"union": Union, "rdflib": Rdflib}
+@contextlib.contextmanager
+def served(kind: str, build: Path, folder: Path) -> Iterator[Answers]:
+    """A real server into which the build was pushed."""
+    folder.mkdir()
+    with servers.STORES[kind](folder) as store:
+        push(build, store.url, access=store.access)
+        yield Endpoint(store.query, store.access, timeout=600)
+
+
+@contextlib.contextmanager
+def embedded(kind: str, build: Path, folder: Path) -> Iterator[Answers]:
+    """A store in this process."""
+    yield {"union": Union, "rdflib": Rdflib}[kind](build / "mandates.nq")
+
+
+STORES: dict[str, Callable[[str, Path, Path], contextlib.AbstractContextManager[Answers]]] = {
+    "union": embedded,
+    "rdflib": embedded,
+    "oxigraph": served,
+    "virtuoso": served,
+    "rdflib-endpoint": served,
+}
 
 
 def rows(answers: Answers, query: str, name: str) -> list[tuple[str, ...]]:
@@ -72,7 +97,7 @@ def _in_order(cell: str) -> str:
     return _JOIN.join(sorted(cell.strip('"').split(_JOIN))) if _JOIN in cell and cell.endswith('"') else cell
 
 
-def same_rows(answers: Answers, dataset: Dataset, name: str, example: str) -> None:
+def same_rows(answers: Answers, dataset: Graph, name: str, example: str) -> None:
     """What a store answers is what the embedded engine answers."""
     engine, query = dataset.engine(), LIBRARY[name]
     parameters = dict([example.split("=", 1)]) if example else {}
@@ -81,7 +106,7 @@ def same_rows(answers: Answers, dataset: Dataset, name: str, example: str) -> No
     assert rows(answers, text, name) == rows(engine, text, name)
 
 
-def _is_there(dataset: Dataset, name: str, key: str, value: str) -> bool:
+def _is_there(dataset: Graph, name: str, key: str, value: str) -> bool:
     """Whether a graph knows what an example speaks of; the invented house lacks some of it."""
     try:
         bind(dataset.engine(), LIBRARY[name], dataset.base, {key: value})
@@ -91,15 +116,21 @@ def _is_there(dataset: Dataset, name: str, key: str, value: str) -> bool:
 
 
 @pytest.fixture(scope="module", params=STORES)
-def elsewhere(request: pytest.FixtureRequest, built: Path, bilingual: Path) -> Iterator[dict[str, Answers]]:
+def elsewhere(
+    request: pytest.FixtureRequest, built: Path, bilingual: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Answers]]:
     """A store with each of the two graphs."""
-    make = STORES[request.param]
-    yield {"own": make(built / "mandates.nq"), "bilingual": make(bilingual / "mandates.nq")}
+    kind, folder = request.param, tmp_path_factory.mktemp("stores")
+    with (
+        STORES[kind](kind, built, folder / "own") as own,
+        STORES[kind](kind, bilingual, folder / "bilingual") as other,
+    ):
+        yield {"own": own, "bilingual": other}
 
 
 @pytest.mark.parametrize(("name", "example"), RUNS)
 def test_the_same_rows_elsewhere(
-    elsewhere: dict[str, Answers], dataset: Dataset, bilingual: Path, name: str, example: str
+    elsewhere: dict[str, Answers], dataset: Graph, bilingual: Path, name: str, example: str
 ) -> None:
     same_rows(elsewhere["own"], dataset, name, example)
-    same_rows(elsewhere["bilingual"], mg.open_build(bilingual), name, example)
+    same_rows(elsewhere["bilingual"], mg.open(bilingual), name, example)

@@ -15,7 +15,7 @@ from mandate_graph.version import __version__
 if TYPE_CHECKING:
     from mandate_graph import errors, model
     from mandate_graph.cited import Citator, Named, cite
-    from mandate_graph.dataset import Graph, open, query, validate
+    from mandate_graph.dataset import Graph, open, query, validate  # noqa: A004  (mg.open, as gzip.open)
     from mandate_graph.drafts import promised
     from mandate_graph.errors import MandateGraphError
     from mandate_graph.lookup import Found, Hit, Thing, search, show

@@ -58,7 +58,7 @@ def silent(_stage: str, _done: int, _total: int) -> None:
     """Say nothing."""
 
 
-def build(
+def build(  # noqa: PLR0913  (each option leaves one file out)
     paths: PathLike | Sequence[PathLike] = (),
     *,
     out: PathLike = "build",

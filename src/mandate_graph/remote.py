@@ -94,7 +94,7 @@ class Endpoint:
         other.most = most
         if seconds is not None:
             other.timeout = seconds
-            other._exchange = Exchange(self.access, seconds, self.largest)
+            vars(other)["_exchange"] = Exchange(self.access, seconds, self.largest)
         return other
 
     def answer(self, query: str, name: str = "query") -> Answer:

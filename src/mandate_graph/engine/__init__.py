@@ -49,7 +49,7 @@ QueryForm: TypeAlias = Literal["select", "ask", "graph"]
 
 
 class Answer(NamedTuple):
-    """What a query gave: SPARQL JSON results of a SELECT or ASK query, triples of the others; ``cut`` by a row limit."""
+    """SPARQL JSON results of a SELECT or ASK query, triples of the others; ``cut`` says that a limit left some out."""
 
     form: QueryForm
     body: bytes | list[Quad]
@@ -190,7 +190,7 @@ def _xml(triples: bytes, prefixes: Mapping[str, str]) -> bytes:
         line = triples[triples.rfind(b"\n", 0, bad.start()) + 1 : bad.start()]
         raise NotInXml(line.split(b" ", 1)[0].decode(), f"a text of it holds {bad[1].decode()!a}")
     parsed = ox.parse(input=triples, format=ox.RdfFormat.N_TRIPLES)
-    document: bytes = ox.serialize(parsed, format=ox.RdfFormat.RDF_XML, prefixes=dict(prefixes))
+    document = ox.serialize(parsed, format=ox.RdfFormat.RDF_XML, prefixes=dict(prefixes)) or b""
     if no_name := _NO_NAME.search(document):
         raise NotInXml(no_name[1].decode(), "an element of XML needs a name, and this predicate ends in none")
     # A reader of XML takes a bare carriage return for a line feed (XML 1.0 §2.11).
@@ -214,7 +214,7 @@ class Engine:
     """A dataset that answers SPARQL 1.1 queries, in memory or on a disk; the default graph is the union of all graphs.
 
     The engine's own union repeats a triple once for every graph that holds it, so that counts would lie. Therefore the
-    union is loaded as the default graph, and, in memory, the named graphs beside it only where a query speaks of graphs.
+    union is loaded as the default graph, and, in memory, the named graphs beside it only where a query speaks of them.
     """
 
     def __init__(self, nquads: bytes | Path, *, named_graphs: bool = False) -> None:
@@ -228,16 +228,17 @@ class Engine:
 
     @classmethod
     def on_disk(cls, folder: Path) -> Self:
-        """Open a store that ``write_store`` made, for reading only: any number of processes may, and none changes a byte.
+        """Open a store that ``write_store`` made: any number of processes may read it, and none changes a byte.
 
         Raises:
             BadRdf: when the folder holds no store that this engine can read.
         """
-        engine = cls.__new__(cls)
         try:
-            engine._store = ox.Store.read_only(str(folder))
+            store = ox.Store.read_only(str(folder))
         except (OSError, ValueError, RuntimeError) as error:
             raise BadRdf(str(folder), f"not a store that can be opened: {error}") from None
+        engine = cls.__new__(cls)
+        vars(engine)["_store"] = store
         return engine
 
     def __len__(self) -> int:
