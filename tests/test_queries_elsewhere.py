@@ -6,7 +6,7 @@ engines read SPARQL in their own ways. Whatever has ``answer`` can be put to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -91,10 +91,10 @@ def _is_there(dataset: Dataset, name: str, key: str, value: str) -> bool:
 
 
 @pytest.fixture(scope="module", params=STORES)
-def elsewhere(request: pytest.FixtureRequest, built: Path, bilingual: Path) -> Iterator[dict[str, Answers]]:
+def elsewhere(request: pytest.FixtureRequest, built: Path, bilingual: Path) -> dict[str, Answers]:
     """A store with each of the two graphs."""
     make = STORES[request.param]
-    yield {"own": make(built / "mandates.nq"), "bilingual": make(bilingual / "mandates.nq")}
+    return {"own": make(built / "mandates.nq"), "bilingual": make(bilingual / "mandates.nq")}
 
 
 @pytest.mark.parametrize(("name", "example"), RUNS)

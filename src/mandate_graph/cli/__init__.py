@@ -133,6 +133,7 @@ def parser() -> argparse.ArgumentParser:
         "examples:\n"
         "  mandate-graph query mandates-by-theme theme=migration/migrant-human-rights\n"
         "  mandate-graph query mentions outcome=unresolved --format csv\n"
+        "  mandate-graph query footnotes country=us --explain\n"
         "  echo 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' | mandate-graph query -",
         "ask a question",
     )
@@ -141,6 +142,7 @@ def parser() -> argparse.ArgumentParser:
     )
     query.add_argument("parameters", metavar="name=value", nargs="*", help="parameters of a named query")
     query.add_argument("--format", choices=_RESULT_FORMATS, help="default: table, or turtle for CONSTRUCT and DESCRIBE")
+    query.add_argument("--explain", action="store_true", help="print what the query is for and its SPARQL; ask nothing")
     _from(query)
 
     export = _parser(
