@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mandate_graph.engine import Engine, literal, solutions
-from mandate_graph.sparql import NamedQuery
+from mandate_graph.errors import BadQuery, UnknownQuery
+from mandate_graph.house import query_files
+from mandate_graph.sparql import NamedQuery, find_query, run
+from mandate_graph.sparql.nearest import nearest
 from mandate_graph.sparql.text import with_values
 
 DATA = b"""<urn:a> <urn:p> <urn:b> <urn:g> .
@@ -108,3 +111,81 @@ def test_texts_that_look_like_escapes_arrive_too(value: str) -> None:
 @given(st.text())
 def test_any_text_at_all_can_be_given_values(text: str) -> None:
     assert "VALUES ?x { <urn:a> }" in with_values(text, X)
+
+
+# What is said of SPARQL that cannot be read, and of names that nobody knows.
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "SELECT ?x {\n ?x foaf:name ?y }",
+            "Prefix not found (line 2, column 14)\n   ?x foaf:name ?y }\n               ^",
+        ),
+        ("SELECT * { ?x ?p ?o \n\n", "(line 1, column 21)\n  SELECT * { ?x ?p ?o \n                      ^"),
+        ("SELECT ?x { ?x ?p <a b> }", "IRI parsing failed (line 1, column 24)"),
+        ("SELECT ?x {\n# VALUES ?x\n ?x ?p } }", "(line 3, column "),
+        ("{", "(line 1, column 2)"),
+    ],
+)
+def test_a_caret_stands_under_the_place(text: str, said: str) -> None:
+    with pytest.raises(BadQuery) as raised:
+        run(Engine(DATA), NamedQuery.read("mine", text), "urn:")
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "body", ["{{ ?x ?p <a b> }}", "{{\n# VALUES ?x\n ?x ?p <a b> }}", "{{ ?x ?p 1 .\n?x <a b> ?x }}"]
+)
+def test_places_are_those_of_the_text_without_parameters(body: str) -> None:
+    text = f"# param: x (text) some text\nSELECT ?x {body.format()}"
+    messages = []
+    for parameters in ({}, {"x": "some text that is long"}):
+        with pytest.raises(BadQuery) as raised:
+            run(Engine(DATA), NamedQuery.read("mine", text), "urn:", parameters)
+        messages.append(str(raised.value))
+    assert messages[0] == messages[1]
+
+
+def test_long_lines_and_control_characters_are_cut_and_cleaned() -> None:
+    with pytest.raises(BadQuery) as raised:
+        run(Engine(DATA), NamedQuery.read("mine", " " * 500 + "SELECT * {日 \x1b[31m\t?x }" + " " * 500), "urn:")
+    _, line, caret = str(raised.value).splitlines()
+    assert raised.value.place is not None
+    there = raised.value.text[raised.value.place[1] - 1]
+    assert "\x1b" not in line
+    assert len(line) < 150
+    assert line[len(caret) - 2] == there, "a wide character takes two cells"
+
+
+@given(st.text() | st.text("SELECT {}?xyz:<>\"'.;# \n\\", min_size=5).map("SELECT * { ".__add__))
+def test_any_text_as_a_query_is_answered_or_refused(text: str) -> None:
+    said = ""
+    try:
+        run(Engine(DATA), NamedQuery.read("mine", text), "urn:")
+    except BadQuery as error:
+        said = str(error)
+    assert all(line.isprintable() for line in said.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("theme-mandates", "mandates-by-theme"),
+        ("mandatesByTheme", "mandates-by-theme"),
+        ("MENTIONS", "mentions"),
+        ("naming", "mandates-naming"),
+        ("footnote", "footnotes"),
+        ("mandates-overlapping-themes", "mandates-by-theme"),
+    ],
+)
+def test_the_nearest_name_is_offered(name: str, first: str) -> None:
+    with pytest.raises(UnknownQuery) as raised:
+        find_query(name, query_files())
+    assert raised.value.close[0] == first
+
+
+def test_nothing_is_offered_for_nothing_like_it() -> None:
+    assert nearest("zzz", ["mandates", "footnotes"]) == []
+    assert nearest("---", ["mandates"]) == []

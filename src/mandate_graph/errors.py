@@ -43,6 +43,7 @@ Errors carry data; the message is computed from them: what, where, and what to d
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,8 @@ __all__ = [
 _FEW = 6
 _LONGEST_LINE = 200
 _LONG = 120
+_PROBLEM = 160
+_AROUND = 60
 
 
 def shown(name: str) -> str:
@@ -263,14 +266,42 @@ class BadParameter(UsageError):
 
 @dataclass
 class BadQuery(UsageError):
-    """SPARQL that the engine refuses."""
+    """SPARQL that an engine refuses; ``text`` is what was asked, ``place`` the line and column in it, both from one."""
 
     query: str
     problem: str
+    text: str = ""
+    place: tuple[int, int] | None = None
 
     def __str__(self) -> str:
-        problem = self.problem.splitlines()[0] if self.problem else "it is empty"
-        return f"{self.query}: this SPARQL cannot be answered: {problem[:160]}"
+        problem = shown(self.problem.splitlines()[0] if self.problem else "it is empty")[:_PROBLEM]
+        lines = self.text.split("\n")
+        if self.place is None or self.place[0] > len(lines):
+            return f"{shown(self.query)}: this SPARQL cannot be answered: {problem}"
+        row, column = self.place
+        line, caret = _around(lines[row - 1], column)
+        return (
+            f"{shown(self.query)}: this SPARQL cannot be answered: {problem} (line {row}, column {column})\n"
+            f"  {line}\n  {' ' * caret}^"
+        )
+
+
+def _around(line: str, column: int) -> tuple[str, int]:
+    """A line as a terminal can show it, cut around a column, and how many cells stand before that."""
+    start = max(0, column - 1 - _AROUND)
+    before = "…" * (start > 0) + _visible(line[start : column - 1])
+    after = _visible(line[column - 1 : column + _AROUND])
+    return before + after + "…" * (len(line) > column + _AROUND), sum(map(_cells, before))
+
+
+def _visible(text: str) -> str:
+    return shown(text.rstrip("\r").replace("\t", " "))
+
+
+def _cells(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 @dataclass

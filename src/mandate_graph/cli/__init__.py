@@ -138,6 +138,8 @@ def parser() -> argparse.ArgumentParser:
         "examples:\n"
         "  mandate-graph query mandates-by-theme theme=migration/migrant-human-rights\n"
         "  mandate-graph query mentions outcome=unresolved --format csv\n"
+        "  mandate-graph query footnotes country=us --explain\n"
+        "  mandate-graph query mandates named=body/iom --endpoint http://localhost:7878/query\n"
         "  echo 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' | mandate-graph query -",
         "ask a question",
     )
@@ -146,6 +148,10 @@ def parser() -> argparse.ArgumentParser:
     )
     query.add_argument("parameters", metavar="name=value", nargs="*", help="parameters of a named query")
     query.add_argument("--format", choices=_RESULT_FORMATS, help="default: table, or turtle for CONSTRUCT and DESCRIBE")
+    query.add_argument("--explain", action="store_true", help="print what the query is for and its SPARQL; ask nothing")
+    query.add_argument("--timeout", metavar="S", type=_time, default=60.0, help="stop it after S seconds (default: 60; 0: never)")
+    query.add_argument("--limit", metavar="N", type=_rows, help="give N rows (or triples) at most (default: all)")
+    query.add_argument("--endpoint", metavar="URL", help="ask a SPARQL endpoint instead of a build (docs/endpoints.md)")
     _from(query)
 
     _export(verbs)
@@ -304,6 +310,16 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
     return int(text)
+
+
+def _rows(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of rows above 0")
+    return int(text)
+
+
+def _time(text: str) -> float:
+    return 0.0 if text in {"0", "0.0"} else _seconds(text)
 
 
 def _seconds(text: str) -> float:

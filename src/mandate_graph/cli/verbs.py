@@ -6,24 +6,20 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from mandate_graph.cli.asking import query
+from mandate_graph.cli.pages import add, score
+from mandate_graph.cli.texts import cite, promised, score_mentions
 from mandate_graph.errors import (
-    BadParameter,
     BrokenPromise,
     MandateGraphError,
     NothingToBuild,
     UnreadablePage,
 )
 
-if TYPE_CHECKING:
-    from mandate_graph.sparql import NamedQuery
-
 from mandate_graph.cli.looking import search, show
-from mandate_graph.cli.pages import add, score
 from mandate_graph.cli.pushing import push
 from mandate_graph.cli.taking import export
-from mandate_graph.cli.texts import cite, promised, score_mentions
 
 __all__ = ["VERBS", "explain"]
 
@@ -108,59 +104,6 @@ def validate(options: argparse.Namespace) -> int:
     verdict = "promises are broken" if broken else "every promise is kept"
     sys.stdout.write(f"{verdict}: " + ", ".join(f"{name} {count}" for name, count in counts.items()) + "\n")
     return 1 if broken else 0
-
-
-def query(options: argparse.Namespace) -> int:
-    """List the queries, or run one."""
-    from mandate_graph.cli.console import say, show_fields
-    from mandate_graph.house import query_files
-    from mandate_graph.sparql import NamedQuery, find_query, named_queries
-
-    if options.name is None:
-        say("Questions that can be asked (mandate-graph query NAME [name=value …]):\n")
-        show_fields(
-            [
-                (name, [named.purpose, *(f"{p.name}: {p.purpose}" for p in named.parameters)])
-                for name, named in named_queries(query_files()).items()
-            ]
-        )
-        return 0
-    if options.name == "-":
-        named = NamedQuery.read("from standard input", sys.stdin.read())
-    else:
-        named = find_query(options.name, query_files())
-    return _answer(options, named)
-
-
-def _answer(options: argparse.Namespace, named: NamedQuery) -> int:
-    from mandate_graph.cli.console import Watch, show_table
-    from mandate_graph.dataset import Graph
-    from mandate_graph.lookup.labels import labels_of, unlabelled
-    from mandate_graph.sparql import serialize
-
-    parameters = {}
-    for argument in options.parameters:
-        name, equals, value = argument.partition("=")
-        if not equals:
-            raise BadParameter(
-                named.name, f"{argument!r} is not of the form name=value", [p.name for p in named.parameters]
-            )
-        parameters[name] = value
-    with Watch("loading and asking"):
-        dataset = Graph(options.source)
-        result = dataset.run(named, parameters)
-        chosen = options.format or ("turtle" if result.form == "graph" else "table")
-        labels = labels_of(dataset.engine(), unlabelled(result)) if chosen == "table" else {}
-    if chosen == "table":
-        show_table(result, dataset.base, labels)
-        return 0
-    _write_bytes(serialize(result, chosen, dataset.style()))
-    return 0
-
-
-def _write_bytes(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
 
 
 VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {

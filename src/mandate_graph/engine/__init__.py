@@ -112,7 +112,9 @@ def _on_a_large_stack(work: Callable[[], T]) -> T:
         try:
             answer.append(work())
         except BaseException as error:  # noqa: BLE001 - it is raised again where the caller can see it
-            failure.append(error)
+            # What the frames of this thread hold must be let go of in it.
+            error.__context__ = None
+            failure.append(error.with_traceback(None) if isinstance(error, BadQuery) else error)
 
     before = threading.stack_size(_LARGE_STACK)
     try:

@@ -29,6 +29,8 @@ from mandate_graph.engine import (
     variables,
 )
 from mandate_graph.errors import BadParameter, BadQuery, MissingPackage, MissingPath, UnknownQuery, UsageError, shown
+from mandate_graph.sparql.nearest import nearest
+from mandate_graph.sparql.refused import explained_refusal
 from mandate_graph.sparql.text import with_values
 from mandate_graph.write import FORMATS, Style, write
 
@@ -155,7 +157,7 @@ def find_query(name: str, folder: Path) -> NamedQuery:
         return library[name]
     path = Path(name)
     if path.suffix != ".rq":
-        raise UnknownQuery(name, difflib.get_close_matches(name, library, n=2, cutoff=0.5))
+        raise UnknownQuery(name, nearest(name, library))
     if not path.is_file():
         raise MissingPath(name, "query file")
     try:
@@ -297,7 +299,10 @@ def run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, 
         BadQuery: when it cannot be parsed or evaluated.
     """
     text = query.bound(bind(engine, query, base, parameters or {}))
-    form, answer, cut = engine.answer(text, f"query {query.name}")
+    try:
+        form, answer, cut = engine.answer(text, f"query {query.name}")
+    except BadQuery as error:
+        raise explained_refusal(error, query.text) from None
     if isinstance(answer, list):
         return Result(form, ["subject", "predicate", "object"], [quad[:3] for quad in answer], cut=cut)
     if form == "ask":
@@ -323,7 +328,7 @@ def bind(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str,
     bindings = {}
     for name, value in parameters.items():
         if name not in declared:
-            close = difflib.get_close_matches(name, declared, n=1)
+            close = nearest(name, declared)
             hint = f" (did you mean {close[0]}?)" if close else ""
             raise BadParameter(query.name, f"there is no parameter {name!r}{hint}", _usage(query))
         if value is not None:
