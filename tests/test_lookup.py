@@ -20,7 +20,7 @@ from mandate_graph.engine import Engine, parse_quads
 from mandate_graph.errors import AmbiguousThing, BadOption, MissingPath, UnknownThing
 from mandate_graph.lookup import Found, labels_of, naming_of
 from mandate_graph.lookup.catalogue import catalogue
-from mandate_graph.lookup.finding import find
+from mandate_graph.lookup.finding import find, shortened
 from mandate_graph.lookup.words import keys, read_words
 
 GOLDEN = ROOT / "tests" / "golden" / "show"
@@ -222,6 +222,20 @@ def test_a_word_that_stands_there_is_found_and_marked(before: str, word: str, af
     asked = read_words(word)
     assert all(part.stands_in(keys(text)) for part in asked.parts)
     assert any(start <= len(before) + 1 < end for start, end in asked.marks(text))
+
+
+@given(st.text("ab \n", max_size=500), st.text("ab ", min_size=1, max_size=300), st.text("ab ", max_size=500))
+def test_a_snippet_is_short_and_keeps_its_marks(before: str, words: str, after: str) -> None:
+    try:
+        asked = read_words(words)
+    except BadOption:
+        return
+    text = f"{before} {words} {after}"
+    snippet, marks = shortened(text, asked.marks(text))
+    assert len(snippet) <= 182 + len(words)
+    assert marks
+    assert all(0 <= start < end <= len(snippet) for start, end in marks)
+    assert snippet.strip("…") in text
 
 
 @pytest.mark.parametrize("name", SHOWN)

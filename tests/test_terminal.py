@@ -32,11 +32,14 @@ class Seen(NamedTuple):
     code: int
 
 
-def look(*arguments: str | Path, rows: int = 24, columns: int = 80, keys: str = "", **environment: str) -> Seen:
+def look(
+    *arguments: str | Path, rows: int = 24, columns: int = 80, keys: str = "", stdin: int = 0, **environment: str
+) -> Seen:
     """Run the program in a terminal of a size; the keys are pressed when it is quiet for a second."""
     child, screen = pty.fork()
     if child == 0:  # pragma: no cover - another process
         fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.dup2(stdin, 0)
         ours = {"COLUMNS", "LINES", "PAGER", "LESS", "NO_COLOR"}
         own = {name: value for name, value in os.environ.items() if name not in ours}
         own |= {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8", "LANG": "C.UTF-8", **environment}
@@ -105,6 +108,17 @@ def test_what_is_long_goes_through_the_pager(built: Path, query: Path, pager: Pa
     assert "38 rows" in seen.text
     assert seen.code == 0
     assert seen.text.count("id/mandate/") == 38
+
+
+def test_a_query_from_a_pipe_is_paged_too(built: Path, query: Path, pager: Path) -> None:
+    read, write = os.pipe()
+    os.write(write, LONG.encode())
+    os.close(write)
+    try:
+        seen = look("query", "-", "--from", built, stdin=read, PAGER=str(pager))
+    finally:
+        os.close(read)
+    assert (seen.code, seen.text.count("PAGED"), seen.text.count("id/mandate/")) == (0, 1, 38)
 
 
 def test_what_fits_does_not(built: Path, query: Path, pager: Path) -> None:

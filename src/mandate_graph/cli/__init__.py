@@ -149,7 +149,9 @@ def parser() -> argparse.ArgumentParser:
     query.add_argument("parameters", metavar="name=value", nargs="*", help="parameters of a named query")
     query.add_argument("--format", choices=_RESULT_FORMATS, help="default: table, or turtle for CONSTRUCT and DESCRIBE")
     query.add_argument("--explain", action="store_true", help="print what the query is for and its SPARQL; ask nothing")
-    query.add_argument("--timeout", metavar="S", type=_time, default=60.0, help="stop it after S seconds (default: 60; 0: never)")
+    query.add_argument(
+        "--timeout", metavar="S", type=_time, default=60.0, help="stop it after S seconds (default: 60; 0: never)"
+    )
     query.add_argument("--limit", metavar="N", type=_rows, help="give N rows (or triples) at most (default: all)")
     query.add_argument("--endpoint", metavar="URL", help="ask a SPARQL endpoint instead of a build (docs/endpoints.md)")
     _from(query)

@@ -83,7 +83,7 @@ def paged() -> Iterator[None]:
 
 
 def _pager() -> list[str]:
-    if not (sys.stdout.isatty() and sys.stdin and sys.stdin.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+    if not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         return []
     if "PAGER" in os.environ:
         try:

@@ -8,7 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from mandate_graph.cli.asking import query
+from mandate_graph.cli.looking import search, show
 from mandate_graph.cli.pages import add, score
+from mandate_graph.cli.pushing import push
+from mandate_graph.cli.taking import export
 from mandate_graph.cli.texts import cite, promised, score_mentions
 from mandate_graph.errors import (
     BrokenPromise,
@@ -16,10 +19,6 @@ from mandate_graph.errors import (
     NothingToBuild,
     UnreadablePage,
 )
-
-from mandate_graph.cli.looking import search, show
-from mandate_graph.cli.pushing import push
-from mandate_graph.cli.taking import export
 
 __all__ = ["VERBS", "explain"]
 

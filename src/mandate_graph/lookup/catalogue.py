@@ -118,9 +118,10 @@ def catalogue(answers: Answers, naming: Naming) -> list[Entry]:
 
 def _query(base: str) -> str:
     classes = " ".join(f"<{each}>" for each in _CLASSES)
-    names = " ".join(name for name in _NAMES if name != f"<{_SCHEMA}text>")
+    names = ", ".join(name for name in _NAMES if name != f"<{_SCHEMA}text>")
+    # A second VALUES would make the engine look at each pair of class and property: twenty times as long.
     return f"""SELECT DISTINCT ?thing ?property ?name {{
-  {{ VALUES ?class {{ {classes} }} VALUES ?property {{ {names} }} ?thing a ?class ; ?property ?name }}
+  {{ VALUES ?class {{ {classes} }} ?thing a ?class ; ?property ?name FILTER ( ?property IN ( {names} ) ) }}
   UNION {{ ?thing a <{MG}Footnote> ; <{_SCHEMA}text> ?name BIND ( <{_SCHEMA}text> AS ?property ) }}
   UNION {{ ?document a <{MG}SummitDocument> . ?thing <{_ELI}is_part_of> ?document ; <{RDFS}label> ?name
     FILTER ( STRSTARTS(STR(?thing), "{base}id/section/") ) BIND ( <{RDFS}label> AS ?property ) }}
