@@ -209,7 +209,7 @@ def _xml(triples: bytes, prefixes: Mapping[str, str]) -> bytes:
         line = triples[triples.rfind(b"\n", 0, bad.start()) + 1 : bad.start()]
         raise NotInXml(line.split(b" ", 1)[0].decode(), f"a text of it holds {bad[1].decode()!a}")
     parsed = ox.parse(input=triples, format=ox.RdfFormat.N_TRIPLES)
-    document: bytes = ox.serialize(parsed, format=ox.RdfFormat.RDF_XML, prefixes=dict(prefixes))
+    document = ox.serialize(parsed, format=ox.RdfFormat.RDF_XML, prefixes=dict(prefixes)) or b""
     if no_name := _NO_NAME.search(document):
         raise NotInXml(no_name[1].decode(), "an element of XML needs a name, and this predicate ends in none")
     # A reader of XML takes a bare carriage return for a line feed (XML 1.0 §2.11).
