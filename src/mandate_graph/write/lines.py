@@ -27,10 +27,6 @@ __all__ = [
 _CHUNK = 4 << 20
 _BATCH = 256 << 10
 _BLOCK = re.compile(rb"(<[^>\n]*> |_:[^ \n]+ )[^\n]*\n(?:\1[^\n]*\n)*+")
-# Predicate and object of a line in a named graph. An IRI holds neither a space nor a quotation mark, so that no line of
-# the default graph is taken for one: its end would have to be an IRI between spaces after the object.
-_IN_A_GRAPH = re.compile(r' (<[^>]*>) ([^\n]*) <[^>"\n]*> \.\n')
-
 Source: TypeAlias = bytes | Path
 """Sorted N-Quads: in memory, or a file that nobody writes to meanwhile (a build's is replaced, never changed)."""
 
@@ -149,7 +145,7 @@ def predicates(block: bytes) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     last = ""
     objects: list[str] = []
-    for predicate, term in _pairs(block.decode()):
+    for predicate, term in pairs(block):
         if predicate != last:
             found[predicate] = objects = [term]
             last = predicate
@@ -158,12 +154,20 @@ def predicates(block: bytes) -> dict[str, list[str]]:
     return found
 
 
-def _pairs(text: str) -> Iterable[Sequence[str]]:
-    """Predicate and object of each line."""
-    pairs: list[tuple[str, str]] = _IN_A_GRAPH.findall(text)
-    if len(pairs) == text.count("\n"):
-        return pairs
-    rests = (line.split(" ", 2)[1:] for line in text[:-1].split("\n"))
+def pairs(block: bytes) -> Sequence[Sequence[str]]:
+    """Predicate and object of each line of a block."""
+    text = block.decode()
+    lines = text[:-1].split("\n")
+    # Most blocks stand in one graph: what surrounds predicate and object is then as long on every line.
+    start = text.index(" ") + 1
+    graph = lines[0].rfind(" <")
+    ending = lines[0][graph:]
+    if '"' not in ending and graph > text.index(" ", start):
+        stop = -len(ending)
+        found = [line[start:stop].split(" ", 1) for line in lines if line.endswith(ending)]
+        if len(found) == len(lines):
+            return found
+    rests = (line.split(" ", 2)[1:] for line in lines)
     return [(predicate, object_of(rest)) for predicate, rest in rests]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 
-from mandate_graph.write.lines import Source, batched, in_reading_order, predicates, read_blocks
+from mandate_graph.write.lines import Source, batched, in_reading_order, pairs, read_blocks
 from mandate_graph.write.shorten import Shortener, Style
 
 __all__ = ["trig", "turtle"]
@@ -23,7 +23,7 @@ def turtle(source: Source, style: Style) -> Iterator[bytes]:
         writer = _Writer(style, "")
         yield _header(style)
         for block in in_reading_order(source):
-            yield writer.thing(block.subject.decode(), predicates(block.lines))
+            yield writer.thing(block.subject.decode(), block.lines)
 
     return batched(parts())
 
@@ -70,11 +70,11 @@ def _things(source: Source, places: array[int], writer: _Writer) -> Iterator[str
         other = lines[: lines.index(b" ")]
         if other != subject:
             if held:
-                yield writer.thing(subject.decode(), predicates(held))
+                yield writer.thing(subject.decode(), held)
             subject, held = other, b""
         held += lines
     if held:
-        yield writer.thing(subject.decode(), predicates(held))
+        yield writer.thing(subject.decode(), held)
 
 
 def _header(style: Style) -> str:
@@ -91,30 +91,36 @@ class _Writer:
         self._next = f" ;\n{indent}    "
         self._joint = f",\n{indent}        "
 
-    def thing(self, subject: str, found: dict[str, list[str]]) -> str:
-        """Everything that is said of a subject."""
+    def thing(self, subject: str, lines: bytes) -> str:
+        """Everything that is said of a subject by its lines."""
         seen = self.short.seen
-        lines = []
+        texts: dict[str, str] = {}
+        several: dict[str, list[str]] = {}
+        last = first = previous = ""
+        for predicate, term in pairs(lines):
+            if predicate != last:
+                texts[predicate] = f"{seen[predicate]} {seen[term] if term[-1] == '>' else term}"
+                last, first = predicate, term
+            elif term != previous:
+                several.setdefault(predicate, [first]).append(term)
+            previous = term
+        for predicate, objects in several.items():
+            texts[predicate] = self._several(predicate, objects)
         # type and label first, because a reader wants to know what a thing is before anything else
-        types, labels = found.pop(_RDF_TYPE, None), found.pop(_LABEL, None)
-        if types:
-            lines.append(f"a {self._objects(types)}")
-        if labels:
-            lines.append(f"{seen[_LABEL]} {self._objects(labels)}")
-        for predicate, objects in found.items():
-            if len(objects) == 1:
-                term = objects[0]
-                lines.append(f"{seen[predicate]} {seen[term] if term[-1] == '>' else term}")
-            else:
-                lines.append(f"{seen[predicate]} {self._objects(objects)}")
-        return f"{self._start}{self.short.term(subject)} {self._next.join(lines)} .\n"
+        label = texts.pop(_LABEL, "")
+        ordered = [label, *texts.values()] if label else list(texts.values())
+        if _RDF_TYPE in texts:
+            types = texts[_RDF_TYPE]
+            ordered.remove(types)
+            ordered.insert(0, "a" + types[types.index(" ") :])
+        return f"{self._start}{self.short.term(subject)} {self._next.join(ordered)} .\n"
 
-    def _objects(self, objects: list[str]) -> str:
+    def _several(self, predicate: str, objects: list[str]) -> str:
         seen = self.short.seen
         joint = ", "
-        if len(objects) > 1:
-            for term in objects:
-                if len(term) > _LONG:
-                    joint = self._joint
-                    break
-        return joint.join([seen[term] if term[-1] == ">" else term for term in objects])
+        for term in objects:
+            if len(term) > _LONG:
+                joint = self._joint
+                break
+        terms = [seen[term] if term[-1] == ">" else term for term in objects]
+        return f"{seen[predicate]} {joint.join(terms)}"
