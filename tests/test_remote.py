@@ -160,14 +160,14 @@ BAD = [
     (_stops, errors.HalfAnswer, "missing"),
     (_stops_in_chunks, errors.HalfAnswer, "ended"),
     (lambda handler, _: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n"), errors.HalfAnswer, "not HTTP"),
-    (lambda handler, _: None, (errors.HalfAnswer, errors.Unreachable), ""),
+    (lambda handler, _: None, (errors.HalfAnswer, errors.Unreachable), "."),
     (_answer(401, b"<html>", "text/html"), errors.NeedsAccess, "MANDATE_GRAPH_TOKEN"),
     (_answer(403, b"not for you\x1b[0m", "text/plain"), errors.NeedsAccess, "not for you"),
     (_answer(404, b"<html>", "text/html"), errors.Refused, "404"),
     (_answer(500, b"\n\n  disk full \nat line 3", "text/plain"), errors.Refused, "disk full$"),
     (_answer(503, b'{"message": "later"}', "application/json"), errors.Refused, "later"),
     (_answer(429, b"x" * 100_000), errors.Refused, "429"),
-    (_elsewhere("ftp://other.example/"), errors.EndpointError, ""),
+    (_elsewhere("ftp://other.example/"), errors.Redirected, "ftp"),
     (_elsewhere("/query"), errors.Redirected, "cannot be followed"),
 ]
 
