@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from conftest import Cli
 from mandate_graph import errors
 from mandate_graph.engine import parse_quads
 from mandate_graph.push import Addresses, Limits, addresses, push, spool
-from mandate_graph.remote import Access, Endpoint
+from mandate_graph.remote import Endpoint
 from servers import STORES, Handler, Store, forward, oxigraph, server
 
 BASE = "https://w3id.org/mandate-graph/"
@@ -32,6 +33,24 @@ GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with STORES[request.param](tmp_path_factory.mktemp(request.param)) as running:
         yield running
+
+
+@pytest.fixture
+def fitting(store: Store, built: Path, tmp_path: Path) -> Path:
+    """The build; for rdflib-endpoint, which parses half a thousand triples a second, a part of every graph."""
+    if store.kind != "rdflib-endpoint":
+        return built
+    kept: Counter[bytes] = Counter()
+    lines = []
+    for line in (built / "mandates.nq").read_bytes().splitlines(keepends=True):
+        graph = line.rpartition(b" <")[2]
+        kept[graph] += 1
+        if kept[graph] <= 100 or b"void#uriSpace> " in line:
+            lines.append(line)
+    folder = tmp_path / "part"
+    shutil.copytree(built, folder)
+    (folder / "mandates.nq").write_bytes(b"".join(lines))
+    return folder
 
 
 def expected(build: Path) -> Counter[str]:
@@ -59,28 +78,28 @@ def honest(term: str, kind: str) -> str:
     return re.sub(r'(?<=")@[\w-]+$', lambda tag: tag[0].lower(), term)
 
 
-def test_each_graph_arrives_whole_and_others_stay(store: Store, built: Path) -> None:
+def test_each_graph_arrives_whole_and_others_stay(store: Store, fitting: Path) -> None:
     insert(store, FOREIGN)
     insert(store, STALE)
     insert(store, f"{BASE}graph/authority")
     said: list[tuple[str, int, int]] = []
-    done = push(built, store.url, access=store.access, progress=lambda *step: said.append(step))
-    want = expected(built)
+    done = push(fitting, store.url, access=store.access, progress=lambda *step: said.append(step))
+    want = expected(fitting)
     assert done.graphs == want
     assert done.triples == sum(want.values())
     assert done.removed == (STALE,)
     assert done.how == ("update" if store.kind == "rdflib-endpoint" else "graph store")
     assert held(store) == {**want, FOREIGN: 2}
     assert ("writing", done.triples, done.triples) in said
-    again = push(built, store.url, access=store.access)
+    again = push(fitting, store.url, access=store.access)
     assert again.removed == ()
     assert held(store) == {**want, FOREIGN: 2}
 
 
-def test_what_arrived_is_what_was_sent(store: Store, built: Path) -> None:
-    push(built, store.url, access=store.access)
+def test_what_arrived_is_what_was_sent(store: Store, fitting: Path) -> None:
+    push(fitting, store.url, access=store.access)
     sent: dict[str, set[tuple[str, ...]]] = {}
-    for s, p, o, graph in parse_quads(built / "mandates.nq"):
+    for s, p, o, graph in parse_quads(fitting / "mandates.nq"):
         sent.setdefault(graph, set()).add((s, p, honest(o, store.kind)))
     for graph, triples in sent.items():
         form, quads = Endpoint(store.query).answer(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}", "x")
@@ -239,7 +258,3 @@ def test_graphs_of_others_are_not_pushed(tmp_path: Path) -> None:
         file.write_text(line)
         with pytest.raises(errors.BadRdf, match=words):
             spool(file, tmp_path)
-
-
-def test_nobody_known_is_sent() -> None:
-    assert Access.from_environment() == Access()
