@@ -13,7 +13,7 @@ PACKAGE = ROOT / "src" / "mandate_graph"
 
 # docs/architecture.md draws this table. A module imports from lower layers only; inside one layer only what `BESIDE` names.
 LAYERS = [
-    {"version", "errors", "model"},
+    {"version", "failures", "errors", "model"},
     {"house", "iris", "engine", "exchange"},
     {"terms", "authorities", "interop", "containers", "remote"},
     {"sources", "citator", "decided"},
@@ -25,7 +25,7 @@ LAYERS = [
     {"score", "intake", "cited", "drafts", "gold", "push"},
     {"cli", "__init__", "__main__"},
 ]
-BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}
+BESIDE = {("errors", "model"), ("errors", "failures"), ("cli", "__init__"), ("__main__", "cli")}
 # A dependency has one door; who wants it goes through.
 DOORS = {
     "pyoxigraph": {"engine"},
