@@ -165,6 +165,7 @@ BAD = [
     (_answer(body=YES[:-1] + b"\x1b[31mout of memory"), errors.HalfAnswer, "out of memory"),
     (_answer(body=b"[" * 200_000), errors.HalfAnswer, "broken"),
     (_stops, errors.HalfAnswer, "missing"),
+    (lambda handler, _: handler.reply(200, YES, RESULTS, X_SPARQL_MaxRows="10000"), errors.HalfAnswer, "10000 rows"),
     (_stops_in_chunks, errors.HalfAnswer, "ended"),
     (lambda handler, _: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n"), errors.HalfAnswer, "not HTTP"),
     (lambda handler, _: None, (errors.HalfAnswer, errors.Unreachable), "."),

@@ -56,12 +56,16 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: status, reason phrase, content type (lower case, without parameters), body."""
+    """What came back: status, reason phrase, content type (lower case, without parameters), body.
+
+    ``cut`` is how many rows Virtuoso says that it gave of more, else empty.
+    """
 
     status: int
     reason: str
     content_type: str
     body: bytes
+    cut: str = ""
 
 
 def checked_url(url: str) -> str:
@@ -184,7 +188,8 @@ class Exchange:
             missing = getattr(response, "length", None)
             if missing:  # a read in blocks does not say that the announced length was not reached
                 raise HalfAnswer(where, f"{missing:,} bytes of its answer are missing")
-            return Reply(response.status, str(response.reason), _content_type(response.headers), b"".join(blocks))
+            cut = str(response.headers.get("X-SPARQL-MaxRows") or "")
+            return Reply(response.status, str(response.reason), _content_type(response.headers), b"".join(blocks), cut)
 
 
 def _content_type(headers: Any) -> str:
