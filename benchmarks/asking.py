@@ -5,9 +5,9 @@ each size; progress goes to standard error. It measures and asserts nothing.
 
 Ours and the bare engine are asked in turns, in one process, with the same data in memory and the same text of the
 query, until the results stand as a SPARQL JSON document; after one warm-up, the median of the runs counts. The store on
-disk and rdflib have a process each, and rdflib gets the union as one graph, which spares it the named graphs. A query that takes
-rdflib longer than its patience is stopped. More than 10,000 mandates are made by copying: every thing that a page
-brings gets a new identifier in each copy, the tables stay one.
+disk and rdflib have a process each, and rdflib gets the union as one graph, which spares it the named graphs. A query
+that takes rdflib longer than its patience is stopped. More than 10,000 mandates are made by copying: every thing that a
+page brings gets a new identifier in each copy, the tables stay one.
 """
 
 from __future__ import annotations

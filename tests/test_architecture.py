@@ -13,7 +13,7 @@ PACKAGE = ROOT / "src" / "mandate_graph"
 
 # docs/architecture.md draws this table. A module imports from lower layers only; inside one layer only what `BESIDE` names.
 LAYERS = [
-    {"version", "errors", "model"},
+    {"version", "failures", "errors", "model"},
     {"house", "iris", "engine", "exchange", "child"},
     {"terms", "authorities", "interop", "containers", "store", "remote"},
     {"sources", "citator", "decided", "worker"},
@@ -27,7 +27,7 @@ LAYERS = [
     {"score", "intake", "cited", "drafts", "gold", "push", "lookup"},
     {"cli", "__init__", "__main__"},
 ]
-BESIDE = {("errors", "model"), ("cli", "__init__"), ("__main__", "cli")}
+BESIDE = {("errors", "model"), ("errors", "failures"), ("cli", "__init__"), ("__main__", "cli")}
 # A dependency has one door; who wants it goes through.
 DOORS = {
     "pyoxigraph": {"engine"},

@@ -71,7 +71,7 @@ def served(kind: str, build: Path, folder: Path) -> Iterator[Answers]:
 @contextlib.contextmanager
 def embedded(kind: str, build: Path, folder: Path) -> Iterator[Answers]:
     """A store in this process."""
-    yield {"union": Union, "rdflib": Rdflib}[kind](build / "mandates.nq")
+    yield Union(build / "mandates.nq") if kind == "union" else Rdflib(build / "mandates.nq")
 
 
 STORES: dict[str, Callable[[str, Path, Path], contextlib.AbstractContextManager[Answers]]] = {

@@ -56,12 +56,16 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: status, reason phrase, content type (lower case, without parameters), body."""
+    """What came back: status, reason phrase, content type (lower case, without parameters), body.
+
+    ``cut`` is how many rows Virtuoso says that it gave of more, else empty.
+    """
 
     status: int
     reason: str
     content_type: str
     body: bytes
+    cut: str = ""
 
 
 def checked_url(url: str) -> str:
@@ -116,7 +120,7 @@ class Exchange:
         request.first_host = True  # type: ignore[attr-defined]
         if authorization := self._credentials.unasked(request):
             request.add_unredirected_header("Authorization", authorization)
-        wires: list[http.client.HTTPConnection] = []
+        wires: list[socket.socket] = []
         outcome: list[Reply | BaseException] = []
 
         def run() -> None:
@@ -131,8 +135,7 @@ class Exchange:
         if not outcome:
             for wire in wires:
                 with contextlib.suppress(OSError):
-                    if wire.sock is not None:
-                        wire.sock.shutdown(socket.SHUT_RDWR)
+                    wire.shutdown(socket.SHUT_RDWR)
             raise TooSlow(where, self._timeout)
         answer = outcome[0]
         if isinstance(answer, Reply):
@@ -162,9 +165,7 @@ class Exchange:
             return Unreachable(where, cause)
         return error
 
-    def _exchange(
-        self, request: urllib.request.Request, wires: list[http.client.HTTPConnection], deadline: float
-    ) -> Reply:
+    def _exchange(self, request: urllib.request.Request, wires: list[socket.socket], deadline: float) -> Reply:
         handlers = [_Plain(wires), _Safe(wires), _Redirects(), self._credentials]
         opener = urllib.request.build_opener(*handlers)
         where = request.full_url.partition("?")[0]
@@ -187,7 +188,8 @@ class Exchange:
             missing = getattr(response, "length", None)
             if missing:  # a read in blocks does not say that the announced length was not reached
                 raise HalfAnswer(where, f"{missing:,} bytes of its answer are missing")
-            return Reply(response.status, str(response.reason), _content_type(response.headers), b"".join(blocks))
+            cut = str(response.headers.get("X-SPARQL-MaxRows") or "")
+            return Reply(response.status, str(response.reason), _content_type(response.headers), b"".join(blocks), cut)
 
 
 def _content_type(headers: Any) -> str:
@@ -204,10 +206,12 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         where = req.full_url.partition("?")[0]
         # A redirected POST becomes a GET without its body: the question would be lost, an update would seem done.
         if req.get_method() not in {"GET", "HEAD"} or urlsplit(newurl).scheme not in {"http", "https"}:
+            fp.close()
             raise Redirected(where, target)
         try:
             return super().redirect_request(req, fp, code, msg, headers, newurl)
         except urllib.error.HTTPError:
+            fp.close()
             raise Redirected(where, target) from None
 
     def http_error_302(self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any) -> Any:
@@ -217,6 +221,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
             if "redirect" in str(error.msg).lower():
                 where = req.full_url.partition("?")[0]
                 target = str(headers.get("Location", "")).partition("?")[0]
+                error.close()
                 raise Redirected(where, target) from None
             raise
 
@@ -257,7 +262,7 @@ class _Credentials(urllib.request.BaseHandler, urllib.request.AbstractDigestAuth
             return ""
         return f"Digest {answer}" if answer else ""
 
-    def http_error_401(self, req: urllib.request.Request, _fp: Any, code: int, _msg: str, headers: Any) -> Any:
+    def http_error_401(self, req: urllib.request.Request, fp: Any, code: int, _msg: str, headers: Any) -> Any:
         at_home = getattr(req, "first_host", False) and not getattr(req, "asked", False)
         if not at_home or self._access.token or not self._access.user:
             return None
@@ -271,6 +276,7 @@ class _Credentials(urllib.request.BaseHandler, urllib.request.AbstractDigestAuth
         if not answer or answer == req.unredirected_hdrs.get("Authorization"):
             return None
         req.add_unredirected_header("Authorization", answer)
+        fp.close()
         req.asked = True  # type: ignore[attr-defined]
         return self.parent.open(req, timeout=req.timeout)
 
@@ -289,31 +295,43 @@ class _Known(urllib.request.HTTPPasswordMgr):
         return self._access.user, self._access.password
 
 
+def _watched(kind: type[http.client.HTTPConnection], wires: list[socket.socket]) -> Any:
+    """Connections whose sockets are known to the one who may have to break them.
+
+    The sockets, not the connections: a connection gives its socket away to the answer.
+    """
+
+    def connection(host: str, **options: Any) -> http.client.HTTPConnection:
+        made = kind(host, **options)
+        connect = made.connect
+
+        def connected() -> None:
+            connect()
+            wires.append(made.sock)
+
+        made.connect = connected  # type: ignore[method-assign]
+        return made
+
+    return connection
+
+
 class _Plain(urllib.request.HTTPHandler):
     """HTTP whose connections are known to the one who may have to break them."""
 
-    def __init__(self, wires: list[http.client.HTTPConnection]) -> None:
+    def __init__(self, wires: list[socket.socket]) -> None:
         super().__init__()
         self._wires = wires
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        def connection(host: str, **options: Any) -> http.client.HTTPConnection:
-            self._wires.append(wire := http.client.HTTPConnection(host, **options))
-            return wire
-
-        return self.do_open(connection, req)
+        return self.do_open(_watched(http.client.HTTPConnection, self._wires), req)
 
 
 class _Safe(urllib.request.HTTPSHandler):
     """The same for HTTPS."""
 
-    def __init__(self, wires: list[http.client.HTTPConnection]) -> None:
+    def __init__(self, wires: list[socket.socket]) -> None:
         super().__init__()
         self._wires = wires
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        def connection(host: str, **options: Any) -> http.client.HTTPConnection:
-            self._wires.append(wire := http.client.HTTPSConnection(host, **options))
-            return wire
-
-        return self.do_open(connection, req)
+        return self.do_open(_watched(http.client.HTTPSConnection, self._wires), req)

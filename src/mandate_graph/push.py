@@ -14,7 +14,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 from mandate_graph import outputs
 from mandate_graph.engine import unquote
-from mandate_graph.errors import BadQuery, BadRdf, EndpointError, NeedsAccess, PushDiffers, Refused, Unreachable
+from mandate_graph.errors import (
+    BadQuery,
+    BadRdf,
+    EndpointError,
+    HalfAnswer,
+    NeedsAccess,
+    PushDiffers,
+    Refused,
+    Unreachable,
+)
 from mandate_graph.house import packaged_house
 from mandate_graph.pipeline import Progress, silent
 from mandate_graph.remote import Access, Endpoint
@@ -269,7 +278,10 @@ class _Server:
             try:
                 return self._done(work)
             except EndpointError as error:
-                if not (isinstance(error, Unreachable) or (isinstance(error, Refused) and error.status in _PASSING)):
+                if not (
+                    isinstance(error, (Unreachable, HalfAnswer))
+                    or (isinstance(error, Refused) and error.status in _PASSING)
+                ):
                     raise
                 time.sleep(self._limits.wait * 2**attempt * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
         return self._done(work)

@@ -230,6 +230,8 @@ class Endpoint:
         return self.url.partition("?")[0]
 
     def _checked(self, reply: Reply, name: str) -> Reply:
+        if reply.cut:
+            raise HalfAnswer(self._where(), f"it gives no more than {reply.cut} rows, and there are more; use LIMIT")
         if 200 <= reply.status < 300:
             return reply
         page = reply.content_type in {"text/html", "application/xhtml+xml"}

@@ -1,0 +1,155 @@
+"""The root of the tree of errors and its branch of servers; ``errors`` draws the tree and offers all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "EndpointError",
+    "HalfAnswer",
+    "MandateGraphError",
+    "NeedsAccess",
+    "NotSparql",
+    "PushDiffers",
+    "Redirected",
+    "Refused",
+    "TooMuch",
+    "TooSlow",
+    "Unreachable",
+    "shown",
+]
+
+_LONGEST_LINE = 200
+
+
+def shown(name: str) -> str:
+    """A file name as one line that any terminal can show: what cannot be printed stands as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape", "replace").decode() for char in name)
+
+
+class MandateGraphError(Exception):
+    """Root of the tree; ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+
+@dataclass
+class EndpointError(MandateGraphError):
+    """A server that did not do its part; ``url`` is its address without parameters."""
+
+    url: str
+
+
+@dataclass
+class Unreachable(EndpointError):
+    """Nobody answers."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.url)}: nobody answers there: {shown(self.problem)}. Is the server up, and the address right?"
+        )
+
+
+@dataclass
+class TooSlow(EndpointError):
+    """No whole answer in time."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.url)}: no whole answer within {self.seconds:g} seconds. "
+            "Allow more with --timeout, or ask for less."
+        )
+
+
+@dataclass
+class TooMuch(EndpointError):
+    """An answer larger than can be taken."""
+
+    most: int
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.url)}: its answer has more than the {self.most:,} bytes that are taken. Ask for less (LIMIT)."
+        )
+
+
+@dataclass
+class HalfAnswer(EndpointError):
+    """An answer that stops in the middle."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: half an answer: {_one_line(self.problem)}. Ask again; the server's log may say why."
+
+
+@dataclass
+class NotSparql(EndpointError):
+    """An answer that is no answer to SPARQL."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: this is no SPARQL endpoint: {_one_line(self.problem)}. Check the address."
+
+
+@dataclass
+class NeedsAccess(EndpointError):
+    """Status 401 or 403."""
+
+    status: int
+    reason: str = ""
+
+    def __str__(self) -> str:
+        why = f" ({_one_line(self.reason)})" if self.reason else ""
+        return (
+            f"{shown(self.url)}: it does not let us in: status {self.status}{why}. Put MANDATE_GRAPH_USER and "
+            "MANDATE_GRAPH_PASSWORD, or MANDATE_GRAPH_TOKEN, into the environment, or check what is there."
+        )
+
+
+@dataclass
+class Refused(EndpointError):
+    """A status that is not success."""
+
+    status: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: the server refused with status {self.status}: {_one_line(self.reason)}"
+
+
+@dataclass
+class Redirected(EndpointError):
+    """A redirect that cannot be followed."""
+
+    target: str
+
+    def __str__(self) -> str:
+        target = _one_line(self.target) or "nowhere"
+        return f"{shown(self.url)}: it sends us to {target}, and that cannot be followed. Name the right address."
+
+
+@dataclass
+class PushDiffers(EndpointError):
+    """What the server holds after a push is not what was sent."""
+
+    graph: str
+    sent: int
+    found: int
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.url)}: after the push the graph {shown(self.graph)} holds {self.found:,} triples, and "
+            f"{self.sent:,} were sent. Push again; if it stays so, this store changes what it is given."
+        )
+
+
+def _one_line(text: str) -> str:
+    """The first line that says something, of what a server sent, cleaned and shortened."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return shown(line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " …").rstrip(".")
