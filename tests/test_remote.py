@@ -55,7 +55,7 @@ def test_select_ask_and_construct(store: Store) -> None:
 
 
 def yes(endpoint: Endpoint, query: str) -> bool:
-    form, answer = endpoint.answer(query)
+    form, answer, _ = endpoint.answer(query)
     assert form == "ask"
     assert isinstance(answer, bytes)
     return json.loads(answer)["boolean"] is True
