@@ -102,7 +102,9 @@ def test_what_arrived_is_what_was_sent(store: Store, fitting: Path) -> None:
     for s, p, o, graph in parse_quads(fitting / "mandates.nq"):
         sent.setdefault(graph, set()).add((s, p, honest(o, store.kind)))
     for graph, triples in sent.items():
-        form, quads, _ = Endpoint(store.query).answer(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}", "x")
+        form, quads, _ = Endpoint(store.query).answer(
+            f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}", "x"
+        )
         assert form == "graph"
         got = {(s, p, honest(o, store.kind)) for s, p, o, _ in quads}
         assert (got - triples, triples - got) == (set(), set())

@@ -25,7 +25,13 @@ from mandate_graph.remote import Endpoint
 from mandate_graph.sparql import Answers, bind, named_queries
 
 LIBRARY = named_queries(query_files())
-RUNS = [(name, "") for name in LIBRARY] + [(name, query.example) for name, query in LIBRARY.items() if query.example]
+RUNS = [
+    *((name, "") for name in LIBRARY),
+    *((name, query.example) for name, query in LIBRARY.items() if query.example),
+    ("mandates", "theme=migration"),
+    ("mandates", "named=body/iom"),
+    ("side-by-side", "theme=migration"),
+]
 # Joined with this, in an order that SPARQL leaves open.
 _JOIN = " | "
 
@@ -92,6 +98,9 @@ def rows(answers: Answers, query: str, name: str) -> list[tuple[str, ...]]:
 
 
 def _in_order(cell: str) -> str:
+    # Virtuoso has no booleans: true is the integer 1 there (docs/endpoints.md).
+    if cell.endswith("#boolean>"):
+        cell = f'"{int("true" in cell)}"^^<http://www.w3.org/2001/XMLSchema#integer>'
     # xsd:string is what a literal without a type has (RDF 1.1 Concepts §3.3).
     cell = cell.removesuffix("^^<http://www.w3.org/2001/XMLSchema#string>")
     return _JOIN.join(sorted(cell.strip('"').split(_JOIN))) if _JOIN in cell and cell.endswith('"') else cell
