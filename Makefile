@@ -35,6 +35,8 @@ bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/citing.py
 	$(BIN)/python benchmarks/promising.py
 	$(BIN)/python benchmarks/baselines.py
+	$(BIN)/python benchmarks/exporting.py
+	$(BIN)/python benchmarks/asking.py
 
 clean:
 	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

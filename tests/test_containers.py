@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import html
 import io
-import os
 import re
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -225,9 +223,10 @@ def test_a_reader_that_fails_costs_one_file() -> None:
             with pytest.raises(UnreadablePage):
                 apart.read("application/pdf", "bad.pdf", b"%PDF-1.7 broken")
             assert apart.read("text/html", "good.html", b"<p>words").text == "words\n\n"
-        pid = apart._child.pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        process = apart._child._child
+        assert process is not None
+        process.kill()
+        process.wait()
         assert apart.read("text/html", "good.html", b"<p>words").text == "words\n\n"
 
 

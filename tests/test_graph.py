@@ -155,7 +155,7 @@ def test_no_blank_nodes(dataset: Graph) -> None:
     assert [quad for quad in dataset.quads() if any(term.startswith("_:") for term in quad)] == []
 
 
-def test_four_formats_say_the_same(dataset: Graph, built: Path, tmp_path: Path) -> None:
+def test_all_formats_say_the_same(dataset: Graph, built: Path, tmp_path: Path) -> None:
     triples = {quad[:3] for quad in dataset.quads()}
     for name in ("mandates.ttl", "mandates.jsonld"):
         assert {quad[:3] for quad in parse_quads(built / name)} == triples
@@ -165,6 +165,7 @@ def test_four_formats_say_the_same(dataset: Graph, built: Path, tmp_path: Path) 
         ("ntriples", ".nt"),
         ("trig", ".trig"),
         ("nquads", ".nq"),
+        ("rdfxml", ".rdf"),
     ):
         path = tmp_path / f"mandates{extension}"
         path.write_bytes(dataset.export(name))
@@ -172,7 +173,7 @@ def test_four_formats_say_the_same(dataset: Graph, built: Path, tmp_path: Path) 
         assert {quad[:3] for quad in parsed} == triples
         if extension in {".trig", ".nq"}:
             assert parsed == set(dataset.quads())
-    assert set(FORMATS) == {"turtle", "jsonld", "ntriples", "trig", "nquads"}
+    assert set(FORMATS) == {"turtle", "jsonld", "ntriples", "trig", "nquads", "rdfxml"}
 
 
 def test_rdflib_reads_what_we_write(dataset: Graph, built: Path) -> None:

@@ -240,7 +240,7 @@ def test_a_snippet_is_short_and_keeps_its_marks(before: str, words: str, after: 
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_everything_known_of_one(cli: Cli, built: Path, name: str, request: pytest.FixtureRequest) -> None:
-    run = cli("show", SHOWN[name], "--from", built)
+    run = cli("show", SHOWN[name], "--from", built, env={"COLUMNS": "100"})
     assert (run.returncode, run.stderr) == (0, "")
     text = "".join(f"{line.rstrip()}\n" for line in run.stdout.splitlines())
     path = GOLDEN / f"{name}.txt"

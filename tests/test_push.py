@@ -106,6 +106,7 @@ def test_what_arrived_is_what_was_sent(store: Store, fitting: Path) -> None:
             f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}", "x"
         )
         assert form == "graph"
+        assert isinstance(quads, list)
         got = {(s, p, honest(o, store.kind)) for s, p, o, _ in quads}
         assert (got - triples, triples - got) == (set(), set())
 

@@ -103,7 +103,6 @@ __all__ = [
     "UnreadablePage",
     "Unwritable",
     "UsageError",
-    "shown",
 ]
 
 

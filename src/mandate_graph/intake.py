@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 from mandate_graph.authorities import Authorities, load_authorities, read_csv
 from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.containers import CONTAINERS, SUFFIXES
-from mandate_graph.errors import BadOption, MissingPath, UnreadablePage, Unwritable, shown
+from mandate_graph.errors import BadOption, MissingPath, UnreadablePage, Unwritable
+from mandate_graph.failures import shown
 from mandate_graph.house import House, find_house
 from mandate_graph.iris import slug
 from mandate_graph.model import Capture, Corpus

@@ -10,7 +10,8 @@ from pathlib import Path
 from mandate_graph.authorities import Row, is_date, read_csv
 from mandate_graph.containers import CONTAINERS, SUFFIXES, Rendition, container_of
 from mandate_graph.containers.apart import ReaderProcess
-from mandate_graph.errors import BadTable, MissingPath, UnreadablePage, shown
+from mandate_graph.errors import BadTable, MissingPath, UnreadablePage
+from mandate_graph.failures import shown
 from mandate_graph.model import Capture
 
 __all__ = ["COLUMNS", "MANIFEST", "faults", "read_captures", "read_manifest"]

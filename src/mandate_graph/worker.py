@@ -99,7 +99,7 @@ def answer() -> None:
                 return {}, b""
             found = engines[key].answer(request["query"], request["name"], most=request["most"])
         except BadQuery as error:
-            return {"error": "BadQuery", "of": [error.query, error.problem]}, b""
+            return {"error": "BadQuery", "of": [error.query, error.problem, error.text]}, b""
         except BadRdf as error:
             return {"error": "BadRdf", "of": [error.where, error.problem]}, b""
         if isinstance(found.body, list):

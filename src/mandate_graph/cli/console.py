@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mandate_graph.engine import unquote
-from mandate_graph.errors import shown
+from mandate_graph.failures import shown
 from mandate_graph.sparql import Result
 
 __all__ = ["Line", "Watch", "paged", "say", "show_fields", "show_table", "shows_styles"]

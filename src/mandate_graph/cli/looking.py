@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from mandate_graph.errors import shown
+from mandate_graph.failures import shown
 
 if TYPE_CHECKING:
     from mandate_graph.cli.console import Line

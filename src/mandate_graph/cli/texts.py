@@ -11,7 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mandate_graph.errors import BadOption, MissingPath, UnreadablePage, shown
+from mandate_graph.errors import BadOption, MissingPath, UnreadablePage
+from mandate_graph.failures import shown
 
 if TYPE_CHECKING:
     from mandate_graph.cited import Named

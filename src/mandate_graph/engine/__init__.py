@@ -255,7 +255,7 @@ class Engine:
         try:
             return self._store.query(query)
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            raise BadQuery(name, str(error)) from None
+            raise BadQuery(name, str(error), query) from None
 
     def answer(self, query: str, name: str, *, most: int | None = None) -> Answer:
         """Run a query; ``most`` is the number of rows, or of triples, after which the answer is cut.

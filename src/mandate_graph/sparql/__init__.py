@@ -28,7 +28,8 @@ from mandate_graph.engine import (
     unquote,
     variables,
 )
-from mandate_graph.errors import BadParameter, BadQuery, MissingPackage, MissingPath, UnknownQuery, UsageError, shown
+from mandate_graph.errors import BadParameter, BadQuery, MissingPackage, MissingPath, UnknownQuery, UsageError
+from mandate_graph.failures import shown
 from mandate_graph.sparql.nearest import nearest
 from mandate_graph.sparql.refused import explained_refusal
 from mandate_graph.sparql.text import with_values
