@@ -14,8 +14,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import re
+import select
+import signal
 import statistics
 import subprocess
 import sys
@@ -36,7 +39,7 @@ from mandate_graph.store import put_store
 ROOT = Path(__file__).resolve().parents[1]
 PER_PAGE = 23.3
 GENERATED = 10_000
-PATIENCE = 60.0
+PATIENCE = 20.0
 # What a page brings; what the tables bring is one, however many copies there are.
 BROUGHT = re.compile(
     rb"(<[^>]*?/(?:id/(?:mandate|occurrence|mention|selection|capture|page|claim|footnote)|graph/source)/)"
@@ -119,19 +122,29 @@ def on_disk(build: Path, runs: int) -> None:
         tell({"query": name, "disk": timed(lambda a=asked, p=parameters: graph.query(a, p).document("json"), runs)})  # type: ignore[misc]
 
 
-def with_rdflib(build: Path, skip: int) -> None:
-    """The same texts in rdflib; a query that speaks of graphs gets the dataset, the others the union."""
+def with_rdflib(build: Path) -> None:
+    """The same texts in rdflib: each in a copy of this process, which is ended when our patience is."""
     from mandate_graph.interop import to_rdflib
 
     graph = Graph(build)
-    asked = list(texts(graph))[skip:]
+    asked = list(texts(graph))
     union = to_rdflib(graph.quads())
-    tell({"loaded": len(union)})
     for name, text, _ in asked:
         if speaks_of_graphs(text):
             tell({"query": name, "rdflib": None})
             continue
-        tell({"query": name, "rdflib": timed(lambda text=text: list(union.query(text)), 1)})  # type: ignore[misc]
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.write(writing, str(timed(lambda text=text: list(union.query(text)), 1)).encode())  # type: ignore[misc]
+            os._exit(0)
+        ready, _, _ = select.select([reading], [], [], PATIENCE)
+        answer = float(os.read(reading, 100)) if ready else "stopped"
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(reading)
+        os.close(writing)
+        tell({"query": name, "rdflib": answer})
 
 
 def tell(fact: Mapping[str, object]) -> None:
@@ -145,56 +158,17 @@ def talk(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-def child(kind: str, build: Path, runs: int, skip: int = 0) -> Iterator[dict[str, object]]:
-    """The facts that a process of its own tells; a silence longer than our patience ends it."""
-    command = [
-        sys.executable,
-        __file__,
-        "--child",
-        kind,
-        "--build",
-        str(build),
-        "--runs",
-        str(runs),
-        "--skip",
-        str(skip),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        import select
-
-        while True:
-            patience = None if kind != "rdflib" else PATIENCE
-            loading = patience is not None and skip >= 0
-            ready, _, _ = select.select([process.stdout], [], [], None if loading else patience)
-            if not ready:
-                process.kill()
-                yield {"stopped": True}
-                return
-            line = process.stdout.readline()
-            if not line:
-                return
-            skip = -1
-            yield json.loads(line)
-
-
 def measure(build: Path, runs: int, *, rdflib: bool) -> list[dict[str, object]]:
-    """All facts of a size, a row a query."""
+    """All facts of a size, a row a query; each way of asking has a process of its own, which tells lines of JSON."""
     rows: dict[str, dict[str, object]] = {}
-    for kind in ("embedded", "disk"):
-        for fact in child(kind, build, runs):
-            rows.setdefault(str(fact["query"]), {}).update(fact)
-            talk(json.dumps(fact))
-    names, done = list(rows), 0
-    while rdflib and done < len(names):
-        for fact in child("rdflib", build, runs, done):
-            talk(json.dumps(fact))
-            if "stopped" in fact:
-                rows[names[done]]["rdflib"] = "stopped"
-                done += 1
-            elif "query" in fact:
-                rows[str(fact["query"])]["rdflib"] = fact["rdflib"]
-                done += 1
+    for kind in ("embedded", "disk", *(["rdflib"] if rdflib else [])):
+        command = [sys.executable, __file__, "--child", kind, "--build", str(build), "--runs", str(runs)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                talk(f"{kind} {line.strip()}")
+                fact = json.loads(line)
+                rows.setdefault(fact["query"], {}).update(fact)
     return list(rows.values())
 
 
@@ -230,11 +204,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--child", choices=("embedded", "disk", "rdflib"))
     parser.add_argument("--build", type=Path)
-    parser.add_argument("--skip", type=int, default=0)
     options = parser.parse_args()
     if options.child:
         if options.child == "rdflib":
-            with_rdflib(options.build, options.skip)
+            with_rdflib(options.build)
         else:
             {"embedded": embedded, "disk": on_disk}[options.child](options.build, options.runs)
         return

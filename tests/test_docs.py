@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import os
 import re
 import shutil
@@ -57,6 +59,17 @@ def test_the_python_runs(checkout: Path) -> None:
         )
         assert run.returncode == 0, run.stderr
         assert "International Organization of Migration (IOM)" in run.stdout
+
+
+@pytest.mark.parametrize("name", ["", ".cited", ".dataset", ".lookup", ".readers"])
+def test_the_examples_of_docstrings_run(
+    name: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "build").symlink_to(built)
+    monkeypatch.chdir(tmp_path)
+    done = doctest.testmod(importlib.import_module(f"mandate_graph{name}"))
+    assert done.attempted > 0
+    assert done.failed == 0
 
 
 def test_links_lead_somewhere() -> None:

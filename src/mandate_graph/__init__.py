@@ -1,9 +1,10 @@
 """Linked data from the paragraphs in which governments promise things to each other.
 
 >>> import mandate_graph as mg
->>> done = mg.build(out="build")                                         # doctest: +SKIP
->>> for row in mg.query("mandates-naming", named="body/iom"):            # doctest: +SKIP
+>>> graph = mg.open("build")                            # what mg.build(out="build") gives, too
+>>> for row in graph.query("mandates-naming", named="body/iom"):
 ...     print(row.date, row.documentLabel, row.quote)
+2001-04-20 Plan of Action (Quebec City) International Organization of Migration (IOM)
 """
 
 from __future__ import annotations

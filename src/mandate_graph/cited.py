@@ -1,8 +1,9 @@
 """What any text names, without building a graph.
 
 >>> import mandate_graph as mg
->>> for named in mg.cite("We reaffirm the Charter of the OAS."):    # doctest: +SKIP
-...     print(named.quote, named.target_label, named.relation)
+>>> for named in mg.cite("We reaffirm the Charter of the OAS."):
+...     print(named.quote, "|", named.target_label, "|", named.relation)
+Charter of the OAS | Charter of the Organization of American States | cito:confirms
 """
 
 from __future__ import annotations

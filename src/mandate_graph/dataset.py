@@ -140,7 +140,7 @@ class Graph:
         >>> import mandate_graph as mg
         >>> for row in mg.open("build").query("mandates-naming", named="body/iom", timeout=10):
         ...     print(row.date, row.documentLabel, row.quote)
-        2001-04-20 Plan of Action Québec International Organization of Migration (IOM)
+        2001-04-20 Plan of Action (Quebec City) International Organization of Migration (IOM)
 
         Raises:
             UnknownQuery: when there is none of that name.
@@ -170,7 +170,7 @@ class Graph:
         >>> import mandate_graph as mg
         >>> for mandate in mg.open("build").mandates(summit="2001-quebec", named="body/iom"):
         ...     print(mandate.document_label)
-        Plan of Action Québec
+        Plan of Action (Quebec City)
 
         Raises:
             BadParameter: when a facet is unknown or names nothing in the graph.

@@ -115,8 +115,8 @@ class Mandate(_Read):
 
     >>> import mandate_graph as mg
     >>> mandate = mg.open("build").mandates(named="body/iom")[0]
-    >>> [mention.quote for mention in mandate.mentions if mention.target]
-    ['International Organization of Migration (IOM)']
+    >>> [mention.quote for mention in mandate.mentions][-1]
+    'International Organization of Migration (IOM)'
     """
 
     def __init__(self, graph: Asked, row: Row) -> None:

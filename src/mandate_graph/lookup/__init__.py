@@ -1,11 +1,13 @@
 """Looking things up without SPARQL: find them by words, and see everything that is known of one.
 
 >>> import mandate_graph as mg
->>> for hit in mg.search("smuggling migrants"):                          # doctest: +SKIP
-...     print(hit.kind, hit.key, hit.marked())
->>> thing = mg.show("IOM")                                               # doctest: +SKIP
->>> thing.label, thing.leading_count                                     # doctest: +SKIP
-('International Organization for Migration', 3)
+>>> for hit in mg.search("smuggling migrants", most=2):
+...     print(hit.kind, hit.key)
+topic topic/smuggling-of-migrants
+instrument instrument/smuggling-protocol-2000
+>>> thing = mg.show("IOM")
+>>> thing.label, thing.leading_count
+('International Organization for Migration', 1)
 """
 
 from __future__ import annotations
