@@ -10,7 +10,7 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mandate_graph.engine import Engine, literal, solutions
+from mandate_graph.engine import Engine, speaks_of_graphs, literal, solutions
 from mandate_graph.errors import BadQuery, UnknownQuery
 from mandate_graph.house import query_files
 from mandate_graph.sparql import NamedQuery, find_query, run
@@ -189,3 +189,19 @@ def test_the_nearest_name_is_offered(name: str, first: str) -> None:
 def test_nothing_is_offered_for_nothing_like_it() -> None:
     assert nearest("zzz", ["mandates", "footnotes"]) == []
     assert nearest("---", ["mandates"]) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "graphs"),
+    [
+        ("SELECT * { GRAPH ?g {} }", True),
+        ("select * from<x> {}", True),
+        ("SELECT * {{}graph<x>{}}", True),
+        ("SELECT ?graph { ?graph a ?from }", False),
+        ("SELECT * { ?s ex:graph 'from' }", False),
+        ('SELECT * { ?s ?p """a "from" b""" } # from', False),
+        ("PREFIX graph: <x> SELECT * { ?s graph:x ?o }", False),
+    ],
+)
+def test_which_queries_speak_of_graphs(query: str, graphs: bool) -> None:
+    assert speaks_of_graphs(query) is graphs

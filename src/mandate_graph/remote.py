@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
-from mandate_graph.engine import Answer, Quad, QueryForm, parse_triples, solutions, speaks_of_graphs
+from mandate_graph.engine import Answer, Quad, QueryForm, code_of, parse_triples, solutions, speaks_of_graphs
 from mandate_graph.errors import BadQuery, BadRdf, HalfAnswer, NeedsAccess, NotSparql, Refused
 from mandate_graph.exchange import LARGEST_ANSWER, Access, Exchange, Reply, checked_url
 from mandate_graph.version import __version__
@@ -33,9 +33,6 @@ _ACCEPTED_TRIPLES = "application/n-triples, text/turtle;q=0.9, application/rdf+x
 _JSON_TYPES = {_RESULTS, "application/json"}
 # Addresses longer than this are cut or refused by one server or proxy or another.
 _LONGEST_ADDRESS = 4_000
-_NOT_CODE = re.compile(
-    r"""<[^<>\s"{}|^`\\]*>|\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\#[^\n]*""", re.DOTALL
-)
 _FORMS: dict[str, QueryForm] = {"select": "select", "ask": "ask", "construct": "graph", "describe": "graph"}
 
 _SHOWS_MANDATES = f"ASK {{ ?mandate a <{_MG}Mandate> }}"
@@ -46,7 +43,7 @@ _GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?subject ?predicate ?object }
 
 def form_of(query: str) -> QueryForm | None:
     """The form of a query by its first word that says one; None where no word does."""
-    found = re.search(r"(?<![\w:?$])(select|ask|construct|describe)\b(?!:)", _NOT_CODE.sub(" ", query), re.IGNORECASE)
+    found = re.search(r"(?<![\w:?$])(select|ask|construct|describe)\b(?!:)", code_of(query), re.IGNORECASE)
     return _FORMS[found.group().lower()] if found else None
 
 

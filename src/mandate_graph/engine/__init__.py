@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
-from mandate_graph.engine.strings import escape, literal, unquote
+from mandate_graph.engine.strings import code_of, escape, literal, unquote
 from mandate_graph.errors import BadQuery, BadRdf, NotInXml
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Quad",
     "QueryForm",
     "boolean",
+    "code_of",
     "convert_results",
     "escape",
     "literal",
@@ -350,8 +351,7 @@ class _Union:
 
 def speaks_of_graphs(query: str) -> bool:
     """Whether a query can tell named graphs from their union (SPARQL 1.1 §13)."""
-    words = re.sub(r"""<[^<>\s]*>|\"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*""", " ", query)
-    return re.search(r"\b(?:graph|from)\b", words, re.IGNORECASE) is not None
+    return re.search(r"(?<![\w:?$])(?:graph|from)\b(?!:)", code_of(query), re.IGNORECASE) is not None
 
 
 def solutions(document: bytes) -> tuple[list[str], list[list[str]]]:

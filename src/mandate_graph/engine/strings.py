@@ -1,11 +1,17 @@
-"""Terms as strings in N-Triples syntax (RDF 1.1 N-Triples §2): put together, and taken apart."""
+"""Terms as strings in N-Triples syntax (RDF 1.1 N-Triples §2), put together and taken apart; the code of a query."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Literal
 
-__all__ = ["escape", "literal", "unquote"]
+__all__ = ["code_of", "escape", "literal", "unquote"]
+
+# SPARQL 1.1 §19.8: IRIs, strings and comments.
+_NOT_CODE = re.compile(
+    r"""<[^<>\s"{}|^`\\]*>|\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\#[^\n]*""", re.DOTALL
+)
 
 # Canonical N-Quads (RDF Dataset Canonicalization §5) names these escapes; the other control characters take \u.
 _ESCAPES = {
@@ -45,3 +51,8 @@ def unquote(term: str) -> tuple[Literal["iri", "literal", "bnode"], str, str, st
     if suffix.startswith("@"):
         return "literal", value, suffix[1:], ""
     return "literal", value, "", suffix[3:-1] if suffix else ""
+
+
+def code_of(query: str) -> str:
+    """A query without its IRIs, strings and comments."""
+    return _NOT_CODE.sub(" ", query)
