@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,14 +40,15 @@ ROOT = Path(__file__).resolve().parents[1]
 PER_PAGE = 23.3
 GENERATED = 10_000
 PATIENCE = 20.0
+KINDS = ("embedded", "disk", "rdflib")
 # What a page brings; what the tables bring is one, however many copies there are.
 BROUGHT = re.compile(
     rb"(<[^>]*?/(?:id/(?:mandate|occurrence|mention|selection|capture|page|claim|footnote)|graph/source)/)"
 )
 
 
-def make(folder: Path, size: int) -> Path:
-    """A build of about so many mandates."""
+def make(folder: Path, size: int, *, store: bool = True) -> Path:
+    """A build of about so many mandates, with or without its store on disk."""
     pages = folder / "pages"
     write_corpus(pages, round(min(size, GENERATED) / PER_PAGE))
     pipeline.build(pages, out=folder / "build", house=ROOT, turtle=False, jsonld=False, store=False)
@@ -60,7 +61,8 @@ def make(folder: Path, size: int) -> Path:
             for copy in range(size // GENERATED):
                 mark = b"\\g<1>c%d-" % copy
                 file.writelines(BROUGHT.sub(mark, line) for line in own)
-    put_store(quads)
+    if store:
+        put_store(quads)
     return folder / "build"
 
 
@@ -158,10 +160,10 @@ def talk(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-def measure(build: Path, runs: int, *, rdflib: bool) -> list[dict[str, object]]:
+def measure(build: Path, runs: int, kinds: Sequence[str]) -> list[dict[str, object]]:
     """All facts of a size, a row a query; each way of asking has a process of its own, which tells lines of JSON."""
     rows: dict[str, dict[str, object]] = {}
-    for kind in ("embedded", "disk", *(["rdflib"] if rdflib else [])):
+    for kind in kinds:
         command = [sys.executable, __file__, "--child", kind, "--build", str(build), "--runs", str(runs)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
@@ -187,10 +189,11 @@ def page(size: int, triples: int, rows: list[dict[str, object]], before: Mapping
             other, ratio = f"> {PATIENCE * 1000:,.0f}", f"> {PATIENCE * 1000 / ours:,.0f}"
         else:
             other, ratio = (f"{rdflib:,.0f}", f"{float(str(rdflib)) / ours:,.0f}") if rdflib is not None else ("", "")
+        disk = f"{row['disk']:,.1f}" if "disk" in row else ""
         grown = f"{ours / before[str(row['query'])]:.1f}" if str(row["query"]) in before else ""
         lines.append(
             f"| {row['query']} | {row['rows']:,} | {ours:,.1f} | {engine:,.1f} | {ours / engine:.2f} "
-            f"| {float(str(row['disk'])):,.1f} | {other} | {ratio} | {grown} |"
+            f"| {disk} | {other} | {ratio} | {grown} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -199,7 +202,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--rdflib-up-to", type=int, default=10_000)
+    parser.add_argument("--disk-up-to", type=int, default=10_000)
+    parser.add_argument("--rdflib-up-to", type=int, default=1_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--child", choices=("embedded", "disk", "rdflib"))
@@ -215,9 +219,10 @@ def main() -> None:
     before: dict[str, float] = {}
     for size in map(int, options.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            build = make(Path(folder), size)
+            kinds = KINDS[: 1 + (size <= options.disk_up_to) + (size <= options.rdflib_up_to)]
+            build = make(Path(folder), size, store="disk" in kinds)
             triples = sum(1 for _ in (build / "mandates.nq").open("rb"))
-            rows = measure(build, options.runs, rdflib=size <= options.rdflib_up_to)
+            rows = measure(build, options.runs, kinds)
             said.append(page(size, triples, rows, before))
             before = {str(row["query"]): float(str(row["ours"])) for row in rows}
             sys.stdout.write(said[-1] + "\n")
