@@ -96,7 +96,8 @@ class _Writer:
     def thing(self, subject: bytes, lines: bytes) -> bytes:
         """Everything that is said of a subject by its lines."""
         seen, verbs = self.short.seen, self._verbs
-        texts: dict[bytes, bytes] = {}
+        # type and label first, because a reader wants to know what a thing is before anything else
+        texts = {_RDF_TYPE: b"", _LABEL: b""}
         several: dict[bytes, list[bytes]] = {}
         last = previous = b""
         for predicate, term in pairs(lines):
@@ -109,11 +110,11 @@ class _Writer:
                 previous = term
         for predicate, objects in several.items():
             texts[predicate] = verbs[predicate] + self._several(objects)
-        # type and label first, because a reader wants to know what a thing is before anything else
-        head = [texts.pop(predicate) for predicate in (_RDF_TYPE, _LABEL) if predicate in texts]
-        said = self._next.join([*head, *texts.values()])
+        for predicate in (_RDF_TYPE, _LABEL):
+            if not texts[predicate]:
+                del texts[predicate]
         name = self.short.fresh(subject) if subject[-1] == _CLOSES else subject
-        return b"%b%b %b .\n" % (self._start, name, said)
+        return b"".join((self._start, name, b" ", self._next.join(texts.values()), b" .\n"))
 
     def _several(self, objects: list[bytes]) -> bytes:
         seen = self.short.seen
