@@ -22,17 +22,17 @@ _LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 def jsonld(source: Source, style: Style) -> Iterator[bytes]:
     """The union of all graphs; what nests in what is said in ``nesting``."""
 
-    def parts() -> Iterator[str]:
+    def parts() -> Iterator[bytes]:
         context = {**style.terms.context, "@base": style.base}
-        yield f'{{"@context": {json.dumps(context, ensure_ascii=False)},\n"@graph": ['
+        yield f'{{"@context": {json.dumps(context, ensure_ascii=False)},\n"@graph": ['.encode()
         joint = "\n"
         with Nesting(source, style.terms.prefixes) as nesting:
             writer = _Writer(style, nesting)
             for block in in_reading_order(source, nesting.meet):
                 if not nesting.holds(block.subject):
-                    yield joint + writer.node(block.subject.decode(), predicates(block.lines))
+                    yield (joint + writer.node(block.subject.decode(), predicates(block.lines))).encode()
                     joint = ",\n"
-        yield "\n]}\n"
+        yield b"\n]}\n"
 
     return batched(parts())
 
@@ -134,7 +134,7 @@ class _Writer:
         return f'"{self._compact(term)}"'
 
     def _compact(self, term: str) -> str:
-        short = self._short.term(term)
+        short = self._short.iri(term[1:-1])
         return term[1:-1] if short[0] == "<" else short
 
 

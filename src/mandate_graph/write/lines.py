@@ -6,11 +6,13 @@ hold stands on neighbouring lines.
 
 from __future__ import annotations
 
+import io
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, Self, TypeAlias
+from typing import BinaryIO, NamedTuple, Self, TypeAlias
 
 __all__ = [
     "Block",
@@ -24,9 +26,12 @@ __all__ = [
     "read_blocks",
 ]
 
-_CHUNK = 4 << 20
+_CHUNK = 1 << 20
 _BATCH = 256 << 10
-_BLOCK = re.compile(rb"(<[^>\n]*> |_:[^ \n]+ )[^\n]*\n(?:\1[^\n]*\n)*+")
+_BLOCK = re.compile(rb"(([^ \n]+ ).*\n(?:\2.*\n)*+)")
+# Predicate and object. An IRI holds neither a space nor a quotation mark: the last one of a line ends the literal.
+_PAIR = re.compile(rb'[^ ]+ ([^ ]+) (".*"[^ ]*|[^ ]+).*\n')
+_PAIR_OF_TEXT = re.compile(_PAIR.pattern.decode())
 Source: TypeAlias = bytes | Path
 """Sorted N-Quads: in memory, or a file that nobody writes to meanwhile (a build's is replaced, never changed)."""
 
@@ -52,6 +57,12 @@ class Reader:
             return self._data[start : start + size]
         return os.pread(self._handle, size, start)
 
+    def stream(self) -> BinaryIO:
+        """All of it from its beginning, once; it ends with the reader."""
+        if self._data is not None:
+            return io.BytesIO(self._data)
+        return open(self._handle, "rb", buffering=_CHUNK, closefd=False)
+
     def __enter__(self) -> Self:
         return self
 
@@ -67,63 +78,76 @@ def blocks(source: Source) -> Iterator[Block]:
 
 
 def _blocks(reader: Reader) -> Iterator[Block]:
+    for at, found in _pieces(reader):
+        start = at
+        for lines, subject in found:
+            yield Block(subject[:-1], start, lines)
+            start += len(lines)
+
+
+def _pieces(reader: Reader) -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
+    """Where a piece begins, and its blocks: lines, subject with the space behind it."""
     held, at, position = b"", 0, 0
     while True:
         more = reader.read(position, _CHUNK)
         position += len(more)
         held += more
-        last = None
-        for found in _BLOCK.finditer(held):
-            if last is not None:
-                yield Block(last[1][:-1], at + last.start(), last[0])
-            last = found
-        # The last block of what was read may go on in what comes next.
+        found = _BLOCK.findall(held)
         if not more:
-            if last is not None:
-                yield Block(last[1][:-1], at + last.start(), last[0])
+            yield at, found
             return
-        if last is not None:
-            at += last.start()
-            held = held[last.start() :]
+        if found:
+            # The last block of what was read may go on in what comes next.
+            found.pop()
+            yield at, found
+            size = sum([len(lines) for lines, _ in found])
+            at += size
+            held = held[size:]
 
 
-def _pass_by(_block: Block) -> None:
-    """Look at nothing."""
-
-
-def in_reading_order(source: Source, meet: Callable[[Block], None] = _pass_by) -> Iterator[Block]:
+def in_reading_order(source: Source, meet: Callable[[Block], None] | None = None) -> Iterator[Block]:
     """The blocks as a person reads them: a thing before what stands below it.
 
     In sorted lines ``<X/en>`` comes before ``<X>``, because "/" comes before ">". A first pass finds the things that
     come late (the subject before them begins as they do), a second one puts each before the first thing below it.
     ``meet`` is shown every block in the first pass.
-    Memory: some 200 bytes for each late thing; a mandate is one.
+    Memory: some 200 bytes for each late thing; a mandate is one. And eight bytes for each thing.
     """
     with Reader(source) as reader:
-        late = sorted(_late(reader, meet))
-        following, previous = 0, b""
-        for block in _blocks(reader):
-            open_key = block.subject[:-1]
-            if previous.startswith(open_key) and open_key[:1] == b"<":
-                previous = block.subject
-                continue
-            while following < len(late) and open_key.startswith(late[following][0]):
-                key, start, size = late[following]
-                yield Block(key + b">", start, reader.read(start, size))
-                following += 1
-            previous = block.subject
-            yield block
+        sizes, late = _survey(reader, meet)
+        following, previous, at = 0, b"", 0
+        read = reader.stream().read
+        for size in sizes:
+            lines = read(size)
+            open_key = lines[: lines.index(b" ") - 1]
+            if not (previous.startswith(open_key) and open_key[:1] == b"<"):
+                while following < len(late) and open_key.startswith(late[following][0]):
+                    key, start, length = late[following]
+                    yield Block(key + b">", start, reader.read(start, length))
+                    following += 1
+                yield Block(lines[: len(open_key) + 1], at, lines)
+            previous = open_key
+            at += size
 
 
-def _late(reader: Reader, meet: Callable[[Block], None]) -> Iterator[tuple[bytes, int, int]]:
+def _survey(reader: Reader, meet: Callable[[Block], None] | None) -> tuple[array[int], list[tuple[bytes, int, int]]]:
+    """How long each block is; and what comes late, in order: its key, where it stands, how long it is."""
+    sizes = array("Q")
+    late: list[tuple[bytes, int, int]] = []
     previous = b""
-    for block in _blocks(reader):
-        if meet is not _pass_by:
-            meet(block)
-        key = block.subject[:-1]
-        if previous.startswith(key) and key[:1] == b"<":
-            yield key, block.start, len(block.lines)
-        previous = block.subject
+    for at, found in _pieces(reader):
+        start = at
+        for lines, subject in found:
+            size = len(lines)
+            sizes.append(size)
+            if meet is not None:
+                meet(Block(subject[:-1], start, lines))
+            key = subject[:-2]
+            if previous.startswith(key) and key[:1] == b"<":
+                late.append((key, start, size))
+            previous = subject
+            start += size
+    return sizes, sorted(late)
 
 
 def read_blocks(source: Source, places: Iterable[tuple[int, int]]) -> Iterator[bytes]:
@@ -145,7 +169,7 @@ def predicates(block: bytes) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     last = ""
     objects: list[str] = []
-    for predicate, term in pairs(block):
+    for predicate, term in _PAIR_OF_TEXT.findall(block.decode()):
         if predicate != last:
             found[predicate] = objects = [term]
             last = predicate
@@ -154,32 +178,21 @@ def predicates(block: bytes) -> dict[str, list[str]]:
     return found
 
 
-def pairs(block: bytes) -> Sequence[Sequence[str]]:
+def pairs(block: bytes) -> list[tuple[bytes, bytes]]:
     """Predicate and object of each line of a block."""
-    text = block.decode()
-    lines = text[:-1].split("\n")
-    # Most blocks stand in one graph: what surrounds predicate and object is then as long on every line.
-    start = text.index(" ") + 1
-    graph = lines[0].rfind(" <")
-    ending = lines[0][graph:]
-    if '"' not in ending and graph > text.index(" ", start):
-        stop = -len(ending)
-        found = [line[start:stop].split(" ", 1) for line in lines if line.endswith(ending)]
-        if len(found) == len(lines):
-            return found
-    rests = (line.split(" ", 2)[1:] for line in lines)
-    return [(predicate, object_of(rest)) for predicate, rest in rests]
+    found: list[tuple[bytes, bytes]] = _PAIR.findall(block)
+    return found
 
 
-def batched(parts: Iterable[str]) -> Iterator[bytes]:
-    """Texts as UTF-8, put together to pieces of some hundred kilobytes."""
-    held: list[str] = []
+def batched(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Parts put together to pieces of some hundred kilobytes."""
+    held: list[bytes] = []
     size = 0
     for part in parts:
         held.append(part)
         size += len(part)
         if size >= _BATCH:
-            yield "".join(held).encode()
+            yield b"".join(held)
             held, size = [], 0
     if held:
-        yield "".join(held).encode()
+        yield b"".join(held)

@@ -6,12 +6,13 @@ from array import array
 from collections.abc import Iterator
 
 from mandate_graph.write.lines import Source, batched, in_reading_order, pairs, read_blocks
-from mandate_graph.write.shorten import Shortener, Style
+from mandate_graph.write.shorten import Remembered, Shortener, Style
 
 __all__ = ["trig", "turtle"]
 
-_RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+_RDF_TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_LABEL = b"<http://www.w3.org/2000/01/rdf-schema#label>"
+_CLOSES = ord(">")
 _LONG = 40
 """An object of more characters than these, among several, has a line of its own."""
 
@@ -19,11 +20,11 @@ _LONG = 40
 def turtle(source: Source, style: Style) -> Iterator[bytes]:
     """The union of all graphs."""
 
-    def parts() -> Iterator[str]:
+    def parts() -> Iterator[bytes]:
         writer = _Writer(style, "")
         yield _header(style)
         for block in in_reading_order(source):
-            yield writer.thing(block.subject.decode(), block.lines)
+            yield writer.thing(block.subject, block.lines)
 
     return batched(parts())
 
@@ -31,31 +32,31 @@ def turtle(source: Source, style: Style) -> Iterator[bytes]:
 def trig(source: Source, style: Style) -> Iterator[bytes]:
     """Graph after graph. Memory: sixteen bytes for each subject in each graph."""
 
-    def parts() -> Iterator[str]:
+    def parts() -> Iterator[bytes]:
         plain, indented = _Writer(style, ""), _Writer(style, "    ")
         yield _header(style)
         graphs = _places(source)
         for graph in sorted(graphs):
             writer = indented if graph else plain
             if graph:
-                yield f"\n{plain.short.term(graph)} {{\n"
+                yield b"\n%b {\n" % plain.short.term(graph)
             yield from _things(source, graphs[graph], writer)
             if graph:
-                yield "}\n"
+                yield b"}\n"
 
     return batched(parts())
 
 
-def _places(source: Source) -> dict[str, array[int]]:
+def _places(source: Source) -> dict[bytes, array[int]]:
     """Where the lines of each graph stand: starts and ends, in reading order."""
-    graphs: dict[str, array[int]] = {}
+    graphs: dict[bytes, array[int]] = {}
     for block in in_reading_order(source):
         at = block.start
         for line in block.lines.splitlines(keepends=True):
             rest = line.split(b" ", 2)[2]
             found = rest.rfind(b" <")
             named = found > 0 and rest.find(b'"', found) < 0
-            places = graphs.setdefault(rest[found + 1 : -3].decode() if named else "", array("Q"))
+            places = graphs.setdefault(rest[found + 1 : -3] if named else b"", array("Q"))
             if places and places[-1] == at and places[-2] >= block.start:
                 places[-1] = at + len(line)
             else:
@@ -64,63 +65,65 @@ def _places(source: Source) -> dict[str, array[int]]:
     return graphs
 
 
-def _things(source: Source, places: array[int], writer: _Writer) -> Iterator[str]:
+def _things(source: Source, places: array[int], writer: _Writer) -> Iterator[bytes]:
     subject, held = b"", b""
     for lines in read_blocks(source, zip(places[::2], places[1::2], strict=True)):
         other = lines[: lines.index(b" ")]
         if other != subject:
             if held:
-                yield writer.thing(subject.decode(), held)
+                yield writer.thing(subject, held)
             subject, held = other, b""
         held += lines
     if held:
-        yield writer.thing(subject.decode(), held)
+        yield writer.thing(subject, held)
 
 
-def _header(style: Style) -> str:
+def _header(style: Style) -> bytes:
     prefixes = "".join(
         f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(style.terms.prefixes.items())
     )
-    return f"@base <{style.base}> .\n{prefixes}"
+    return f"@base <{style.base}> .\n{prefixes}".encode()
 
 
 class _Writer:
     def __init__(self, style: Style, indent: str) -> None:
         self.short = Shortener(style)
-        self._start = f"\n{indent}"
-        self._next = f" ;\n{indent}    "
-        self._joint = f",\n{indent}        "
+        self._verbs = Remembered(self._verb)
+        self._start = f"\n{indent}".encode()
+        self._next = f" ;\n{indent}    ".encode()
+        self._joint = f",\n{indent}        ".encode()
 
-    def thing(self, subject: str, lines: bytes) -> str:
+    def thing(self, subject: bytes, lines: bytes) -> bytes:
         """Everything that is said of a subject by its lines."""
-        seen = self.short.seen
-        texts: dict[str, str] = {}
-        several: dict[str, list[str]] = {}
-        last = first = previous = ""
+        seen, verbs = self.short.seen, self._verbs
+        # type and label first, because a reader wants to know what a thing is before anything else
+        texts = {_RDF_TYPE: b"", _LABEL: b""}
+        several: dict[bytes, list[bytes]] = {}
+        last = previous = b""
         for predicate, term in pairs(lines):
             if predicate != last:
-                texts[predicate] = f"{seen[predicate]} {seen[term] if term[-1] == '>' else term}"
-                last, first = predicate, term
+                texts[predicate] = verbs[predicate] + (seen[term] if term[-1] == _CLOSES else term)
+                last = predicate
+                previous = term
             elif term != previous:
-                several.setdefault(predicate, [first]).append(term)
-            previous = term
+                several.setdefault(predicate, [previous]).append(term)
+                previous = term
         for predicate, objects in several.items():
-            texts[predicate] = self._several(predicate, objects)
-        # type and label first, because a reader wants to know what a thing is before anything else
-        label = texts.pop(_LABEL, "")
-        ordered = [label, *texts.values()] if label else list(texts.values())
-        if _RDF_TYPE in texts:
-            types = texts[_RDF_TYPE]
-            ordered.remove(types)
-            ordered.insert(0, "a" + types[types.index(" ") :])
-        return f"{self._start}{self.short.term(subject)} {self._next.join(ordered)} .\n"
+            texts[predicate] = verbs[predicate] + self._several(objects)
+        for predicate in (_RDF_TYPE, _LABEL):
+            if not texts[predicate]:
+                del texts[predicate]
+        name = self.short.fresh(subject) if subject[-1] == _CLOSES else subject
+        return b"".join((self._start, name, b" ", self._next.join(texts.values()), b" .\n"))
 
-    def _several(self, predicate: str, objects: list[str]) -> str:
+    def _several(self, objects: list[bytes]) -> bytes:
         seen = self.short.seen
-        joint = ", "
+        joint = b", "
         for term in objects:
-            if len(term) > _LONG:
+            if len(term) > _LONG and len(term.decode()) > _LONG:
                 joint = self._joint
                 break
-        terms = [seen[term] if term[-1] == ">" else term for term in objects]
-        return f"{seen[predicate]} {joint.join(terms)}"
+        return joint.join([seen[term] if term[-1] == _CLOSES else term for term in objects])
+
+    def _verb(self, predicate: bytes) -> bytes:
+        return b"a " if predicate == _RDF_TYPE else self.short.term(predicate) + b" "
