@@ -10,7 +10,7 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mandate_graph.engine import Engine, speaks_of_graphs, literal, solutions
+from mandate_graph.engine import Engine, literal, solutions, speaks_of_graphs
 from mandate_graph.errors import BadQuery, UnknownQuery
 from mandate_graph.house import query_files
 from mandate_graph.sparql import NamedQuery, find_query, run

@@ -42,6 +42,7 @@ def test_a_mandate_and_what_it_names(dataset: Graph) -> None:
     assert mandate.kind == "mandate"
     assert mandate == dataset.mandate(mandate.iri)
     assert mandate == dataset.mandate(mandate.iri.partition("/id/mandate/")[2])
+    assert mandate == dataset.mandate(mandate.iri[-12:]) == dataset.mandate(f"<{mandate.iri}>")
     assert {mandate: 1}[dataset.mandate(mandate.iri)] == 1
     for mention in mandate.mentions:
         assert mandate.text[mention.start : mention.end] == mention.quote
@@ -52,8 +53,9 @@ def test_a_mandate_and_what_it_names(dataset: Graph) -> None:
     assert (iom.target or "").endswith("/id/body/iom")
     assert iom.rule == "misprinted name"
     assert mandate.footnotes == []
-    with pytest.raises(BadParameter):
-        dataset.mandate("2001-quebec-plan-of-action/nothing")
+    for nothing in ("2001-quebec-plan-of-action/nothing", "0123456789ab", "", None):
+        with pytest.raises(BadParameter):
+            dataset.mandate(nothing)  # type: ignore[arg-type]
 
 
 def test_a_footnote(dataset: Graph) -> None:

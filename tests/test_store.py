@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rdflib
@@ -19,7 +20,7 @@ import mandate_graph as mg
 from conftest import ROOT, Cli
 from mandate_graph.dataset import Graph
 from mandate_graph.engine import Engine
-from mandate_graph.errors import BadQuery, ForeignFolder, QueryStopped, UsageError
+from mandate_graph.errors import BadParameter, BadQuery, ForeignFolder, MissingPath, QueryStopped, Replaced, UsageError
 from mandate_graph.house import query_files
 from mandate_graph.sparql import named_queries
 from mandate_graph.store import fresh_store, open_engine
@@ -93,6 +94,10 @@ def test_a_reader_keeps_its_store_when_the_build_is_replaced(copy: Path) -> None
     mg.build(ROOT / "sources" / "documents" / "mig_hr.txt", out=copy, house=ROOT)
     assert graph.query(IN_GRAPHS)[0].n > 0
     assert graph.query(COUNT)[0].n == before
+    # what would have to be read anew is another build by now, and no two of them are mixed
+    for ask in (graph.quads, lambda: graph.export("turtle"), lambda: graph.query(COUNT, timeout=30)):
+        with pytest.raises(Replaced, match="Open it again"):
+            ask()
     assert mg.open(copy).query(COUNT)[0].n < before
 
 
@@ -199,6 +204,9 @@ def test_the_rdflib_view_copies_nothing_and_says_the_same(built: Path) -> None:
     copy.parse(built / "mandates.nq", format="nquads")
     assert set(view.triples((None, None, None))) == set(copy.triples((None, None, None)))
     assert {str(found.identifier) for found in view.graphs()} == {str(found.identifier) for found in copy.graphs()}
+    assert len(list(view.quads((None, None, None, None)))) == len((built / "mandates.nq").read_bytes().splitlines())
+    ontology = rdflib.URIRef(f"{graph.base}graph/ontology")
+    assert set(view.graph(ontology)) == set(copy.graph(ontology))
     citation = rdflib.URIRef("https://w3id.org/mandate-graph/ns#citation")
     assert all(isinstance(value, rdflib.Literal) and value.datatype is None for value in view.objects(None, citation))
     with pytest.raises(UsageError, match="copy=True"):
@@ -213,3 +221,61 @@ def test_an_address_is_no_folder() -> None:
     with pytest.raises(UsageError, match="endpoint"):
         graph.quads()
     assert "127.0.0.1:9" in repr(graph)
+
+
+def test_a_build_that_is_gone_is_one_line(copy: Path) -> None:
+    graph = mg.open(copy)
+    shutil.rmtree(copy)
+    for ask in (graph.quads, graph.mandates, lambda: graph.export("turtle"), lambda: graph.report):
+        with pytest.raises(MissingPath):
+            ask()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": "x"}, {"timeout": -1}, {"timeout": 0}, {"limit": 2.5}, {"limit": -1}, {"limit": "3"},
+    ],
+)  # fmt: skip
+def test_limits_that_are_none_are_refused(dataset: Graph, wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        dataset.query(COUNT, **wrong)
+
+
+def test_wrong_names_are_one_line(dataset: Graph, tmp_path: Path) -> None:
+    for name in ("nope", "parquet"):
+        with pytest.raises(UsageError, match="turtle"):
+            dataset.export(name)
+    with pytest.raises(UsageError, match="mandates"):
+        dataset.table("nope")
+    query = tmp_path / "mine.rq"
+    query.write_text(COUNT)
+    assert dataset.query(query)[0].n == dataset.query(COUNT)[0].n
+    for odd in ("a[b", "http://[x", "['migration']"):
+        with pytest.raises(BadParameter, match="not a key or an IRI"):
+            dataset.query("mandates-by-theme", theme=odd)
+    with pytest.raises(UsageError, match="CONSTRUCT"):
+        dataset.query(COUNT).quads()
+
+
+def test_cells_that_their_datatype_does_not_allow_are_texts(dataset: Graph) -> None:
+    xsd = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+    row = dataset.query(
+        xsd + 'SELECT ("x"^^xsd:integer AS ?i) ("abc"^^xsd:decimal AS ?d) ("maybe"^^xsd:boolean AS ?b) '
+        '("2001"^^xsd:date AS ?day) (1.5e0 AS ?double) (7 AS ?count) (true AS ?index) {}'
+    )[0]
+    assert tuple(row) == ("x", "abc", "maybe", "2001", 1.5, 7, True)
+    assert [row.count, row.index] == [7, True]  # type: ignore[comparison-overlap]
+    assert dataset.query("SELECT (1 AS ?n) {}")[0].count(1) == 1
+
+
+@pytest.mark.parametrize("command", [["query", "footnotes"], ["show", "IOM"], ["search", "IOM"], ["export"], ["query"]])
+def test_a_closed_output_is_no_accident(built: Path, command: list[str]) -> None:
+    arguments = " ".join([*command, *(["--from", str(built)] if command != ["query"] else [])])
+    run = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m mandate_graph {arguments} >&-"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from mandate_graph import glance, outputs, shacl, sparql, tables, write
 from mandate_graph.authorities import load_authorities
 from mandate_graph.containers import SUFFIXES
 from mandate_graph.engine import Engine, Quad, parse_quads, speaks_of_graphs, unquote
-from mandate_graph.errors import BadRdf, MissingPath, NoHouse, UsageError
+from mandate_graph.errors import BadParameter, BadRdf, MissingPath, NoHouse, Replaced, UsageError
 from mandate_graph.house import choose_house, find_house, packaged_house, query_files
 from mandate_graph.iris import MG
 from mandate_graph.model import ShapeResult
@@ -52,6 +53,15 @@ class Limits(NamedTuple):
 
 
 UNLIMITED = Limits()
+_BY_DIGITS = f"""SELECT DISTINCT ?mandate {{ ?mandate a <{MG}Mandate> FILTER ( STRENDS(STR(?mandate), "/%s") ) }}"""
+
+
+def _limits(seconds: object, rows: object) -> Limits:
+    if seconds is not None and not (isinstance(seconds, (int, float)) and 0 < seconds <= 86_400):
+        raise UsageError(f"timeout={seconds!r} is not a number of seconds above 0 and up to 86400")
+    if rows is not None and not (isinstance(rows, int) and rows > 0):
+        raise UsageError(f"limit={rows!r} is not a number of rows above 0")
+    return Limits(seconds, rows)
 
 
 class Graph:
@@ -74,7 +84,8 @@ class Graph:
             UsageError: when the address cannot be one of an endpoint.
         """
         self._memory = memory
-        self._engines: dict[bool, Engine] = {}
+        self._engine: Engine | None = None
+        self._seen: tuple[int, ...] | None = None
         self._endpoint: Endpoint | None = None
         self.folder: Path | None = None
         if isinstance(where, str) and where.startswith(("http://", "https://")):
@@ -93,8 +104,14 @@ class Graph:
         return glance.facts(repr(self).strip("<>"), counts)
 
     def _local(self, what: str) -> Path:
+        """The N-Quads, when they are still those that were there at the first question."""
         if self._endpoint:
             raise UsageError(f"{what} needs a build on this machine, and this is an endpoint; ask it with query()")
+        status = outputs.find_build(self._file.parent).stat()
+        seen = (status.st_ino, status.st_size, status.st_mtime_ns)
+        self._seen = self._seen or seen
+        if seen != self._seen:
+            raise Replaced(str(self._file))
         return self._file
 
     def engine(self, *, named_graphs: bool = False) -> Engine:
@@ -103,10 +120,10 @@ class Graph:
         Raises:
             UsageError: when the graph is an endpoint's.
         """
-        file = self._local("the engine")
-        if named_graphs not in self._engines:
-            self._engines[named_graphs] = open_engine(file, named_graphs=named_graphs, memory=self._memory)
-        return self._engines[named_graphs]
+        if self._engine is None or (named_graphs and not self._engine.named_graphs):
+            file = self._local("the engine")
+            self._engine = open_engine(file, named_graphs=named_graphs, memory=self._memory)
+        return self._engine
 
     def answers(self, query: str, limits: Limits = UNLIMITED) -> sparql.Answers:
         """What answers a query of this graph within limits: the engine, its process, or the endpoint."""
@@ -114,6 +131,7 @@ class Graph:
             return self._endpoint.within(limits.seconds, limits.rows)
         if limits == UNLIMITED:
             return self.engine(named_graphs=speaks_of_graphs(query))
+        self._local("a query")
         self._worker.seconds, self._worker.most = limits.seconds, limits.rows
         return self._worker
 
@@ -125,7 +143,7 @@ class Graph:
 
     def query(
         self,
-        name: str,
+        name: PathLike,
         parameters: Mapping[str, object] | None = None,
         *,
         timeout: float | None = None,
@@ -150,7 +168,8 @@ class Graph:
             EndpointError: when the endpoint does not answer as one does.
         """
         bound = {**(parameters or {}), **more}
-        limits = Limits(timeout, limit)
+        limits = _limits(timeout, limit)
+        name = str(name)
         if "{" in name:  # no name and no path of a query file holds a brace
             return self.run(sparql.NamedQuery.read("given as text", name), bound, limits)
         return self.run(sparql.find_query(name, query_files()), bound, limits)
@@ -183,7 +202,13 @@ class Graph:
         Raises:
             BadParameter: when there is none.
         """
-        return Mandate(self, self.query("mandates", {"mandate": iri})[0])
+        asked = str(iri or "").strip().removeprefix("<").removesuffix(">")
+        if re.fullmatch("[0-9a-f]{12}", asked):
+            found = self.query(_BY_DIGITS % asked)
+            asked = str(found[0].mandate) if len(found) == 1 else asked
+        if not asked:
+            raise BadParameter("mandates", "no mandate is named", ["an identifier, or the key that it ends in"])
+        return Mandate(self, self.query("mandates", {"mandate": asked})[0])
 
     @property
     def report(self) -> Report:
@@ -221,11 +246,23 @@ class Graph:
         return list(parse_quads(self._local("reading quads")))
 
     def export(self, name: str) -> bytes:
-        """The dataset in one of ``write.FORMATS``."""
+        """The dataset in one of ``write.FORMATS``.
+
+        Raises:
+            UsageError: when there is no such format, or the graph is an endpoint's.
+        """
+        if name not in write.FORMATS:
+            raise UsageError(f"{name}: no such format; there are {', '.join(sorted(write.FORMATS))}")
         return b"".join(write.stream(self._local("exporting"), name, self.style()))
 
     def table(self, name: str) -> str:
-        """One of ``tables.TABLES``, as CSV."""
+        """One of ``tables.TABLES``, as CSV.
+
+        Raises:
+            UsageError: when there is no such table, or the graph is an endpoint's.
+        """
+        if name not in tables.TABLES:
+            raise UsageError(f"{name}: no such table; there are {', '.join(sorted(tables.TABLES))}")
         return tables.TABLES[name](self.engine())
 
     def style(self) -> write.Style:
@@ -244,7 +281,7 @@ def open(where: PathLike = "build", *, memory: bool = False, access: Access | No
 
 
 def query(
-    name: str,
+    name: PathLike,
     *,
     build: PathLike = "build",
     timeout: float | None = None,

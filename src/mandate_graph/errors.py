@@ -7,6 +7,7 @@
     │   ├── MissingPath         a file or folder that is not there
     │   ├── ForeignFolder       an output folder that holds something else
     │   ├── Unwritable          an output that cannot be written
+    │   ├── Replaced            a build that is another one by now
     │   ├── MissingPackage      an optional package that is not installed
     │   ├── NoHouse             no sources to build from
     │   ├── NothingToScore      no page with an expected reading
@@ -94,6 +95,7 @@ __all__ = [
     "QueryStopped",
     "Redirected",
     "Refused",
+    "Replaced",
     "TooMuch",
     "TooSlow",
     "UnknownQuery",
@@ -157,6 +159,16 @@ class Unwritable(UsageError):
 
     def __str__(self) -> str:
         return f"{shown(self.path)}: cannot be written ({self.problem}). Name another place with --out."
+
+
+@dataclass
+class Replaced(UsageError):
+    """A build that was replaced after a graph of it was first asked."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)}: the build was replaced after this graph was first asked. Open it again."
 
 
 @dataclass

@@ -42,6 +42,7 @@ def view(store: Any) -> rdflib.Dataset:
     """
     import oxrdflib
     import rdflib
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
     class View(oxrdflib.OxigraphStore):
         """For reading only; a string with the datatype xsd:string is given as the plain one that it was.
@@ -54,10 +55,18 @@ def view(store: Any) -> rdflib.Dataset:
 
         remove = remove_graph = add
 
+        def add_graph(self, _: Any) -> None:
+            """Every graph is there that will ever be."""
+
         def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[Any]:
-            for (s, p, o), contexts in super().triples(triple_pattern, context):
+            for (s, p, o), found in super().triples(triple_pattern, context):
+                contexts = list(found)
+                if context is None:  # asked for quads: the union is none of the graphs
+                    contexts = [each for each in contexts if each is not None and each.identifier != DATASET_DEFAULT_GRAPH_ID]
+                    if not contexts:
+                        continue
                 plain = isinstance(o, rdflib.Literal) and o.datatype == rdflib.XSD.string
-                yield (s, p, rdflib.Literal(str(o)) if plain else o), contexts
+                yield (s, p, rdflib.Literal(str(o)) if plain else o), iter(contexts)
 
     return rdflib.Dataset(store=View(store=store))
 

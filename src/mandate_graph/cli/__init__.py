@@ -292,6 +292,9 @@ def _looking(verbs: object) -> None:
         "see everything known of one thing",
     )
     show.add_argument("key", metavar="IRI|KEY", help="the thing")
+    show.add_argument(
+        "--most", metavar="N", type=_rows, default=10, help="of what leads to it, N a property (default: 10)"
+    )
     show.add_argument("--format", choices=("table", "json", "turtle"), default="table")
     _from(show)
 
@@ -342,6 +345,9 @@ def _from(verb: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # started with a closed output: there is nobody to talk to
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  (it lives as long as we)
     top = parser()
     options = top.parse_args(arguments)
     if options.verb is None:

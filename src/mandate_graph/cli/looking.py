@@ -103,7 +103,7 @@ def show(options: argparse.Namespace) -> int:
     with Watch("looking it up"):
         dataset = Graph(options.source)
         naming, engine = naming_of(dataset.base), dataset.engine()
-        thing = describe(engine, naming, asked_for(engine, naming, options.key))
+        thing = describe(engine, naming, asked_for(engine, naming, options.key), options.most)
         triples = triples_about(engine, thing) if options.format == "turtle" else []
     if options.format == "json":
         sys.stdout.write(json.dumps(thing.as_dict(), ensure_ascii=False, indent=1) + "\n")
@@ -259,7 +259,7 @@ def _incoming(thing: Thing) -> Iterator[Field]:
     for each in thing.incoming:
         lines = _nodes(each.first)
         if each.count > len(lines):
-            lines.append(f"… and {each.count - len(lines):,} more")
+            lines.append(f"… and {each.count - len(lines):,} more (--most)")
         yield f"{each.property.label} ({each.count:,})", lines
 
 

@@ -226,6 +226,7 @@ class Engine:
         Raises:
             BadRdf: when they are not valid.
         """
+        self.named_graphs = named_graphs
         self._store = ox.Store()
         _load(self._store, nquads, named_graphs=named_graphs)
 
@@ -241,7 +242,7 @@ class Engine:
         except (OSError, ValueError, RuntimeError) as error:
             raise BadRdf(str(folder), f"not a store that can be opened: {error}") from None
         engine = cls.__new__(cls)
-        vars(engine)["_store"] = store
+        vars(engine).update(_store=store, named_graphs=True)
         return engine
 
     def __len__(self) -> int:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mandate_graph.dataset import Graph, PathLike
-from mandate_graph.errors import MissingPath
+from mandate_graph.errors import BadRdf, MissingPath
 from mandate_graph.house import packaged_house
 from mandate_graph.lookup.asked import asked_for
 from mandate_graph.lookup.catalogue import Naming, catalogue
@@ -65,12 +65,17 @@ def search(words: str, *, build: PathLike = "build", kind: str = "", most: int =
     Raises:
         BadOption: when the words hold no letter and no digit, or there is no such kind.
         MissingPath: when the folder does not hold a build, or holds one that was made by an older version.
+        BadRdf: when a file of the build is damaged.
     """
     asked = read_words(words)
     table = find_build(Path(build)).with_name(PROMISES)
     if not table.is_file():
         raise MissingPath(str(table), "table of promises", "This build is of an older version; build it again.")
     promises = table.read_bytes()
+    try:
+        promises.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRdf(str(table), f"not UTF-8 at byte {error.start}. Build again") from None
     if kind == "mandate" and (base := _BASE.search(promises)):
         # Mandates are found without the graph, which takes longer to open than they do to find.
         naming, entries = naming_of(base[1].decode()), []
@@ -85,11 +90,12 @@ def search(words: str, *, build: PathLike = "build", kind: str = "", most: int =
     return replace(found, missing=missing, near=near)
 
 
-def show(key: str, *, build: PathLike = "build") -> Thing:
+def show(key: str, *, build: PathLike = "build", most: int = 10) -> Thing:
     """Everything known of one thing, with labels and evidence.
 
     ``key`` is an IRI, a short key (``body/iom``, ``mg:Mandate``), a key alone (``2001-quebec``, ``mig_hr``, a mandate's
-    twelve digits), or a name that only one thing has (``IOM``).
+    twelve digits), or a name that only one thing has (``IOM``). Of what leads to it ``most`` things a property are
+    named, and all are counted.
 
     Raises:
         MissingPath: when the folder does not hold a build.
@@ -98,4 +104,4 @@ def show(key: str, *, build: PathLike = "build") -> Thing:
     """
     dataset = Graph(build)
     naming = naming_of(dataset.base)
-    return describe(dataset.engine(), naming, asked_for(dataset.engine(), naming, key))
+    return describe(dataset.engine(), naming, asked_for(dataset.engine(), naming, key), most)

@@ -19,7 +19,6 @@ ELI = "http://data.europa.eu/eli/ontology#"
 PROV = "http://www.w3.org/ns/prov#"
 SCHEMA = "https://schema.org/"
 _REFERS_TO, _ABOUT = f"<{ELI}refers_to>", f"<{SCHEMA}about>"
-_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,8 @@ def _number(term: str) -> int:
     return int(_text(term)) if term and _text(term).isdecimal() else 0
 
 
-def evidence_of(answers: Answers, thing: str) -> tuple[list[Evidence], int]:
-    """The inferences about a thing, and the first ten of those that lead to it; with how many those are in all."""
+def evidence_of(answers: Answers, thing: str, most: int) -> tuple[list[Evidence], int]:
+    """The inferences about a thing, and the first of those that lead to it; with how many those are in all."""
     about = _nodes(
         answers,
         f"""{{ ?node <{RDF}subject> {thing} }} UNION {{
@@ -93,7 +92,7 @@ def evidence_of(answers: Answers, thing: str) -> tuple[list[Evidence], int]:
     )
     leading = f"""{{ ?node <{OA}hasBody> {thing} ; <{MG}quote> ?quote }} UNION {{ ?node <{RDF}object> {thing} }}"""
     _, ((count,),) = answers.table(f"SELECT (COUNT(DISTINCT ?node) AS ?n) {{ {leading} }}", "evidence")
-    nodes = about + [node for node in _nodes(answers, leading, f"LIMIT {_SHOWN}") if node not in about]
+    nodes = about + [node for node in _nodes(answers, leading, f"LIMIT {most}") if node not in about]
     facts = facts_of(answers, nodes)
     chain = _subjects(answers, [node for node in nodes if first(facts[node], f"{OA}hasTarget")])
     spots = places_of(answers, {spot for node in nodes for spot in facts[node].get(f"<{PROV}wasDerivedFrom>", [])})

@@ -153,7 +153,7 @@ class Paragraph:
 class Thing:
     """Everything known of one thing.
 
-    ``inferences`` are about it; ``leading`` are the first ten that lead to it, of ``leading_count`` in all.
+    ``inferences`` are about it; ``leading`` are the first that lead to it, of ``leading_count`` in all.
     ``paragraph`` is there for mandates.
     """
 

@@ -15,18 +15,17 @@ from mandate_graph.lookup.records import Incoming, Inference, Node, Nodes, State
 
 __all__ = ["describe", "triples_about"]
 
-_FIRST = 10
 _TYPE = f"<{RDF}type>"
 # What a thing is called stands before what is said of it.
 _NAMES = (f"<{RDFS}label>", *(f"<{SKOS}{name}>" for name in ("prefLabel", "altLabel", "hiddenLabel", "definition")))
 
 
-def describe(answers: Answers, naming: Naming, iri: str) -> Thing:
-    """What is known of the thing with an IRI that is in the graph."""
+def describe(answers: Answers, naming: Naming, iri: str, most: int = 10) -> Thing:
+    """What is known of the thing with an IRI that is in the graph, with at most so many of each that lead to it."""
     thing = f"<{iri}>"
     facts = around(answers, thing)
-    evidence, leading_count = evidence_of(answers, thing)
-    incoming = list(_incoming(answers, thing))
+    evidence, leading_count = evidence_of(answers, thing, most)
+    incoming = list(_incoming(answers, thing, most))
     labels = labels_of(answers, _iris(thing, facts, evidence, incoming))
 
     def node(term: str) -> Node:
@@ -96,8 +95,8 @@ def _iris(
         yield from first
 
 
-def _incoming(answers: Answers, thing: str) -> Iterator[tuple[str, int, list[str]]]:
-    """Properties that lead to a thing: how many things they come from, and the first ten of these."""
+def _incoming(answers: Answers, thing: str, most: int) -> Iterator[tuple[str, int, list[str]]]:
+    """Properties that lead to a thing: how many things they come from, and the first of these."""
     _, rows = answers.table(
         f"SELECT ?property (COUNT(DISTINCT ?thing) AS ?things) {{ ?thing ?property {thing} }} "
         "GROUP BY ?property ORDER BY ?property",
@@ -105,7 +104,7 @@ def _incoming(answers: Answers, thing: str) -> Iterator[tuple[str, int, list[str
     )
     for predicate, count in rows:
         _, first = answers.table(
-            f"SELECT DISTINCT ?thing {{ ?thing {predicate} {thing} }} ORDER BY ?thing LIMIT {_FIRST}", "what leads here"
+            f"SELECT DISTINCT ?thing {{ ?thing {predicate} {thing} }} ORDER BY ?thing LIMIT {most}", "what leads here"
         )
         yield predicate, int(unquote(count)[1]), [row[0] for row in first]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -54,7 +54,7 @@ __all__ = [
     "serialize",
 ]
 
-Value: TypeAlias = str | int | bool | Decimal | dt.date | None
+Value: TypeAlias = str | int | float | bool | Decimal | dt.date | None
 """A cell: IRIs and texts are ``str``, numbers and dates are Python's, unbound is None."""
 
 _HEADER = re.compile(r"#\s*(\w+):\s*(.*)")
@@ -190,6 +190,12 @@ class Row(tuple[Value, ...]):
         """What makes it anew: rows can be copied and pickled."""
         return self._names, tuple(self)
 
+    def __getattribute__(self, name: str) -> Any:
+        """A variable called ``count`` or ``index`` comes before the method of tuples."""
+        if name in {"count", "index"} and name in self._names:
+            return self[name]
+        return super().__getattribute__(name)
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self[name]
@@ -261,12 +267,16 @@ class Result:
         """
         from mandate_graph.interop import to_rdflib
 
-        if self.form != "graph":
-            raise UsageError("only CONSTRUCT and DESCRIBE queries give a graph; this one gives a table")
         return to_rdflib(self.quads())
 
     def quads(self) -> list[Quad]:
-        """The triples of a graph result, in the default graph."""
+        """The triples of a graph result, in the default graph.
+
+        Raises:
+            UsageError: when the result is a table.
+        """
+        if self.form != "graph":
+            raise UsageError("only CONSTRUCT and DESCRIBE queries give a graph; this one gives a table")
         return [(s, p, o, "") for s, p, o in self.terms]
 
     def document(self, results_format: str) -> bytes:
@@ -360,7 +370,7 @@ def _bound(engine: Answers, query: NamedQuery, base: str, parameter: Parameter, 
         if value.startswith(("http://", "https://"))
         else space + value.removeprefix("id/").removeprefix(f"{parameter.kind}/")
     )
-    if re.search(r'[\x00-\x20<>"{}|\\^`]', iri):
+    if re.search(r'[\x00-\x20<>"{}|\\^`\[\]]', iri):
         raise BadParameter(query.name, f"{parameter.name}={value!r} is not a key or an IRI", _usage(query))
     if engine.table(f"SELECT ?class {{ <{iri}> a ?class }} LIMIT 1", "a key")[1] and iri.startswith(space):
         return f"<{iri}>"
@@ -380,22 +390,24 @@ def _value(term: str) -> Value:
     kind, value, _, datatype = unquote(term)
     if kind != "literal" or not datatype.startswith(_XSD):
         return value
-    native: Value = _NATIVE.get(datatype.removeprefix(_XSD), str)(value)
+    try:
+        native: Value = _NATIVE.get(datatype.removeprefix(_XSD), str)(value)
+    except (ValueError, KeyError, ArithmeticError):  # an engine may hand out what its datatype does not allow
+        return value
     return native
 
 
-def _date(value: str) -> Value:
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        return value
-
-
-_NATIVE: Mapping[str, Any] = {
+_NATIVE: Mapping[str, Callable[[str], Value]] = {
     "integer": int,
+    "int": int,
+    "long": int,
+    "nonNegativeInteger": int,
     "decimal": Decimal,
-    "boolean": lambda value: value in {"true", "1"},
-    "date": _date,
+    "double": float,
+    "float": float,
+    "boolean": {"true": True, "1": True, "false": False, "0": False}.__getitem__,
+    "date": dt.date.fromisoformat,
+    "dateTime": dt.datetime.fromisoformat,
 }
 
 
