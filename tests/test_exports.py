@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import shutil
 import subprocess
@@ -234,8 +236,6 @@ def test_tables_validate_as_csvw(
 
 
 def test_tables_as_parquet(built: Path) -> None:
-    import io
-
     import pyarrow.parquet as pq
 
     graph = Graph(built)
@@ -336,3 +336,71 @@ def test_a_query_selects(cli: Cli, built: Path, tmp_path: Path) -> None:
     run = cli("export", "--from", built, "--query", "c.rq", "--format", "ntriples")
     assert run.returncode == 0
     assert stated(run.stdout.encode(), "ntriples") < stated((built / "mandates.nq").read_bytes(), "nquads")
+
+
+def part_by(built: Path, mandates: set[str]) -> bytes:
+    """The lines of the part of some mandates."""
+    graph = Graph(built)
+    part = selection.part_of(graph.engine(), graph.base, query_files(), mandates)
+    return b"".join(selection.written(built / "mandates.nq", part))
+
+
+def test_a_claim_about_a_mandate_outside_the_part_is_left_out_whole(bilingual: Path) -> None:
+    rows = Graph(bilingual).query(
+        "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> SELECT ?claim ?one ?other WHERE "
+        "{ ?claim rdf:subject ?one ; rdf:object ?other . ?other a <https://w3id.org/mandate-graph/ns#Mandate> "
+        "  FILTER NOT EXISTS { ?one <https://w3id.org/mandate-graph/ns#chapeau> ?other } }"  # that one comes along
+    )
+    assert rows.terms
+    for claim, one, other in rows.terms:
+        alone, both = part_by(bilingual, {one}).decode(), part_by(bilingual, {one, other}).decode()
+        assert claim not in alone
+        assert f"\n{claim} " in both
+    data = part_by(bilingual, {rows.terms[0][1]})
+    lines = [line for line in data.decode().split("\n") if "#type> <https://w3id.org/mandate-graph/ns#Claim>" in line]
+    for line in lines:
+        assert f"{line.split()[0]} <http://www.w3.org/1999/02/22-rdf-syntax-ns#object>" in data.decode()
+
+
+def test_a_part_has_no_figures_of_the_whole(built: Path) -> None:
+    (_, whole), (_, part) = parts(built)
+    assert b"/void#triples>" in whole
+    assert b"/void#triples>" not in part
+    assert b"/void#entities>" not in part
+    assert b"/void#uriSpace>" in part
+
+
+def test_a_text_with_a_separator_of_unicode_stays_whole() -> None:
+    line = f'<{BASE}id/a> <http://x.org/p> "one\u2028two\x85three" <http://x.org/g> .\n'.encode()
+    part = selection.Part(frozenset({f"<{BASE}id/a>"}), frozenset())
+    assert b"".join(selection.written(line, part)) == line
+
+
+def test_tables_of_a_part_hold_what_its_mandates_belong_to(cli: Cli, built: Path) -> None:
+    def rows(table: str) -> list[dict[str, str]]:
+        run = cli("export", "--from", built, "--table", table, "--theme", "migration", "--year", "2001")
+        assert run.returncode == 0
+        return list(csv.DictReader(io.StringIO(run.stdout)))
+
+    summits, documents, themes = rows("summits"), rows("documents"), rows("themes")
+    assert [row["startDate"][:4] for row in summits] == ["2001"]
+    assert all(row["mandates"] != "0" and row["summit"] == summits[0]["summit"] for row in documents)
+    assert summits[0]["documents"].split(" | ") == [row["document"] for row in documents]
+    above = {row["broader"] for row in themes}
+    assert themes
+    assert all(row["mandates"] != "0" or row["theme"] in above for row in themes)
+
+
+def test_a_theme_above_one_with_mandates_has_a_row(cli: Cli, built: Path) -> None:
+    run = cli("export", "--from", built, "--table", "themes", "--summit", "2001-quebec")
+    themes = list(csv.DictReader(io.StringIO(run.stdout)))
+    assert {row["broader"] for row in themes} - {""} <= {row["theme"] for row in themes}
+
+
+def test_a_query_whose_mandates_are_none_selects_none(cli: Cli, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "d.rq").write_text(
+        "SELECT ?mandate WHERE { ?mandate a <https://w3id.org/mandate-graph/ns#SummitDocument> }"
+    )
+    run = cli("export", "--from", built, "--query", "d.rq")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == "mandate-graph: no mandate is selected by --query d.\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mandate_graph.engine import Engine
 from mandate_graph.errors import BadOption, UsageError
+from mandate_graph.iris import MG
 from mandate_graph.sparql import NamedQuery, find_query, run
 from mandate_graph.write.lines import Source, blocks, object_of
 
@@ -21,7 +22,9 @@ FACETS = ("theme", "summit", "document", "year", "language")
 """What mandates are selected by; each is a query of its own."""
 
 _MANY = 200
-_TEXT = " <https://schema.org/text> "
+_TEXT = "https://schema.org/text"
+_FIGURES = ("http://rdfs.org/ns/void#triples", "http://rdfs.org/ns/void#entities")
+_MANDATES = f"SELECT DISTINCT ?mandate {{ ?mandate a <{MG}Mandate> }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def by_query(engine: Engine, base: str, query: NamedQuery, parameters: Mapping[s
 
     Raises:
         UsageError: when the query gives neither.
+        BadOption: when no mandate of the graph stands in the column.
     """
     from mandate_graph.write import nquads
 
@@ -67,7 +71,11 @@ def by_query(engine: Engine, base: str, query: NamedQuery, parameters: Mapping[s
             "gives the graph itself"
         )
     place = result.names.index("mandate")
-    return {terms[place] for terms in result.terms if terms[place].startswith("<")}
+    known = {row[0] for row in engine.table(_MANDATES, "the mandates")[1]}
+    found = known & {terms[place] for terms in result.terms}
+    if not found:
+        raise BadOption("", f"no mandate is selected by --query {query.name}")
+    return found
 
 
 def part_of(engine: Engine, base: str, queries: Path, mandates: Iterable[str]) -> Part:
@@ -75,7 +83,8 @@ def part_of(engine: Engine, base: str, queries: Path, mandates: Iterable[str]) -
     ask = _Asker(engine, queries)
     chosen = set(mandates)
     chosen |= {thing for thing, *_ in ask("chapeau", "mandate", chosen)}
-    things = chosen | {thing for thing, *_ in ask("belongs", "mandate", chosen)} | {f"<{base}dataset>"}
+    belonging = {thing for thing, other in ask("belongs", "mandate", chosen) if not other or other in chosen}
+    things = chosen | belonging | {f"<{base}dataset>"}
     others: set[str] = set()
     fresh = set(things)
     while fresh:
@@ -106,18 +115,21 @@ class _Asker:
 def written(source: Source, part: Part) -> Iterator[bytes]:
     """The lines of the source that speak of things of a part and of nothing that belongs to others.
 
-    A capture comes without its text: that is the whole page, with the mandates that were not selected.
+    A capture comes without its text: that is the whole page, with the mandates that were not selected. The dataset
+    comes without its figures, which are those of the whole.
     """
     things = {thing.encode() for thing in part.things}
     for block in blocks(source):
         if block.subject not in things:
             continue
         lines = block.lines.decode()
-        is_capture = "ns#Capture> " in lines
-        kept = [
-            line
-            for line in lines.splitlines(keepends=True)
-            if object_of(line.split(" ", 2)[2].rstrip("\n")) not in part.others
-            and not (is_capture and line.startswith(block.subject.decode() + _TEXT))
-        ]
-        yield "".join(kept).encode()
+        left_out = {f"<{figure}>" for figure in _FIGURES}
+        if "ns#Capture> " in lines:
+            left_out.add(f"<{_TEXT}>")
+        # not splitlines, which also splits where a text holds a separator of Unicode
+        yield "".join(f"{line}\n" for line in lines[:-1].split("\n") if _stays(line, part, left_out)).encode()
+
+
+def _stays(line: str, part: Part, left_out: set[str]) -> bool:
+    _, predicate, rest = line.split(" ", 2)
+    return predicate not in left_out and object_of(rest) not in part.others

@@ -84,8 +84,8 @@ def _pieces(options: argparse.Namespace, name: str, graph: Graph) -> tuple[Itera
     source, engine = _part(options, graph)
     if options.table:
         described = tables.find_table(options.table)
+        document = tables.of_part(options.table, engine) if engine else tables.TABLES[options.table](graph.engine())
         engine = engine or graph.engine()
-        document = tables.TABLES[options.table](engine)
         if name == "parquet":
             return parquet.table(document, described), b""
         file = Path(options.out).name if options.out else f"{options.table}.csv"
