@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import shutil
 import subprocess
 from collections import Counter
@@ -314,6 +315,10 @@ WRONG = [
     (("--language", "xx"), "no mandate is selected by --language xx"),
     (("--summit", "2001-quebec", "--year", "1994"), "no mandate is selected"),
     (("--year", "soon"), "is not a whole number"),
+    (("--table", "themes", "--out", "x.tsv"), "--out: x.tsv: a table ends in one of .csv, .parquet"),
+    (("--out", "x.xyz"), "a graph ends in one of .nq, .nt, .ttl, .trig, .jsonld, .rdf, .parquet, or say the format"),
+    (("--out", "x.xyz.GZ"), "a graph ends in one of"),
+    (("--out", "x.CSV"), "is for tables; name one with --table"),
     (("--query", "opening-verbs"), "needs a column ?mandate"),
     (("--query", "mandates-namin"), "Did you mean mandates-naming"),
     (("--query", "mandates-naming", "body/iom"), "is not of the form name=value"),
@@ -404,3 +409,86 @@ def test_a_query_whose_mandates_are_none_selects_none(cli: Cli, built: Path, tmp
     run = cli("export", "--from", built, "--query", "d.rq")
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr == "mandate-graph: no mandate is selected by --query d.\n"
+
+
+def test_endings_count_in_any_case(cli: Cli, built: Path, tmp_path: Path) -> None:
+    assert cli("export", "--from", built, "--out", "G.Ttl.GZ").returncode == 0
+    assert gzip.decompress((tmp_path / "G.Ttl.GZ").read_bytes()).startswith(b"@base")
+    assert cli("export", "--from", built, "--out", "G.NQ").returncode == 0
+    assert (tmp_path / "G.NQ").read_bytes() == (built / "mandates.nq").read_bytes()
+    assert cli("export", "--from", built, "--out", "plain").returncode == 0
+    assert (tmp_path / "plain").read_bytes().startswith(b"@base")
+    assert cli("export", "--from", built, "--out", "g.xyz", "--format", "nquads").returncode == 0
+
+
+def test_devices_are_written_through(cli: Cli, built: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xyz")
+    reader = os.open(tmp_path / "pipe.xyz", os.O_RDONLY | os.O_NONBLOCK)
+    run = cli("export", "--from", built, "--table", "summits", "--out", "pipe.xyz")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert os.read(reader, 7) == b"summit,"
+    os.close(reader)
+    assert list(tmp_path.glob("*")) == [tmp_path / "pipe.xyz"]
+    assert cli("export", "--from", built, "--out", "/dev/null").returncode == 0
+    run = cli("export", "--from", built, "--table", "summits", "--out", "/dev/stdout")
+    assert (run.returncode, run.stdout[:7]) == (0, "summit,")
+
+
+def test_a_compressed_table_has_no_metadata_and_says_so(cli: Cli, built: Path, tmp_path: Path) -> None:
+    run = cli("export", "--from", built, "--table", "summits", "--out", "s.csv.gz")
+    assert (run.returncode, run.stderr.count("\n")) == (0, 1)
+    assert "s.csv.gz: CSVW metadata cannot speak of a compressed table" in run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["s.csv.gz"]
+    assert cli("export", "--from", built, "--table", "summits", "--out", "s.parquet").stderr == ""
+
+
+def test_a_table_and_its_metadata_are_written_both_or_none(cli: Cli, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.csv-metadata.json").mkdir()
+    run = cli("export", "--from", built, "--table", "summits", "--out", "s.csv")
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert "s.csv-metadata.json: cannot be written" in run.stderr
+    long = "n" * 225 + ".csv"  # a name that a file can have, and its metadata cannot
+    assert cli("export", "--from", built, "--table", "summits", "--out", long).returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["s.csv-metadata.json"]
+
+
+def test_nothing_is_written_into_the_build(cli: Cli, built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built, tmp_path / "b")
+    (tmp_path / "door").symlink_to(tmp_path / "b" / "store")
+    (tmp_path / "out.ttl").symlink_to(tmp_path / "b" / "mandates.ttl")
+    (tmp_path / "b" / "way-out.ttl").symlink_to(tmp_path / "elsewhere.ttl")
+    before = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
+    for out in (
+        "b/x.ttl",
+        "b/store/x.ttl",
+        "b/store/oxigraph/CURRENT",
+        "b/mandates.ttl",
+        "door/x.ttl",
+        "out.ttl",
+        "b/way-out.ttl",
+        "b/store/../x.ttl",
+    ):
+        run = cli("export", "--from", "b", "--out", out)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert "the build that is read" in run.stderr, out
+    assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize("name", [*ENDINGS, "parquet"])
+def test_data_that_are_no_quads_are_refused_in_every_format(cli: Cli, built: Path, tmp_path: Path, name: str) -> None:
+    whole = (built / "mandates.nq").read_bytes()
+    lines = whole.splitlines(keepends=True)
+    (tmp_path / "bad").mkdir()
+    for what, data in {
+        "cut": whole[: len(whole) // 2].rstrip(b"\n")[:-2],
+        "cut in the name of a graph": b"".join(lines[:50])[:-9],
+        "bytes": bytes(range(256)) * 9,
+        "first": b"not a quad at all\n" + b"".join(lines[:50]),
+        "last": b"".join(lines[:50]) + b"not a quad at all\n",
+        "empty": b"",
+    }.items():
+        (tmp_path / "bad" / "mandates.nq").write_bytes(data)
+        run = cli("export", "--from", "bad", "--format", name, "--out", "x")
+        assert (run.returncode, run.stderr.count("\n")) == (1, 1), what
+        assert ("holds no quads" if what == "empty" else "not valid N-Quads") in run.stderr, what
+        assert not (tmp_path / "x").exists()
