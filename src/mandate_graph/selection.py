@@ -6,12 +6,14 @@ answers are followed until nothing new comes.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mandate_graph.engine import Engine
-from mandate_graph.errors import BadOption, UsageError
+from mandate_graph.engine import Engine, literal, unquote
+from mandate_graph.errors import BadOption, BadParameter, UsageError
+from mandate_graph.failures import shown
 from mandate_graph.iris import MG
 from mandate_graph.sparql import NamedQuery, find_query, run
 from mandate_graph.write.lines import Source, blocks, object_of
@@ -24,6 +26,19 @@ FACETS = ("theme", "summit", "document", "year", "language")
 _MANY = 200
 _TEXT = "https://schema.org/text"
 _FIGURES = ("http://rdfs.org/ns/void#triples", "http://rdfs.org/ns/void#entities")
+_FEW = 3
+_VALUES = {
+    "language": f"""SELECT DISTINCT ?value {{
+  ?mandate a <{MG}Mandate> ; <http://data.europa.eu/eli/ontology#is_realized_by>/<{_TEXT}> ?text .
+  BIND ( LANG(?text) AS ?value )
+}} ORDER BY ?value""",
+    "year": f"""SELECT DISTINCT ?value {{
+  ?mandate a <{MG}Mandate> ; <http://data.europa.eu/eli/ontology#is_part_of> ?part .
+  ?part <http://data.europa.eu/eli/ontology#is_part_of>?/<http://www.w3.org/ns/prov#wasGeneratedBy> ?summit .
+  ?summit <https://schema.org/startDate> ?date . BIND ( SUBSTR(STR(?date), 1, 4) AS ?value )
+}} ORDER BY ?value""",
+}
+"""What the values of a facet without keys are."""
 _MANDATES = f"SELECT DISTINCT ?mandate {{ ?mandate a <{MG}Mandate> }}"
 
 
@@ -39,18 +54,44 @@ def by_facets(engine: Engine, base: str, queries: Path, facets: Mapping[str, str
     """The mandates that all facets select, as terms.
 
     Raises:
-        BadParameter: when a key names nothing in the graph.
-        BadOption: when no mandate is selected.
+        BadParameter: when a value cannot be one of its kind.
+        BadOption: when a key names nothing in the graph, or when no mandate is selected.
     """
     found: set[str] | None = None
     for name, value in facets.items():
         query = find_query(str(queries / "selection" / f"{name}.rq"), queries)
-        mandates = {terms[0] for terms in run(engine, query, base, {name: value}).terms}
+        try:
+            mandates = {terms[0] for terms in run(engine, query, base, {name: value}).terms}
+        except BadParameter:
+            _look_up(engine, base, name, value)
+            raise
+        if not mandates and name in _VALUES:
+            there = [unquote(row[0])[1] for row in engine.table(_VALUES[name], f"each {name}")[1]]
+            raise BadOption("", f"no mandate is selected by --{name} {shown(value)}; there are: {', '.join(there)}")
         found = mandates if found is None else found & mandates
     if not found:
-        said = " ".join(f"--{name} {value}" for name, value in facets.items())
+        said = " ".join(f"--{name} {shown(value)}" for name, value in facets.items())
         raise BadOption("", f"no mandate is selected by {said}")
     return found
+
+
+def _look_up(engine: Engine, base: str, kind: str, key: str) -> None:
+    """Say which keys of a kind of things are near to one that is refused, whatever the case of its letters.
+
+    Raises:
+        BadOption: when there are any.
+    """
+    space = f"{base}id/{kind}/"
+    things = f"SELECT DISTINCT ?thing {{ ?thing a ?class . FILTER ( STRSTARTS(STR(?thing), {literal(space)}) ) }}"
+    keys = sorted(row[0][1:-1].removeprefix(space) for row in engine.table(things, "known keys")[1])
+    asked = key.removeprefix(space).removeprefix(f"{kind}/").casefold()
+    close = [each for each in keys if each.casefold() == asked]
+    parted = [each for each in keys if asked and asked in each.casefold()]
+    close = close or sorted(parted, key=lambda each: not each.casefold().startswith(asked))[:_FEW]
+    close = close or difflib.get_close_matches(asked, keys, n=_FEW)
+    if close:
+        said = shown(key)
+        raise BadOption("", f"--{kind}: {said} names nothing in this graph; close to it: {', '.join(close)}")
 
 
 def by_query(engine: Engine, base: str, query: NamedQuery, parameters: Mapping[str, str]) -> set[str] | bytes:
