@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
+import os
 import shutil
 import subprocess
 from collections import Counter
@@ -234,8 +237,6 @@ def test_tables_validate_as_csvw(
 
 
 def test_tables_as_parquet(built: Path) -> None:
-    import io
-
     import pyarrow.parquet as pq
 
     graph = Graph(built)
@@ -311,9 +312,20 @@ WRONG = [
     (("--out", "x.csv"), "is for tables; name one with --table"),
     (("--table", "themes", "--format", "trig"), "is for graphs"),
     (("--theme", "migratoin"), "close to it: migration"),
-    (("--language", "xx"), "no mandate is selected by --language xx"),
+    (("--theme", "MIGRATION"), "--theme: MIGRATION names nothing in this graph; close to it: migration."),
+    (("--theme", "id/theme/Migration"), "close to it: migration."),
+    (("--summit", "2001"), "--summit: 2001 names nothing in this graph; close to it: 2001-quebec."),
+    (("--document", "2001-QUEBEC-plan"), "close to it: 2001-quebec-plan-of-action"),
+    (("--summit", "nowhere-at-all"), "names nothing in this graph"),
+    (("--language", "xx"), "no mandate is selected by --language xx; there are: en"),
+    (("--language", "EN"), "no mandate is selected by --language EN; there are: en"),
+    (("--year", "1999"), "no mandate is selected by --year 1999; there are: 1994, "),
     (("--summit", "2001-quebec", "--year", "1994"), "no mandate is selected"),
     (("--year", "soon"), "is not a whole number"),
+    (("--table", "themes", "--out", "x.tsv"), "--out: x.tsv: a table ends in one of .csv, .parquet"),
+    (("--out", "x.xyz"), "a graph ends in one of .nq, .nt, .ttl, .trig, .jsonld, .rdf, .parquet, or say the format"),
+    (("--out", "x.xyz.GZ"), "a graph ends in one of"),
+    (("--out", "x.CSV"), "is for tables; name one with --table"),
     (("--query", "opening-verbs"), "needs a column ?mandate"),
     (("--query", "mandates-namin"), "Did you mean mandates-naming"),
     (("--query", "mandates-naming", "body/iom"), "is not of the form name=value"),
@@ -336,3 +348,154 @@ def test_a_query_selects(cli: Cli, built: Path, tmp_path: Path) -> None:
     run = cli("export", "--from", built, "--query", "c.rq", "--format", "ntriples")
     assert run.returncode == 0
     assert stated(run.stdout.encode(), "ntriples") < stated((built / "mandates.nq").read_bytes(), "nquads")
+
+
+def part_by(built: Path, mandates: set[str]) -> bytes:
+    """The lines of the part of some mandates."""
+    graph = Graph(built)
+    part = selection.part_of(graph.engine(), graph.base, query_files(), mandates)
+    return b"".join(selection.written(built / "mandates.nq", part))
+
+
+def test_a_claim_about_a_mandate_outside_the_part_is_left_out_whole(bilingual: Path) -> None:
+    rows = Graph(bilingual).query(
+        "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> SELECT ?claim ?one ?other WHERE "
+        "{ ?claim rdf:subject ?one ; rdf:object ?other . ?other a <https://w3id.org/mandate-graph/ns#Mandate> "
+        "  FILTER NOT EXISTS { ?one <https://w3id.org/mandate-graph/ns#chapeau> ?other } }"  # that one comes along
+    )
+    assert rows.terms
+    for claim, one, other in rows.terms:
+        alone, both = part_by(bilingual, {one}).decode(), part_by(bilingual, {one, other}).decode()
+        assert claim not in alone
+        assert f"\n{claim} " in both
+    data = part_by(bilingual, {rows.terms[0][1]})
+    lines = [line for line in data.decode().split("\n") if "#type> <https://w3id.org/mandate-graph/ns#Claim>" in line]
+    for line in lines:
+        assert f"{line.split()[0]} <http://www.w3.org/1999/02/22-rdf-syntax-ns#object>" in data.decode()
+
+
+def test_a_part_has_no_figures_of_the_whole(built: Path) -> None:
+    (_, whole), (_, part) = parts(built)
+    assert b"/void#triples>" in whole
+    assert b"/void#triples>" not in part
+    assert b"/void#entities>" not in part
+    assert b"/void#uriSpace>" in part
+
+
+def test_a_text_with_a_separator_of_unicode_stays_whole() -> None:
+    line = f'<{BASE}id/a> <http://x.org/p> "one\u2028two\x85three" <http://x.org/g> .\n'.encode()
+    part = selection.Part(frozenset({f"<{BASE}id/a>"}), frozenset())
+    assert b"".join(selection.written(line, part)) == line
+
+
+def test_tables_of_a_part_hold_what_its_mandates_belong_to(cli: Cli, built: Path) -> None:
+    def rows(table: str) -> list[dict[str, str]]:
+        run = cli("export", "--from", built, "--table", table, "--theme", "migration", "--year", "2001")
+        assert run.returncode == 0
+        return list(csv.DictReader(io.StringIO(run.stdout)))
+
+    summits, documents, themes = rows("summits"), rows("documents"), rows("themes")
+    assert [row["startDate"][:4] for row in summits] == ["2001"]
+    assert all(row["mandates"] != "0" and row["summit"] == summits[0]["summit"] for row in documents)
+    assert summits[0]["documents"].split(" | ") == [row["document"] for row in documents]
+    above = {row["broader"] for row in themes}
+    assert themes
+    assert all(row["mandates"] != "0" or row["theme"] in above for row in themes)
+
+
+def test_a_theme_above_one_with_mandates_has_a_row(cli: Cli, built: Path) -> None:
+    run = cli("export", "--from", built, "--table", "themes", "--summit", "2001-quebec")
+    themes = list(csv.DictReader(io.StringIO(run.stdout)))
+    assert {row["broader"] for row in themes} - {""} <= {row["theme"] for row in themes}
+
+
+def test_a_query_whose_mandates_are_none_selects_none(cli: Cli, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "d.rq").write_text(
+        "SELECT ?mandate WHERE { ?mandate a <https://w3id.org/mandate-graph/ns#SummitDocument> }"
+    )
+    run = cli("export", "--from", built, "--query", "d.rq")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == "mandate-graph: no mandate is selected by --query d.\n"
+
+
+def test_endings_count_in_any_case(cli: Cli, built: Path, tmp_path: Path) -> None:
+    assert cli("export", "--from", built, "--out", "G.Ttl.GZ").returncode == 0
+    assert gzip.decompress((tmp_path / "G.Ttl.GZ").read_bytes()).startswith(b"@base")
+    assert cli("export", "--from", built, "--out", "G.NQ").returncode == 0
+    assert (tmp_path / "G.NQ").read_bytes() == (built / "mandates.nq").read_bytes()
+    assert cli("export", "--from", built, "--out", "plain").returncode == 0
+    assert (tmp_path / "plain").read_bytes().startswith(b"@base")
+    assert cli("export", "--from", built, "--out", "g.xyz", "--format", "nquads").returncode == 0
+
+
+def test_devices_are_written_through(cli: Cli, built: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xyz")
+    reader = os.open(tmp_path / "pipe.xyz", os.O_RDONLY | os.O_NONBLOCK)
+    run = cli("export", "--from", built, "--table", "summits", "--out", "pipe.xyz")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert os.read(reader, 7) == b"summit,"
+    os.close(reader)
+    assert list(tmp_path.glob("*")) == [tmp_path / "pipe.xyz"]
+    assert cli("export", "--from", built, "--out", "/dev/null").returncode == 0
+    run = cli("export", "--from", built, "--table", "summits", "--out", "/dev/stdout")
+    assert (run.returncode, run.stdout[:7]) == (0, "summit,")
+
+
+def test_a_compressed_table_has_no_metadata_and_says_so(cli: Cli, built: Path, tmp_path: Path) -> None:
+    run = cli("export", "--from", built, "--table", "summits", "--out", "s.csv.gz")
+    assert (run.returncode, run.stderr.count("\n")) == (0, 1)
+    assert "s.csv.gz: CSVW metadata cannot speak of a compressed table" in run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["s.csv.gz"]
+    assert cli("export", "--from", built, "--table", "summits", "--out", "s.parquet").stderr == ""
+
+
+def test_a_table_and_its_metadata_are_written_both_or_none(cli: Cli, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.csv-metadata.json").mkdir()
+    run = cli("export", "--from", built, "--table", "summits", "--out", "s.csv")
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert "s.csv-metadata.json: cannot be written" in run.stderr
+    long = "n" * 225 + ".csv"  # a name that a file can have, and its metadata cannot
+    assert cli("export", "--from", built, "--table", "summits", "--out", long).returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["s.csv-metadata.json"]
+
+
+def test_nothing_is_written_into_the_build(cli: Cli, built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built, tmp_path / "b")
+    (tmp_path / "door").symlink_to(tmp_path / "b" / "store")
+    (tmp_path / "out.ttl").symlink_to(tmp_path / "b" / "mandates.ttl")
+    (tmp_path / "b" / "way-out.ttl").symlink_to(tmp_path / "elsewhere.ttl")
+    before = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
+    for out in (
+        "b/x.ttl",
+        "b/store/x.ttl",
+        "b/store/oxigraph/CURRENT",
+        "b/mandates.ttl",
+        "door/x.ttl",
+        "out.ttl",
+        "b/way-out.ttl",
+        "b/store/../x.ttl",
+    ):
+        run = cli("export", "--from", "b", "--out", out)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert "the build that is read" in run.stderr, out
+    assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize("name", [*ENDINGS, "parquet"])
+def test_data_that_are_no_quads_are_refused_in_every_format(cli: Cli, built: Path, tmp_path: Path, name: str) -> None:
+    whole = (built / "mandates.nq").read_bytes()
+    lines = whole.splitlines(keepends=True)
+    (tmp_path / "bad").mkdir()
+    for what, data in {
+        "cut": whole[: len(whole) // 2].rstrip(b"\n")[:-2],
+        "cut in the name of a graph": b"".join(lines[:50])[:-9],
+        "bytes": bytes(range(256)) * 9,
+        "first": b"not a quad at all\n" + b"".join(lines[:50]),
+        "last": b"".join(lines[:50]) + b"not a quad at all\n",
+        "empty": b"",
+    }.items():
+        (tmp_path / "bad" / "mandates.nq").write_bytes(data)
+        run = cli("export", "--from", "bad", "--format", name, "--out", "x")
+        assert (run.returncode, run.stderr.count("\n")) == (1, 1), what
+        assert ("holds no quads" if what == "empty" else "not valid N-Quads") in run.stderr, what
+        assert not (tmp_path / "x").exists()

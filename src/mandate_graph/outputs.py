@@ -23,7 +23,7 @@ from pathlib import Path
 from mandate_graph.errors import ForeignFolder, MissingPath, Unwritable
 from mandate_graph.store import STORE, is_store
 
-__all__ = ["FILES", "PROMISES", "QUADS", "compressed", "find_build", "replace_folder", "write_file"]
+__all__ = ["FILES", "PROMISES", "QUADS", "compressed", "find_build", "replace_folder", "write_file", "write_files"]
 
 QUADS = "mandates.nq"
 """The store of record."""
@@ -73,28 +73,47 @@ def replace_folder(target: Path, files: Mapping[str, bytes], furnish: Callable[[
 
 
 def write_file(target: Path, data: bytes | Iterable[bytes], build: Path) -> None:
-    """Write one file, whole or piece by piece, to the side and rename it into place.
+    """Write one file as ``write_files`` does."""
+    write_files({target: data}, build)
 
-    A file of the build that was read is never touched, and an error of the pieces leaves the target as it was.
+
+def write_files(files: Mapping[Path, bytes | Iterable[bytes]], build: Path) -> None:
+    """Write files, whole or piece by piece, to the side, and rename them into place when all of them are written.
+
+    A file of the build that was read is never touched, and an error of the pieces leaves the targets as they were.
 
     Raises:
-        ForeignFolder: when the target lies in the build.
+        ForeignFolder: when a target lies in the build, however deep.
         Unwritable: when the system refuses.
     """
-    if target.resolve().parent == build.resolve():
-        raise ForeignFolder(str(target.parent), "the build that is read")
+    sides: dict[Path, Path] = {}
+    target = next(iter(files))
     try:
-        if target.exists() and not target.is_file():  # a device or a pipe is written through, never replaced
-            _put_pieces(target, data)
-            return
-        side = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        try:
-            _put_pieces(side, data)
+        for target in files:
+            _check_file(target, build)
+        for target, data in files.items():
+            if target.exists() and not target.is_file():  # a device or a pipe is written through, never replaced
+                _put_pieces(target, data)
+                continue
+            sides[target] = target.with_name(f".{target.name}.{os.getpid()}.partial")
+            _put_pieces(sides[target], data)
+        for target, side in sides.items():
             side.replace(target)
-        finally:
-            side.unlink(missing_ok=True)
     except OSError as error:
         raise Unwritable(str(target), error.strerror or str(error)) from None
+    finally:
+        for side in sides.values():
+            with contextlib.suppress(OSError):
+                side.unlink(missing_ok=True)
+
+
+def _check_file(target: Path, build: Path) -> None:
+    whole = build.resolve()
+    for place in (target.resolve(), target.parent.resolve() / target.name):  # a link, and what it leads to
+        if whole in place.parents:
+            raise ForeignFolder(str(target.parent), "the build that is read")
+    if target.is_dir():
+        raise Unwritable(str(target), os.strerror(errno.EISDIR))
 
 
 def _put_pieces(path: Path, data: bytes | Iterable[bytes]) -> None:

@@ -6,12 +6,15 @@ answers are followed until nothing new comes.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mandate_graph.engine import Engine
-from mandate_graph.errors import BadOption, UsageError
+from mandate_graph.engine import Engine, literal, unquote
+from mandate_graph.errors import BadOption, BadParameter, UsageError
+from mandate_graph.failures import shown
+from mandate_graph.iris import MG
 from mandate_graph.sparql import NamedQuery, find_query, run
 from mandate_graph.write.lines import Source, blocks, object_of
 
@@ -21,7 +24,22 @@ FACETS = ("theme", "summit", "document", "year", "language")
 """What mandates are selected by; each is a query of its own."""
 
 _MANY = 200
-_TEXT = " <https://schema.org/text> "
+_TEXT = "https://schema.org/text"
+_FIGURES = ("http://rdfs.org/ns/void#triples", "http://rdfs.org/ns/void#entities")
+_FEW = 3
+_VALUES = {
+    "language": f"""SELECT DISTINCT ?value {{
+  ?mandate a <{MG}Mandate> ; <http://data.europa.eu/eli/ontology#is_realized_by>/<{_TEXT}> ?text .
+  BIND ( LANG(?text) AS ?value )
+}} ORDER BY ?value""",
+    "year": f"""SELECT DISTINCT ?value {{
+  ?mandate a <{MG}Mandate> ; <http://data.europa.eu/eli/ontology#is_part_of> ?part .
+  ?part <http://data.europa.eu/eli/ontology#is_part_of>?/<http://www.w3.org/ns/prov#wasGeneratedBy> ?summit .
+  ?summit <https://schema.org/startDate> ?date . BIND ( SUBSTR(STR(?date), 1, 4) AS ?value )
+}} ORDER BY ?value""",
+}
+"""What the values of a facet without keys are."""
+_MANDATES = f"SELECT DISTINCT ?mandate {{ ?mandate a <{MG}Mandate> }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +54,44 @@ def by_facets(engine: Engine, base: str, queries: Path, facets: Mapping[str, str
     """The mandates that all facets select, as terms.
 
     Raises:
-        BadParameter: when a key names nothing in the graph.
-        BadOption: when no mandate is selected.
+        BadParameter: when a value cannot be one of its kind.
+        BadOption: when a key names nothing in the graph, or when no mandate is selected.
     """
     found: set[str] | None = None
     for name, value in facets.items():
         query = find_query(str(queries / "selection" / f"{name}.rq"), queries)
-        mandates = {terms[0] for terms in run(engine, query, base, {name: value}).terms}
+        try:
+            mandates = {terms[0] for terms in run(engine, query, base, {name: value}).terms}
+        except BadParameter:
+            _look_up(engine, base, name, value)
+            raise
+        if not mandates and name in _VALUES:
+            there = [unquote(row[0])[1] for row in engine.table(_VALUES[name], f"each {name}")[1]]
+            raise BadOption("", f"no mandate is selected by --{name} {shown(value)}; there are: {', '.join(there)}")
         found = mandates if found is None else found & mandates
     if not found:
-        said = " ".join(f"--{name} {value}" for name, value in facets.items())
+        said = " ".join(f"--{name} {shown(value)}" for name, value in facets.items())
         raise BadOption("", f"no mandate is selected by {said}")
     return found
+
+
+def _look_up(engine: Engine, base: str, kind: str, key: str) -> None:
+    """Say which keys of a kind of things are near to one that is refused, whatever the case of its letters.
+
+    Raises:
+        BadOption: when there are any.
+    """
+    space = f"{base}id/{kind}/"
+    things = f"SELECT DISTINCT ?thing {{ ?thing a ?class . FILTER ( STRSTARTS(STR(?thing), {literal(space)}) ) }}"
+    keys = sorted(row[0][1:-1].removeprefix(space) for row in engine.table(things, "known keys")[1])
+    asked = key.removeprefix(space).removeprefix(f"{kind}/").casefold()
+    close = [each for each in keys if each.casefold() == asked]
+    parted = [each for each in keys if asked and asked in each.casefold()]
+    close = close or sorted(parted, key=lambda each: not each.casefold().startswith(asked))[:_FEW]
+    close = close or difflib.get_close_matches(asked, keys, n=_FEW)
+    if close:
+        said = shown(key)
+        raise BadOption("", f"--{kind}: {said} names nothing in this graph; close to it: {', '.join(close)}")
 
 
 def by_query(engine: Engine, base: str, query: NamedQuery, parameters: Mapping[str, str]) -> set[str] | bytes:
@@ -55,6 +99,7 @@ def by_query(engine: Engine, base: str, query: NamedQuery, parameters: Mapping[s
 
     Raises:
         UsageError: when the query gives neither.
+        BadOption: when no mandate of the graph stands in the column.
     """
     from mandate_graph.write import nquads
 
@@ -67,7 +112,11 @@ def by_query(engine: Engine, base: str, query: NamedQuery, parameters: Mapping[s
             "gives the graph itself"
         )
     place = result.names.index("mandate")
-    return {terms[place] for terms in result.terms if terms[place].startswith("<")}
+    known = {row[0] for row in engine.table(_MANDATES, "the mandates")[1]}
+    found = known & {terms[place] for terms in result.terms}
+    if not found:
+        raise BadOption("", f"no mandate is selected by --query {query.name}")
+    return found
 
 
 def part_of(engine: Engine, base: str, queries: Path, mandates: Iterable[str]) -> Part:
@@ -75,7 +124,8 @@ def part_of(engine: Engine, base: str, queries: Path, mandates: Iterable[str]) -
     ask = _Asker(engine, queries)
     chosen = set(mandates)
     chosen |= {thing for thing, *_ in ask("chapeau", "mandate", chosen)}
-    things = chosen | {thing for thing, *_ in ask("belongs", "mandate", chosen)} | {f"<{base}dataset>"}
+    belonging = {thing for thing, other in ask("belongs", "mandate", chosen) if not other or other in chosen}
+    things = chosen | belonging | {f"<{base}dataset>"}
     others: set[str] = set()
     fresh = set(things)
     while fresh:
@@ -106,18 +156,21 @@ class _Asker:
 def written(source: Source, part: Part) -> Iterator[bytes]:
     """The lines of the source that speak of things of a part and of nothing that belongs to others.
 
-    A capture comes without its text: that is the whole page, with the mandates that were not selected.
+    A capture comes without its text: that is the whole page, with the mandates that were not selected. The dataset
+    comes without its figures, which are those of the whole.
     """
     things = {thing.encode() for thing in part.things}
     for block in blocks(source):
         if block.subject not in things:
             continue
         lines = block.lines.decode()
-        is_capture = "ns#Capture> " in lines
-        kept = [
-            line
-            for line in lines.splitlines(keepends=True)
-            if object_of(line.split(" ", 2)[2].rstrip("\n")) not in part.others
-            and not (is_capture and line.startswith(block.subject.decode() + _TEXT))
-        ]
-        yield "".join(kept).encode()
+        left_out = {f"<{figure}>" for figure in _FIGURES}
+        if "ns#Capture> " in lines:
+            left_out.add(f"<{_TEXT}>")
+        # not splitlines, which also splits where a text holds a separator of Unicode
+        yield "".join(f"{line}\n" for line in lines[:-1].split("\n") if _stays(line, part, left_out)).encode()
+
+
+def _stays(line: str, part: Part, left_out: set[str]) -> bool:
+    _, predicate, rest = line.split(" ", 2)
+    return predicate not in left_out and object_of(rest) not in part.others

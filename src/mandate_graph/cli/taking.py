@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mandate_graph.errors import BadOption, BadParameter
+from mandate_graph.errors import BadOption, BadParameter, BadRdf
+from mandate_graph.failures import shown
 
 if TYPE_CHECKING:
     from mandate_graph.dataset import Graph
@@ -39,28 +40,43 @@ def export(options: argparse.Namespace) -> int:
     out = Path(options.out) if options.out is not None else None
     with Watch("exporting"):
         graph = Graph(options.source)
+        _check_data(graph)
         pieces, beside = _pieces(options, name, graph)
-        if out is not None and out.name.endswith(".gz"):
-            pieces = outputs.compressed(pieces)
         if out is None:
             for piece in pieces:
                 sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
-        else:
-            outputs.write_file(out, pieces, Path(options.source))
-            if beside and (out.is_file() or not out.exists()):
-                outputs.write_file(out.with_name(f"{out.name}-metadata.json"), beside, Path(options.source))
+            return 0
+        files: dict[Path, Iterator[bytes] | bytes] = {out: pieces}
+        packed = out.name.lower().endswith(".gz")
+        if packed:
+            files[out] = outputs.compressed(pieces)
+        elif beside and (out.is_file() or not out.exists()):
+            files[out.with_name(f"{out.name}-metadata.json")] = beside
+        outputs.write_files(files, Path(options.source))
+    if packed and beside:
+        problem = "CSVW metadata cannot speak of a compressed table, so that none stand beside it"
+        sys.stderr.write(f"mandate-graph: {shown(str(out))}: {problem}\n")
     return 0
+
+
+def _check_data(graph: Graph) -> None:
+    """Let the engine look at the data, which the writers trust.
+
+    Raises:
+        BadRdf: when they are not valid, or when there are none.
+    """
+    if not graph.engine().table("SELECT ?thing { ?thing a ?class } LIMIT 1", "any thing")[1]:
+        raise BadRdf("the dataset", "holds no quads")
 
 
 def _format(options: argparse.Namespace) -> str:
     """The format that is asked for, by name or by the ending of the file; ``csv`` is a table's.
 
     Raises:
-        BadOption: when two of them contradict each other.
+        BadOption: when two of them contradict each other, or when an ending says nothing.
     """
-    ending = Path((options.out or "").removesuffix(".gz")).suffix
-    guessed = _ENDINGS.get(ending, "")
+    guessed = _guessed(options)
     if options.table:
         if options.format not in {None, "parquet"}:
             raise BadOption(
@@ -71,10 +87,28 @@ def _format(options: argparse.Namespace) -> str:
     else:
         asked = options.format or guessed or "turtle"
         if asked == "csv":
-            raise BadOption("out", f"{ending} is for tables; name one with --table")
+            raise BadOption("out", ".csv is for tables; name one with --table")
     if guessed and guessed != asked:
-        raise BadOption("out", f"{Path(options.out).name} ends as {guessed} does, and {asked} is asked for")
+        raise BadOption("out", f"{shown(Path(options.out).name)} ends as {guessed} does, and {asked} is asked for")
     return asked
+
+
+def _guessed(options: argparse.Namespace) -> str:
+    """The format that the ending of the file says, in any case of its letters; empty where there is no ending.
+
+    Raises:
+        BadOption: when an ending says nothing, and nothing else says the format.
+    """
+    out = Path(options.out or "")
+    ending = Path(out.name.lower().removesuffix(".gz")).suffix
+    if ending in _ENDINGS:
+        return _ENDINGS[ending]
+    if ending in {"", "."} or options.format or (out.exists() and not out.is_file()):  # a device may be called anything
+        return ""
+    known = (".csv", ".parquet") if options.table else [each for each in _ENDINGS if each != ".csv"]
+    what = "a table" if options.table else "a graph"
+    more = "" if options.table else ", or say the format with --format"
+    raise BadOption("out", f"{shown(out.name)}: {what} ends in one of {', '.join(known)}{more}")
 
 
 def _pieces(options: argparse.Namespace, name: str, graph: Graph) -> tuple[Iterator[bytes], bytes]:
@@ -84,8 +118,8 @@ def _pieces(options: argparse.Namespace, name: str, graph: Graph) -> tuple[Itera
     source, engine = _part(options, graph)
     if options.table:
         described = tables.find_table(options.table)
+        document = tables.of_part(options.table, engine) if engine else tables.TABLES[options.table](graph.engine())
         engine = engine or graph.engine()
-        document = tables.TABLES[options.table](engine)
         if name == "parquet":
             return parquet.table(document, described), b""
         file = Path(options.out).name if options.out else f"{options.table}.csv"

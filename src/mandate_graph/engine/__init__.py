@@ -336,12 +336,13 @@ class _Union:
 
     @staticmethod
     def _read(nquads: bytes | mmap.mmap) -> Iterator[bytes]:
-        start, last = 0, b""
+        start, last = 0, None
         while start < len(nquads):
             end = nquads.find(b"\n", start + _PIECE) + 1 or len(nquads)
             triples = []
             for line in nquads[start:end].splitlines():
-                triple = line.rpartition(b" <")[0]
+                # what does not end in a graph's name stays as it is, for the parser to refuse
+                triple = line.rpartition(b" <")[0] if line.endswith(b"> .") else line + b" ."
                 if triple != last:
                     triples.append(triple)
                     last = triple

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from mandate_graph.engine import Engine
@@ -10,13 +10,36 @@ from mandate_graph.tables.described import SEPARATOR, Column, Table, ask, find_t
 from mandate_graph.tables.metadata import metadata
 from mandate_graph.tables.pages import mentions, occurrences
 
-__all__ = ["SEPARATOR", "TABLES", "Column", "Table", "find_table", "metadata"]
+__all__ = ["SEPARATOR", "TABLES", "Column", "Table", "find_table", "metadata", "of_part"]
+
+_COUNTED = {"summits", "documents", "themes"}
+"""Tables whose rows count mandates."""
 
 
 def _asked(name: str, engine: Engine) -> str:
     table = find_table(name)
-    rows = ask(engine, table)
+    return _as_csv(table, ask(engine, table))
+
+
+def _as_csv(table: Table, rows: Iterable[Mapping[str, str]]) -> str:
     return to_csv([column.name for column in table.columns], (list(row.values()) for row in rows))
+
+
+def of_part(name: str, engine: Engine) -> str:
+    """A table of a part as CSV, without the Summits, documents and themes that no mandate of the part belongs to.
+
+    Such things are in a part because something names them, and what the part says of them is not what the whole says.
+    A theme stays where one below it does.
+    """
+    if name not in _COUNTED:
+        return TABLES[name](engine)
+    table = find_table(name)
+    rows = {row[table.key[0]]: row for row in ask(engine, table)}
+    kept = {key for key, row in rows.items() if row["mandates"] != "0"}
+    above = kept
+    while above := {rows[key].get("broader", "") for key in above} & rows.keys() - kept:
+        kept |= above
+    return _as_csv(table, (row for key, row in rows.items() if key in kept))
 
 
 TABLES: Mapping[str, Callable[[Engine], str]] = {
