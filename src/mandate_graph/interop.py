@@ -62,7 +62,9 @@ def view(store: Any) -> rdflib.Dataset:
             for (s, p, o), found in super().triples(triple_pattern, context):
                 contexts = list(found)
                 if context is None:  # asked for quads: the union is none of the graphs
-                    contexts = [each for each in contexts if each is not None and each.identifier != DATASET_DEFAULT_GRAPH_ID]
+                    contexts = [
+                        each for each in contexts if each is not None and each.identifier != DATASET_DEFAULT_GRAPH_ID
+                    ]
                     if not contexts:
                         continue
                 plain = isinstance(o, rdflib.Literal) and o.datatype == rdflib.XSD.string
