@@ -138,12 +138,17 @@ class MissingPath(UsageError):
 
 @dataclass
 class ForeignFolder(UsageError):
-    """An output folder whose content is not a build, so that replacing it would lose something."""
+    """An output folder whose content is not a build, so that replacing it would lose something.
+
+    Without anything ``found``: an output that lies in the build that is read.
+    """
 
     path: str
     found: str
 
     def __str__(self) -> str:
+        if not self.found:
+            return f"{shown(self.path)}: lies in the build that is read, which only building may change. Name another."
         return (
             f"{shown(self.path)}: holds {shown(self.found)}, which is not part of a build; a build replaces its folder "
             "whole. Name another folder with --out, or empty this one."

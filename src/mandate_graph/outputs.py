@@ -111,7 +111,7 @@ def _check_file(target: Path, build: Path) -> None:
     whole = build.resolve()
     for place in (target.resolve(), target.parent.resolve() / target.name):  # a link, and what it leads to
         if whole in place.parents:
-            raise ForeignFolder(str(target.parent), "the build that is read")
+            raise ForeignFolder(str(target), "")
     if target.is_dir():
         raise Unwritable(str(target), os.strerror(errno.EISDIR))
 
