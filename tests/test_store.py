@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,18 @@ import mandate_graph as mg
 from conftest import ROOT, Cli
 from mandate_graph.dataset import Graph
 from mandate_graph.engine import Engine
-from mandate_graph.errors import BadParameter, BadQuery, ForeignFolder, MissingPath, QueryStopped, Replaced, UsageError
+from mandate_graph.errors import (
+    BadParameter,
+    BadQuery,
+    BadRdf,
+    ForeignFolder,
+    MissingPath,
+    QueryStopped,
+    Replaced,
+    UsageError,
+)
 from mandate_graph.house import query_files
-from mandate_graph.sparql import named_queries
+from mandate_graph.sparql import Result, named_queries
 from mandate_graph.store import fresh_store, open_engine
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -279,3 +289,32 @@ def test_a_closed_output_is_no_accident(built: Path, command: list[str]) -> None
         check=False,
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_threads_that_share_a_graph_get_their_own_answers(built: Path) -> None:
+    graph = mg.open(built)
+
+    def ask(number: int) -> list[Any]:
+        return [graph.query(f"SELECT ({number} AS ?x) ({turn} AS ?k) {{}}", timeout=60)[0] for turn in range(10)]
+
+    with ThreadPoolExecutor(4) as pool:
+        for number, rows in enumerate(pool.map(ask, range(4))):
+            assert [tuple(row) for row in rows] == [(number, turn) for turn in range(10)]
+
+
+def test_a_document_that_a_format_cannot_hold_is_one_line(dataset: Graph) -> None:
+    control = dataset.query(r'SELECT ("a\u0001b" AS ?x) {}')
+    assert json.loads(control.document("json"))
+    with pytest.raises(BadRdf, match="control character"):
+        control.document("xml")
+    odd = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"uri","value":"not an iri"}}]}}'
+    for form in ("csv", "tsv", "xml"):
+        with pytest.raises(BadRdf):
+            Result("select", ["x"], None, odd).document(form)
+
+
+def test_an_empty_address_is_no_endpoint(built: Path, cli: Cli) -> None:
+    for address in ("", "localhost:1", "ftp://x/"):
+        run = cli("query", "footnotes", "--from", built, "--endpoint", address)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert "begins with http" in run.stderr

@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import unquote as percent_decode
@@ -86,6 +85,7 @@ class Graph:
         self._memory = memory
         self._engine: Engine | None = None
         self._seen: tuple[int, ...] | None = None
+        self._space = ""
         self._endpoint: Endpoint | None = None
         self.folder: Path | None = None
         if isinstance(where, str) and where.startswith(("http://", "https://")):
@@ -132,14 +132,18 @@ class Graph:
         if limits == UNLIMITED:
             return self.engine(named_graphs=speaks_of_graphs(query))
         self._local("a query")
-        self._worker.seconds, self._worker.most = limits.seconds, limits.rows
-        return self._worker
+        return self._worker.within(limits.seconds, limits.rows)
 
-    @cached_property
+    @property
     def base(self) -> str:
         """What the dataset's identifiers begin with, as it says itself (``void:uriSpace``)."""
-        _, rows = self.answers(_BASE).table(_BASE, "the base")
-        return rows[0][0][1:-1] if rows else packaged_house().config().base
+        return self._base(UNLIMITED)
+
+    def _base(self, limits: Limits) -> str:
+        if not self._space:
+            _, rows = self.answers(_BASE, limits).table(_BASE, "the base")
+            self._space = rows[0][0][1:-1] if rows else packaged_house().config().base
+        return self._space
 
     def query(
         self,
@@ -178,7 +182,7 @@ class Graph:
         self, query: sparql.NamedQuery, parameters: Mapping[str, object] | None = None, limits: Limits = UNLIMITED
     ) -> sparql.Result:
         """Run a query that was read already; raises what ``query`` raises."""
-        return sparql.run(self.answers(query.text, limits), query, self.base, parameters)
+        return sparql.run(self.answers(query.text, limits), query, self._base(limits), parameters)
 
     def mandates(self, **facets: object) -> list[Mandate]:
         """The mandates that a theme, Summit, document, year, language, thing named or word picks; all without any.

@@ -6,6 +6,8 @@ and the next one gets a new process.
 
 from __future__ import annotations
 
+import copy
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +33,16 @@ class Worker:
         self._quads = quads
         self._memory = memory
         self._child = Child(_CODE)
-        self._opened: tuple[int | None, bool] | None = None
+        self._opened: list[tuple[int | None, bool]] = []
+        self._turn = threading.Lock()  # one process answers one question at a time
         self.seconds: float | None = None
         self.most: int | None = None
+
+    def within(self, seconds: float | None, most: int | None) -> Worker:
+        """The same process under other limits."""
+        other = copy.copy(self)
+        other.seconds, other.most = seconds, most
+        return other
 
     @property
     def pid(self) -> int | None:
@@ -54,11 +63,14 @@ class Worker:
         named = speaks_of_graphs(query)
         where = {"quads": str(self._quads.resolve()), "named": named, "memory": self._memory}
         try:
-            # a new process opens the data before the clock starts
-            if self._opened != (self._child.pid, named) or self._child.pid is None:
-                self._raised(self._child.ask(where)[0])
-                self._opened = (self._child.pid, named)
-            head, body = self._child.ask({**where, "query": query, "name": name, "most": self.most}, b"", self.seconds)
+            with self._turn:
+                # a new process opens the data before the clock starts
+                if self._child.pid is None or (self._child.pid, named) not in self._opened:
+                    self._raised(self._child.ask(where)[0])
+                    self._opened[:] = [(self._child.pid, named)]
+                head, body = self._child.ask(
+                    {**where, "query": query, "name": name, "most": self.most}, b"", self.seconds
+                )
         except TimeoutError:
             raise QueryStopped(name, self.seconds or 0) from None
         except EOFError:
@@ -72,11 +84,7 @@ class Worker:
 
     def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
-        most, self.most = self.most, None
-        try:
-            body = self.answer(query, name).body
-        finally:
-            self.most = most
+        body = self.within(self.seconds, None).answer(query, name).body
         assert isinstance(body, bytes)  # noqa: S101  (a SELECT query has no triples)
         return solutions(body)
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mandate_graph.errors import BadParameter, BadQuery, UsageError
+from mandate_graph.errors import BadEndpoint, BadParameter, BadQuery, UsageError
 
 if TYPE_CHECKING:
     from mandate_graph.dataset import Graph, Limits
@@ -83,7 +83,7 @@ def _explain(options: argparse.Namespace, named: NamedQuery, parameters: Mapping
     from mandate_graph.sparql import explained
 
     if parameters:
-        graph = Graph(options.endpoint or options.source)
+        graph = Graph(_where(options))
         text = explained(graph.answers(named.text), named, graph.base, parameters)
     else:
         text = named.text
@@ -104,13 +104,22 @@ def _explain(options: argparse.Namespace, named: NamedQuery, parameters: Mapping
     return 0
 
 
+def _where(options: argparse.Namespace) -> str:
+    """The folder of a build, or the address of an endpoint."""
+    if options.endpoint is None:
+        return str(options.source)
+    if not options.endpoint.startswith(("http://", "https://")):
+        raise BadEndpoint(options.endpoint, "the address of an endpoint begins with http:// or https://")
+    return str(options.endpoint)
+
+
 def _answer(options: argparse.Namespace, named: NamedQuery, parameters: Mapping[str, str]) -> int:
     from mandate_graph.cli.console import Watch
     from mandate_graph.dataset import Graph, Limits
 
-    limits = Limits(options.timeout or None, options.limit)
+    limits = Limits(options.timeout or (86_400 if options.endpoint else None), options.limit)
     with Watch("loading and asking"):
-        graph = Graph(options.endpoint or options.source)
+        graph = Graph(_where(options))
         result = graph.run(named, parameters, limits)
     _show(options, result, graph, limits)
     silence = named.unanswered or named.none

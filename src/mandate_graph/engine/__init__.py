@@ -81,6 +81,7 @@ _HEAD = re.compile(rb'\s*\{\s*"head"\s*:\s*\{\s*"vars"\s*:\s*(\[(?:\s|,|"[^"\\]*
 _XML_PIECE = 256 * 1024
 # What XML 1.0 §2.2 leaves out, as canonical N-Triples writes it: after an even number of backslashes.
 _NOT_IN_XML = re.compile(rb"(?<!\\)(?:\\\\)*(\\[bf]|\\u00(?:0[0-8BCEF]|1[0-9A-F])|\xef\xbf[\xbe\xbf])")
+_NOT_IN_XML_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _NO_NAME = re.compile(rb'<(?:oxprefix: xmlns:oxprefix="([^"]*)"|(\w*):[ >/])')
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -382,8 +383,14 @@ def convert_results(document: bytes, results_format: str) -> bytes:
     """SPARQL JSON results as ``json``, ``xml``, ``csv`` or ``tsv`` (SPARQL 1.1 Query Results)."""
     if results_format == "json":
         return document
-    parsed = ox.parse_query_results(document, format=_RESULTS["json"])
-    return _serialize(parsed, results_format, "the result")
+    try:
+        parsed = ox.parse_query_results(document, format=_RESULTS["json"])
+        written = bytes(parsed.serialize(format=_RESULTS[results_format]) or b"")
+    except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+        raise BadRdf("the result", f"holds what {results_format} cannot: {error}") from None
+    if results_format == "xml" and _NOT_IN_XML_TEXT.search(written):
+        raise BadRdf("the result", "holds a control character, which XML 1.0 cannot; use json")
+    return written
 
 
 def _triples(result: Any, name: str, most: int | None) -> list[Quad]:

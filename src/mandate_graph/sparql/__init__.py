@@ -107,7 +107,8 @@ class NamedQuery:
 
     @classmethod
     def read(cls, name: str, text: str) -> NamedQuery:
-        """Take the header comments apart."""
+        """Take the header comments apart; a mark of byte order at the beginning is none of the query."""
+        text = text.removeprefix("\ufeff")
         header: dict[str, list[str]] = {}
         for line in text.splitlines():
             match = _HEADER.match(line)
