@@ -30,7 +30,7 @@ LAYERS = [
 BESIDE = {("errors", "model"), ("errors", "failures"), ("cli", "__init__"), ("__main__", "cli")}
 # A dependency has one door; who wants it goes through.
 DOORS = {
-    "pyoxigraph": {"engine"},
+    "pyoxigraph": {"engine", "engine.rdfxml"},
     "ahocorasick_rs": {"citator.automaton"},
     "pyshacl": {"shacl.reference"},
     "rdflib": {"interop", "shacl.reference"},
@@ -41,7 +41,7 @@ DOORS = {
     "markdown_it": {"containers.markdown"},
     "docx": {"containers.word"},
     "pypdfium2": {"containers.pdf"},
-    "pandas": {"sparql"},
+    "pandas": {"sparql.result"},
     "pyarrow": {"parquet"},
     "rapidfuzz": {"resolve.similar"},
 }

@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld as pyld
 
+import servers
 from conftest import ROOT, Cli
 from mandate_graph import outputs, parquet, selection, tables, write
 from mandate_graph.dataset import Graph
@@ -87,9 +88,7 @@ def test_rdflib_reads_the_same(built: Path, name: str) -> None:
     ("name", "theirs"), [("turtle", "turtle"), ("trig", "trig"), ("rdfxml", "rdfxml"), ("nquads", "nquads")]
 )
 def test_raptor_reads_the_same(built: Path, tmp_path: Path, name: str, theirs: str) -> None:
-    rapper = shutil.which("rapper")
-    if rapper is None:
-        pytest.skip("rapper is not installed")
+    rapper = servers.needed("rapper", "raptor2-utils")
     for what, source in parts(built):
         path = tmp_path / f"{what}.{ENDINGS[name]}"
         path.write_bytes(b"".join(write.stream(source, name, STYLE)))

@@ -261,3 +261,18 @@ def test_graphs_of_others_are_not_pushed(tmp_path: Path) -> None:
         file.write_text(line)
         with pytest.raises(errors.BadRdf, match=words):
             spool(file, tmp_path)
+
+
+def test_a_server_that_does_nothing_and_says_well_done_is_found_out(built: Path, tmp_path: Path) -> None:
+    """A page that asks for a password comes with status 200, and the counts of an older push may even be right."""
+    with oxigraph(tmp_path) as running:
+        push(built, running.url)
+
+        def login(handler: Handler, body: bytes) -> None:
+            if handler.path.startswith("/store"):
+                handler.reply(200, b"<html>please log in</html>", "text/html")
+            else:
+                forward(handler, body, running.url.removesuffix("/query"))
+
+        with server(login) as proxy, pytest.raises(errors.PushDiffers, match="graph/meta holds"):
+            push(built, proxy.url)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 import pytest
@@ -22,7 +22,7 @@ from mandate_graph.engine import Answer, solutions
 from mandate_graph.house import query_files
 from mandate_graph.push import push
 from mandate_graph.remote import Endpoint
-from mandate_graph.sparql import Answers, bind, named_queries
+from mandate_graph.sparql import bind, named_queries
 
 LIBRARY = named_queries(query_files())
 RUNS = [
@@ -36,6 +36,12 @@ RUNS = [
 _JOIN = " | "
 
 
+class Answering(Protocol):
+    """Whatever answers SPARQL: a store of somebody else, an endpoint."""
+
+    def answer(self, query: str, name: str) -> Answer: ...
+
+
 class Union:
     """A store that repeats triples: its default graph is all its graphs."""
 
@@ -46,9 +52,6 @@ class Union:
     def answer(self, query: str, name: str) -> Answer:
         found: Any = self.store.query(query, use_default_graph_as_union=True)
         return Answer("select", bytes(found.serialize(format=ox.QueryResultsFormat.JSON)))
-
-    def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
-        raise NotImplementedError
 
 
 class Rdflib:
@@ -61,12 +64,9 @@ class Rdflib:
     def answer(self, query: str, name: str) -> Answer:
         return Answer("select", bytes(self.dataset.query(query).serialize(format="json") or b""))
 
-    def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
-        raise NotImplementedError
-
 
 @contextlib.contextmanager
-def served(kind: str, build: Path, folder: Path) -> Iterator[Answers]:
+def served(kind: str, build: Path, folder: Path) -> Iterator[Answering]:
     """A real server into which the build was pushed."""
     folder.mkdir()
     if kind == "rdflib-endpoint":
@@ -79,12 +79,12 @@ def served(kind: str, build: Path, folder: Path) -> Iterator[Answers]:
 
 
 @contextlib.contextmanager
-def embedded(kind: str, build: Path, folder: Path) -> Iterator[Answers]:
+def embedded(kind: str, build: Path, folder: Path) -> Iterator[Answering]:
     """A store in this process."""
     yield Union(build / "mandates.nq") if kind == "union" else Rdflib(build / "mandates.nq")
 
 
-STORES: dict[str, Callable[[str, Path, Path], contextlib.AbstractContextManager[Answers]]] = {
+STORES: dict[str, Callable[[str, Path, Path], contextlib.AbstractContextManager[Answering]]] = {
     "union": embedded,
     "rdflib": embedded,
     "oxigraph": served,
@@ -93,7 +93,7 @@ STORES: dict[str, Callable[[str, Path, Path], contextlib.AbstractContextManager[
 }
 
 
-def rows(answers: Answers, query: str, name: str) -> list[tuple[str, ...]]:
+def rows(answers: Answering, query: str, name: str) -> list[tuple[str, ...]]:
     """The rows, without their order, and with what was joined in order."""
     _, answer, _ = answers.answer(query, name)
     assert isinstance(answer, bytes)
@@ -110,7 +110,7 @@ def _in_order(cell: str) -> str:
     return _JOIN.join(sorted(cell.strip('"').split(_JOIN))) if _JOIN in cell and cell.endswith('"') else cell
 
 
-def same_rows(answers: Answers, dataset: Graph, name: str, example: str) -> None:
+def same_rows(answers: Answering, dataset: Graph, name: str, example: str) -> None:
     """What a store answers is what the embedded engine answers."""
     engine, query = dataset.engine(), LIBRARY[name]
     parameters = dict([example.split("=", 1)]) if example else {}
@@ -131,7 +131,7 @@ def _is_there(dataset: Graph, name: str, key: str, value: str) -> bool:
 @pytest.fixture(scope="module", params=STORES)
 def elsewhere(
     request: pytest.FixtureRequest, built: Path, bilingual: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Answers]]:
+) -> Iterator[dict[str, Answering]]:
     """A store with each of the two graphs."""
     kind, folder = request.param, tmp_path_factory.mktemp("stores")
     if kind == "rdflib-endpoint":  # rdflib's own engine is asked both, in this process and so three times as fast
@@ -147,7 +147,7 @@ def elsewhere(
 
 @pytest.mark.parametrize(("name", "example"), RUNS)
 def test_the_same_rows_elsewhere(
-    elsewhere: dict[str, Answers], dataset: Graph, bilingual: Path, name: str, example: str
+    elsewhere: dict[str, Answering], dataset: Graph, bilingual: Path, name: str, example: str
 ) -> None:
     same_rows(elsewhere["own"], dataset, name, example)
     if "bilingual" in elsewhere:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import mandate_graph as mg
 from mandate_graph import errors
 from mandate_graph.remote import Access, Endpoint, form_of, graphs_to_name
 from servers import STORES, Act, Handler, Store, free_port, oxigraph, server
@@ -318,3 +320,18 @@ def test_access_is_from_the_environment_and_not_shown(monkeypatch: pytest.Monkey
     access = Access.from_environment()
     assert access == Access(f"{SECRET}-USER", f"{SECRET}-PASSWORD", f"{SECRET}-TOKEN")
     assert SECRET not in repr(access) + repr(Endpoint("http://host/", access))
+
+
+def test_the_time_of_a_query_counts_from_the_first_request() -> None:
+    """Before its query a graph asks an endpoint what its identifiers begin with; that is within the limit, too."""
+    released = threading.Event()
+
+    def silent(_handler: Handler, _body: bytes) -> None:
+        released.wait(60)
+
+    with server(silent) as running:
+        try:
+            with pytest.raises(errors.TooSlow, match=r"within 0.3 seconds"):
+                mg.open(running.url).query("footnotes", timeout=0.3)
+        finally:
+            released.set()

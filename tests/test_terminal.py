@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
+import servers
 from conftest import Cli
 
 CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
@@ -137,6 +138,7 @@ def test_a_pipe_and_a_dumb_terminal_are_never_paged(built: Path, query: Path, pa
 
 
 def test_less_shows_a_page_and_is_left_with_q(built: Path, query: Path) -> None:
+    servers.needed("less", "less")
     seen = look("query", query, "--from", built, keys="q")
     assert seen.code == 0
     assert 0 < seen.text.count("id/mandate/") < 38

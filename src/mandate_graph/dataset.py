@@ -18,7 +18,7 @@ from mandate_graph.errors import BadParameter, BadRdf, MissingPath, NoHouse, Rep
 from mandate_graph.house import choose_house, find_house, packaged_house, query_files
 from mandate_graph.iris import MG
 from mandate_graph.model import ShapeResult
-from mandate_graph.readers import Mandate
+from mandate_graph.readers import Mandate, by_digits
 from mandate_graph.remote import Access, Endpoint
 from mandate_graph.report import Report
 from mandate_graph.sources import read_manifest
@@ -52,7 +52,6 @@ class Limits(NamedTuple):
 
 
 UNLIMITED = Limits()
-_BY_DIGITS = f"""SELECT DISTINCT ?mandate {{ ?mandate a <{MG}Mandate> FILTER ( STRENDS(STR(?mandate), "/%s") ) }}"""
 
 
 def _limits(seconds: object, rows: object) -> Limits:
@@ -208,8 +207,8 @@ class Graph:
         """
         asked = str(iri or "").strip().removeprefix("<").removesuffix(">")
         if re.fullmatch("[0-9a-f]{12}", asked):
-            found = self.query(_BY_DIGITS % asked)
-            asked = str(found[0].mandate) if len(found) == 1 else asked
+            found = by_digits(self.answers(""), asked)
+            asked = found[0] if len(found) == 1 else asked
         if not asked:
             raise BadParameter("mandates", "no mandate is named", ["an identifier, or the key that it ends in"])
         return Mandate(self, self.query("mandates", {"mandate": asked})[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import copy
 import http.client
 import re
 import socket
@@ -104,6 +105,12 @@ class Exchange:
         self._timeout = timeout
         self._largest = largest
         self._credentials = _Credentials(access)
+
+    def within(self, timeout: float) -> Exchange:
+        """The same with another time; what the server asked of us is known to both."""
+        other = copy.copy(self)
+        vars(other)["_timeout"] = timeout
+        return other
 
     def send(self, request: urllib.request.Request) -> Reply:
         """Send a request; every answer of the server is a reply, whatever its status.

@@ -195,7 +195,7 @@ def _push(spooled: Spooled, server: _Server, url: str, progress: Progress) -> Pu
     there = server.graphs(prefix)
     server.remove(meta)
     if left := server.count(meta):  # whoever answered did not do it: a page that asks for a password, say
-        raise PushDiffers(url, meta, 0, left)
+        raise PushDiffers(url.partition("?")[0], meta, 0, left)
     stale = tuple(graph for graph in there if graph not in spooled.graphs)
     for graph in stale:
         server.remove(graph)

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from mandate_graph import glance
-from mandate_graph.sparql import Result, Row
+from mandate_graph.iris import MG
+from mandate_graph.sparql import Result, Row, Tables
 
-__all__ = ["Footnote", "Mandate", "Mention"]
+__all__ = ["Footnote", "Mandate", "Mention", "by_digits"]
 
 
 class Asked(Protocol):
@@ -19,6 +20,16 @@ class Asked(Protocol):
     def query(self, name: str, parameters: dict[str, object]) -> Result:
         """Run a named query."""
         ...
+
+
+def by_digits(answers: Tables, digits: str) -> list[str]:
+    """The identifiers of the mandates that end in twelve digits; one, but for digits that two documents share."""
+    _, rows = answers.table(
+        f"SELECT DISTINCT ?thing {{ ?thing a <{MG}Mandate> "
+        f'FILTER ( STRENDS(STR(?thing), "/{digits}") ) }} ORDER BY ?thing',
+        "mandates by their digits",
+    )
+    return [row[0][1:-1] for row in rows]
 
 
 class _Read:

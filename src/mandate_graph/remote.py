@@ -82,8 +82,9 @@ class Endpoint:
     def __post_init__(self) -> None:
         checked_url(self.url)
         self._exchange = Exchange(self.access, self.timeout, self.largest)
-        self._found_graphs: list[tuple[str, ...]] = []  # one list for all that are made from this
-        self._decodes_twice: bool | None = None
+        # what is found out of the server, once for all that are made from this
+        self._found_graphs: list[tuple[str, ...]] = []
+        self._decodes_twice: list[bool] = []
 
     def within(self, seconds: float | None, most: int | None) -> Endpoint:
         """The same endpoint with another time for each answer, and a number of rows after which one is cut."""
@@ -91,7 +92,7 @@ class Endpoint:
         other.most = most
         if seconds is not None:
             other.timeout = seconds
-            vars(other)["_exchange"] = Exchange(self.access, seconds, self.largest)
+            vars(other)["_exchange"] = self._exchange.within(seconds)
         return other
 
     def answer(self, query: str, name: str = "query") -> Answer:
@@ -197,15 +198,15 @@ class Endpoint:
         return self._checked(self._sent(wrapper), name)
 
     def _twice(self) -> bool:
-        if self._decodes_twice is None:
+        if not self._decodes_twice:
             from SPARQLWrapper.Wrapper import POST, SELECT
 
             wrapper = self._wrapper(SELECT, _RESULTS)
             wrapper.queryString = 'ASK { FILTER(STRLEN("%41") = 3) }'
             wrapper.setMethod(POST)
             reply = self._checked(self._sent(wrapper), "query")
-            self._decodes_twice = not self._results(reply, "ask")["boolean"]
-        return self._decodes_twice
+            self._decodes_twice.append(not self._results(reply, "ask")["boolean"])
+        return self._decodes_twice[0]
 
     def _wrapper(self, kind: str, accept: str) -> Any:
         """SPARQLWrapper with our exchange below it; it knows the form, and need not guess it from the text."""

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mandate_graph.engine import Engine, literal, unquote
+from mandate_graph.engine import Engine, unquote
 from mandate_graph.errors import BadOption, BadParameter, UsageError
 from mandate_graph.failures import shown
 from mandate_graph.iris import MG
-from mandate_graph.sparql import NamedQuery, find_query, run
+from mandate_graph.sparql import NamedQuery, find_query, known_keys, run
 from mandate_graph.write.lines import Source, blocks, object_of
 
 __all__ = ["FACETS", "Part", "by_facets", "by_query", "part_of", "written"]
@@ -82,8 +82,7 @@ def _look_up(engine: Engine, base: str, kind: str, key: str) -> None:
         BadOption: when there are any.
     """
     space = f"{base}id/{kind}/"
-    things = f"SELECT DISTINCT ?thing {{ ?thing a ?class . FILTER ( STRSTARTS(STR(?thing), {literal(space)}) ) }}"
-    keys = sorted(row[0][1:-1].removeprefix(space) for row in engine.table(things, "known keys")[1])
+    keys = known_keys(engine, space)
     asked = key.removeprefix(space).removeprefix(f"{kind}/").casefold()
     close = [each for each in keys if each.casefold() == asked]
     parted = [each for each in keys if asked and asked in each.casefold()]

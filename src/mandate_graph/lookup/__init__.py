@@ -22,7 +22,7 @@ from mandate_graph.house import packaged_house
 from mandate_graph.lookup.asked import asked_for
 from mandate_graph.lookup.catalogue import Naming, catalogue
 from mandate_graph.lookup.finding import Found, Hit, find, near_words
-from mandate_graph.lookup.labels import Answers, labels_of
+from mandate_graph.lookup.labels import labels_of
 from mandate_graph.lookup.records import Inference, Node, Thing
 from mandate_graph.lookup.things import describe, triples_about
 from mandate_graph.lookup.words import read_words
@@ -30,7 +30,6 @@ from mandate_graph.outputs import PROMISES, find_build
 from mandate_graph.terms import load_terms
 
 __all__ = [
-    "Answers",
     "Found",
     "Hit",
     "Inference",

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from mandate_graph.errors import AmbiguousThing, BadOption, BadQuery, UnknownThing
 from mandate_graph.iris import MG
 from mandate_graph.lookup.catalogue import Entry, Naming, catalogue
-from mandate_graph.lookup.labels import Answers
 from mandate_graph.lookup.words import keys
+from mandate_graph.readers import by_digits
+from mandate_graph.sparql import Tables
 
 __all__ = ["asked_for"]
 
@@ -21,7 +22,7 @@ _LONGEST = 1_000
 _ALIKE = 0.6
 
 
-def asked_for(answers: Answers, naming: Naming, key: str) -> str:
+def asked_for(answers: Tables, naming: Naming, key: str) -> str:
     """The IRI of the one thing that a key, an IRI or a name means.
 
     Raises:
@@ -66,7 +67,7 @@ def _spelled_out(naming: Naming, asked: str) -> Iterable[str]:
         yield MG + bare
 
 
-def _there(answers: Answers, iri: str) -> bool:
+def _there(answers: Tables, iri: str) -> bool:
     if _NO_IRI.search(iri) or ":" not in iri:
         return False
     query = f"SELECT ?property {{ {{ <{iri}> ?property ?value }} UNION {{ ?thing ?property <{iri}> }} }} LIMIT 1"
@@ -76,16 +77,11 @@ def _there(answers: Answers, iri: str) -> bool:
         return False
 
 
-def _by_key(answers: Answers, entries: Sequence[Entry], asked: str) -> list[str]:
+def _by_key(answers: Tables, entries: Sequence[Entry], asked: str) -> list[str]:
     """Things whose key is the asked one without the word that says the kind, and mandates by their twelve digits."""
     found = [entry.thing for entry in entries if any(n.kind == "key" and n.text == asked for n in entry.names)]
     if _DIGITS.fullmatch(asked):
-        _, rows = answers.table(
-            f"SELECT DISTINCT ?thing {{ ?thing a <{MG}Mandate> "
-            f'FILTER ( STRENDS(STR(?thing), "/{asked}") ) }} ORDER BY ?thing',
-            "mandates by their digits",
-        )
-        found += [row[0][1:-1] for row in rows]
+        found += by_digits(answers, asked)
     return found
 
 

@@ -12,7 +12,8 @@ from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import unquote
 from mandate_graph.iris import MG
-from mandate_graph.lookup.labels import FIRST, RDFS, SKOS, Answers
+from mandate_graph.lookup.labels import FIRST, RDFS, SKOS
+from mandate_graph.sparql import Tables
 
 __all__ = ["Entry", "Name", "Naming", "catalogue"]
 
@@ -100,7 +101,7 @@ class Naming:
         return percent_decode(end) or iri
 
 
-def catalogue(answers: Answers, naming: Naming) -> list[Entry]:
+def catalogue(answers: Tables, naming: Naming) -> list[Entry]:
     """Everything that has a name, in the order of IRIs."""
     names: dict[str, set[Name]] = defaultdict(set)
     for thing, predicate, text in answers.table(_query(naming.base), "names")[1]:

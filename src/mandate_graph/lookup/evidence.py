@@ -9,7 +9,8 @@ from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import unquote
 from mandate_graph.iris import MG
-from mandate_graph.lookup.labels import Answers, facts_of, values
+from mandate_graph.lookup.labels import facts_of, values
+from mandate_graph.sparql import Tables
 
 __all__ = ["ELI", "OA", "RDF", "Evidence", "Place", "evidence_of", "first", "places_of"]
 
@@ -82,7 +83,7 @@ def _number(term: str) -> int:
     return int(_text(term)) if term and _text(term).isdecimal() else 0
 
 
-def evidence_of(answers: Answers, thing: str, most: int) -> tuple[list[Evidence], int]:
+def evidence_of(answers: Tables, thing: str, most: int) -> tuple[list[Evidence], int]:
     """The inferences about a thing, and the first of those that lead to it; with how many those are in all."""
     about = _nodes(
         answers,
@@ -106,13 +107,13 @@ def evidence_of(answers: Answers, thing: str, most: int) -> tuple[list[Evidence]
     return found, _number(count)
 
 
-def _nodes(answers: Answers, pattern: str, limit: str) -> list[str]:
+def _nodes(answers: Tables, pattern: str, limit: str) -> list[str]:
     return [
         row[0] for row in answers.table(f"SELECT DISTINCT ?node {{ {pattern} }} ORDER BY ?node {limit}", "evidence")[1]
     ]
 
 
-def _subjects(answers: Answers, nodes: Iterable[str]) -> dict[str, str]:
+def _subjects(answers: Tables, nodes: Iterable[str]) -> dict[str, str]:
     """Mandates by the mentions in their text."""
     found = {}
     for block in values(nodes):
@@ -157,7 +158,7 @@ def _read(node: str, facts: Mapping[str, list[str]], mandate: str, spots: Mappin
         )
 
 
-def places_of(answers: Answers, spots: Iterable[str]) -> dict[str, Place]:
+def places_of(answers: Tables, spots: Iterable[str]) -> dict[str, Place]:
     """Where pieces of captures stand: those that say a page themselves, with the line of the listing around them."""
     facts = facts_of(answers, spots)
     captures = {capture for each in facts.values() if (capture := first(each, f"{MG}inCapture"))}
@@ -186,7 +187,7 @@ def page_stem(page: str) -> str:
     return percent_decode(unquote(page)[1].rpartition("/")[2]) if page else ""
 
 
-def _lines(answers: Answers, captures: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+def _lines(answers: Tables, captures: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
     """By capture, the start and line of every listing, in order."""
     found: dict[str, list[tuple[int, int]]] = {}
     for block in values(captures):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from mandate_graph.engine import unquote
-from mandate_graph.sparql import Result
+from mandate_graph.sparql import Result, Tables
 
-__all__ = ["Answers", "Facts", "facts_of", "labels_of", "unlabelled", "values"]
+__all__ = ["Facts", "facts_of", "labels_of", "unlabelled", "values"]
 
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -20,13 +20,6 @@ Facts: TypeAlias = Mapping[str, Mapping[str, list[str]]]
 _PART = 50_000
 FIRST = ("en", "es")
 """The languages of labels, the best first; others come after."""
-
-
-class Answers(Protocol):
-    """What answers a SELECT query with its variables and rows of N-Triples terms: an engine, or an endpoint."""
-
-    def table(self, query: str, name: str = "query", /) -> tuple[list[str], list[list[str]]]:
-        """The variables, and the rows."""
 
 
 def values(iris: Iterable[str]) -> Iterator[str]:
@@ -43,7 +36,7 @@ def values(iris: Iterable[str]) -> Iterator[str]:
         yield " ".join(part)
 
 
-def labels_of(answers: Answers, iris: Iterable[str]) -> dict[str, str]:
+def labels_of(answers: Tables, iris: Iterable[str]) -> dict[str, str]:
     """Labels of IRIs (N-Triples terms): in English, else in Spanish, else in any language; none for what has none."""
     found: dict[str, tuple[int, str, str]] = {}
     for block in values(iri for iri in iris if iri.startswith("<")):
@@ -59,7 +52,7 @@ def labels_of(answers: Answers, iris: Iterable[str]) -> dict[str, str]:
     return {thing: text for thing, (_, _, text) in sorted(found.items())}
 
 
-def facts_of(answers: Answers, iris: Iterable[str]) -> Facts:
+def facts_of(answers: Tables, iris: Iterable[str]) -> Facts:
     """Everything that is said of things (N-Triples terms)."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for block in values(iris):

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from mandate_graph.engine import unquote
 from mandate_graph.iris import MG
 from mandate_graph.lookup.evidence import ELI, OA, PROV, RDF, SCHEMA, first, page_stem
-from mandate_graph.lookup.labels import Answers, Facts, facts_of
+from mandate_graph.lookup.labels import Facts, facts_of
 from mandate_graph.lookup.records import Footnote, Node, Nodes, Paragraph, Printed, Text
+from mandate_graph.sparql import Tables
 
 __all__ = ["Around", "around", "paragraph"]
 
@@ -17,7 +18,7 @@ Around = Facts
 """What is said of a mandate and of all that goes with it."""
 
 
-def around(answers: Answers, mandate: str) -> Around:
+def around(answers: Tables, mandate: str) -> Around:
     """The facts of a mandate, its texts, sections, document, Summit, listings with their captures, and footnotes."""
     facts = dict(facts_of(answers, [mandate]))
     own = facts.get(mandate, {})

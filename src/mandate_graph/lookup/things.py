@@ -9,9 +9,10 @@ from mandate_graph.engine import Quad, unquote
 from mandate_graph.iris import MG
 from mandate_graph.lookup.catalogue import Naming
 from mandate_graph.lookup.evidence import ELI, RDF, Evidence, evidence_of
-from mandate_graph.lookup.labels import FIRST, RDFS, SKOS, Answers, Facts, facts_of, labels_of
+from mandate_graph.lookup.labels import FIRST, RDFS, SKOS, Facts, facts_of, labels_of
 from mandate_graph.lookup.paragraphs import around, paragraph
 from mandate_graph.lookup.records import Incoming, Inference, Node, Nodes, Statement, Thing, Value
+from mandate_graph.sparql import Tables
 
 __all__ = ["describe", "triples_about"]
 
@@ -20,7 +21,7 @@ _TYPE = f"<{RDF}type>"
 _NAMES = (f"<{RDFS}label>", *(f"<{SKOS}{name}>" for name in ("prefLabel", "altLabel", "hiddenLabel", "definition")))
 
 
-def describe(answers: Answers, naming: Naming, iri: str, most: int = 10) -> Thing:
+def describe(answers: Tables, naming: Naming, iri: str, most: int = 10) -> Thing:
     """What is known of the thing with an IRI that is in the graph, with at most so many of each that lead to it."""
     thing = f"<{iri}>"
     facts = around(answers, thing)
@@ -95,7 +96,7 @@ def _iris(
         yield from first
 
 
-def _incoming(answers: Answers, thing: str, most: int) -> Iterator[tuple[str, int, list[str]]]:
+def _incoming(answers: Tables, thing: str, most: int) -> Iterator[tuple[str, int, list[str]]]:
     """Properties that lead to a thing: how many things they come from, and the first of these."""
     _, rows = answers.table(
         f"SELECT ?property (COUNT(DISTINCT ?thing) AS ?things) {{ ?thing ?property {thing} }} "
@@ -142,7 +143,7 @@ def _inference(each: Evidence, node: Nodes) -> Inference:
     )
 
 
-def triples_about(answers: Answers, thing: Thing) -> list[Quad]:
+def triples_about(answers: Tables, thing: Thing) -> list[Quad]:
     """The statements about a thing, its texts, and the evidence of its inferences, in the default graph."""
     texts = [
         f"<{value.node.iri}>"

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from mandate_graph.engine import Quad, rdfxml
+from mandate_graph.engine import Quad
+from mandate_graph.engine.rdfxml import rdfxml
 from mandate_graph.write.jsonld import jsonld
 from mandate_graph.write.lines import Source, blocks, object_of
 from mandate_graph.write.nesting import NESTS
