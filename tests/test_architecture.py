@@ -14,9 +14,9 @@ PACKAGE = ROOT / "src" / "mandate_graph"
 # docs/architecture.md draws this table. A module imports from lower layers only; inside one layer only what `BESIDE` names.
 LAYERS = [
     {"version", "failures", "errors", "model"},
-    {"house", "iris", "engine", "exchange", "child"},
+    {"alike", "house", "iris", "engine", "exchange", "child"},
     {"terms", "authorities", "interop", "containers", "store", "remote"},
-    {"sources", "citator", "decided", "worker"},
+    {"sources", "citator", "decided", "sssom", "worker"},
     {"parse"},
     {"resolve"},
     {"graph", "write", "shacl", "glance"},
@@ -24,7 +24,7 @@ LAYERS = [
     {"readers", "selection", "parquet"},
     {"dataset"},
     {"pipeline"},
-    {"score", "intake", "cited", "drafts", "gold", "push", "lookup"},
+    {"score", "intake", "cited", "drafts", "gold", "push", "lookup", "link", "reconcile"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("errors", "failures"), ("cli", "__init__"), ("__main__", "cli")}
@@ -43,7 +43,7 @@ DOORS = {
     "pypdfium2": {"containers.pdf"},
     "pandas": {"sparql.result"},
     "pyarrow": {"parquet"},
-    "rapidfuzz": {"resolve.similar"},
+    "rapidfuzz": {"alike"},
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "services"}
 

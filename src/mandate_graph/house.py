@@ -63,6 +63,13 @@ class House:
         return self.root / "sources" / "identifiers.txt"
 
     @property
+    def links(self) -> Path:
+        """The link sets; where the tables are the packaged ones, so are these, unless the house has its own."""
+        part = Path("sources") / "links"
+        borrowed = not (self.root / "sources" / "authorities").is_dir()
+        return self._own_or_packaged(part) if borrowed else self.root / part
+
+    @property
     def authorities(self) -> Path:
         """The tables; the packaged ones when the house has none."""
         return self._own_or_packaged(Path("sources") / "authorities")

@@ -7,8 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from rapidfuzz.distance import Indel
-
+from mandate_graph.alike import ratio
 from mandate_graph.iris import text_key
 from mandate_graph.model import Decision, Mandate, Similar
 
@@ -30,11 +29,7 @@ def similarity(one: str, other: str, floor: float = 0.0) -> float:
 
     A share below the floor is given as 0. Of very long texts only the beginnings are compared.
     """
-    return _ratio(text_key(one[:_LONGEST]), text_key(other[:_LONGEST]), floor)
-
-
-def _ratio(one: str, other: str, floor: float) -> float:
-    return Indel.normalized_similarity(one, other, score_cutoff=floor)
+    return ratio(text_key(one[:_LONGEST]), text_key(other[:_LONGEST]), floor)
 
 
 def word_difference(one: str, other: str) -> str:
@@ -70,11 +65,11 @@ def similar_mandates(mandates: Mapping[str, Mandate], decisions: Iterable[Decisi
         for one, other in candidates:
             if frozenset((one, other)) in decided:
                 continue
-            ratio = min(
-                _ratio(texts[one], texts[other], SIMILARITY), _of_chapeaus(mandates[one], mandates[other], mandates)
+            share = min(
+                ratio(texts[one], texts[other], SIMILARITY), _of_chapeaus(mandates[one], mandates[other], mandates)
             )
-            if ratio >= SIMILARITY:
-                found.append(Similar(one, other, f"{ratio:.3f}", ""))
+            if share >= SIMILARITY:
+                found.append(Similar(one, other, f"{share:.3f}", ""))
     found.sort(key=lambda pair: (-float(pair.similarity), pair.one, pair.other))
     if len(found) > _MOST_LISTED:
         cut += sorted({mandates[pair.one].document for pair in found[_MOST_LISTED:]})

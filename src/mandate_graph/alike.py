@@ -1,0 +1,26 @@
+"""The door to rapidfuzz: how alike strings are. What is alike is only ever suggested, never taken for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Indel
+
+__all__ = ["closest", "ratio", "word_ratio"]
+
+
+def ratio(one: str, other: str, floor: float = 0.0) -> float:
+    """The share of characters that two strings have in common in order, 0 to 1; below the floor it is 0."""
+    return Indel.normalized_similarity(one, other, score_cutoff=floor)
+
+
+def word_ratio(one: str, other: str, floor: float = 0.0) -> float:
+    """As `ratio`, with the words of both in alphabetical order: what only stands in another order is the same."""
+    return fuzz.token_sort_ratio(one, other, score_cutoff=floor * 100) / 100
+
+
+def closest(one: str, others: Sequence[str], most: int, floor: float) -> list[tuple[int, float]]:
+    """The places of the strings most alike by `word_ratio`, best first, with their shares; none below the floor."""
+    found = process.extract(one, others, scorer=fuzz.token_sort_ratio, limit=most, score_cutoff=floor * 100)
+    return [(place, share / 100) for _, share, place in found]
