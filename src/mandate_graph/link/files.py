@@ -1,0 +1,177 @@
+"""A vocabulary in files: read twice as a stream, first for its names, then for the terms that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from mandate_graph import alike
+from mandate_graph.engine import unquote
+from mandate_graph.engine.files import read_triples
+from mandate_graph.link.known import Known
+from mandate_graph.link.ours import Index
+from mandate_graph.link.terms import Gathering, Label, Term, Vocabulary, same_address
+from mandate_graph.link.words import Words
+
+__all__ = ["FLOOR", "MOST", "Progress", "look_up", "search", "silent", "similar_names"]
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+FLOOR = 0.85
+"""How alike two names must be to be suggested (`alike.word_ratio`)."""
+MOST = 3
+"""How many terms are suggested for one name."""
+_EACH = 200_000
+_CONCEPT_SCHEME = "<http://www.w3.org/2004/02/skos/core#ConceptScheme>"
+_NAMES = frozenset(("pref", "alt", "hidden"))
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Say nothing."""
+
+
+def _read(
+    paths: Sequence[Path], properties: frozenset[str], stage: str, progress: Progress
+) -> Iterator[tuple[str, str, str]]:
+    for place, path in enumerate(paths):
+        progress(f"{stage} {path.name}", place, len(paths))
+        for number, triple in enumerate(read_triples(path, properties)):
+            if number % _EACH == _EACH - 1:
+                progress(f"{stage} {path.name}: {number + 1:,} triples", place, len(paths))
+            yield triple
+
+
+class _Names:
+    """The first reading: which terms have a name of ours, or a link that we have, too."""
+
+    def __init__(self, index: Index, known: Known, words: Words, *, similar: bool) -> None:
+        self.index, self.words = index, words
+        self.wanted: set[str] = set()
+        self.schemes: set[str] = set()
+        self.all: dict[str, dict[str, Label]] | None = {} if similar else None
+        self._addresses = set(known.owners or {})
+        self._forms: dict[str, list[tuple[str, str]]] = {}
+        self._links: list[tuple[str, str, str]] = []
+
+    def add(self, subject: str, iri: str, value: str) -> None:
+        role = self.words.roles[iri]
+        if role in _NAMES and subject.startswith("<"):
+            self._name(subject[1:-1], value, role, self.words.curies[iri])
+        elif role == "exact" and value.startswith("<"):
+            if subject.startswith("<") and same_address(value[1:-1]) in self._addresses:
+                self.wanted.add(subject[1:-1])
+        elif role == "type" and value == _CONCEPT_SCHEME:
+            self.schemes.add(subject[1:-1])
+        elif role == "xl-form":
+            self._forms.setdefault(subject, []).append((value, iri))
+        elif role.startswith("xl-") and subject.startswith("<"):
+            self._links.append((subject[1:-1], value, iri))
+
+    def _name(self, key: str, value: str, role: str, curie: str) -> None:
+        kind, text, language, _ = unquote(value)
+        if kind != "literal":
+            return
+        code = language.lower().partition("-")[0]
+        if self.index.has(text, code):
+            self.wanted.add(key)
+        if self.all is not None:
+            self.all.setdefault(text, {}).setdefault(key, Label(text, language.lower(), role, curie))
+
+    def join(self) -> None:
+        """Labels that are things of their own, once all of them are known."""
+        for key, node, iri in self._links:
+            for form, _ in self._forms.get(node, ()):
+                self._name(key, form, self.words.roles[iri].removeprefix("xl-"), self.words.curies[iri])
+        self._links.clear()
+        self._forms.clear()
+
+
+def search(
+    paths: Sequence[Path],
+    index: Index,
+    known: Known,
+    words: Words,
+    *,
+    similar: bool = False,
+    progress: Progress = silent,
+) -> Vocabulary:
+    """The terms in files that may be things of ours, with what helps to tell them apart.
+
+    Memory grows with the terms found, not with the files; only ``similar`` keeps every label.
+
+    Raises:
+        MissingPath: when a file is not there.
+        BadRdf: when one cannot be read.
+    """
+    roles = ("pref", "alt", "hidden", "exact", "type", "xl-pref", "xl-alt", "xl-hidden", "xl-form")
+    first = _Names(index, known, words, similar=similar)
+    for triple in _read(paths, frozenset(words.of_role(*roles)), "reading names in", progress):
+        first.add(*triple)
+    first.join()
+    suggestions: list[tuple[str, str, float, Label]] = []
+    if first.all is not None:
+        progress("comparing names", 0, 0)
+        suggestions = similar_names(index, first.all)
+    wanted = first.wanted | {iri for _, iri, _, _ in suggestions}
+    return _described(paths, wanted, first.schemes, words, tuple(suggestions), progress)
+
+
+def look_up(paths: Sequence[Path], iris: set[str], words: Words, progress: Progress = silent) -> Vocabulary:
+    """The terms with these IRIs, as far as the files say anything of them; raises as `search`."""
+    return _described(paths, iris, set(), words, (), progress)
+
+
+def _described(
+    paths: Sequence[Path],
+    wanted: set[str],
+    schemes: set[str],
+    words: Words,
+    suggestions: tuple[tuple[str, str, float, Label], ...],
+    progress: Progress,
+) -> Vocabulary:
+    gathering = Gathering(words, wanted | schemes)
+    for triple in _read(paths, frozenset(words.roles), "reading terms in", progress):
+        gathering.add(*triple)
+    terms = gathering.terms()
+    versions = gathering.versions()
+    terms = {iri: term for iri, term in terms.items() if iri in wanted}
+    around = _around(terms.values()) - set(terms)
+    names: dict[str, tuple[str, ...]] = {iri: _names(term) for iri, term in terms.items()}
+    if around:
+        neighbours = Gathering(words, around)
+        roles = ("pref", "alt", "xl-pref", "xl-form")
+        for triple in _read(paths, frozenset(words.of_role(*roles)), "reading what they lie in,", progress):
+            neighbours.add(*triple)
+        names |= {iri: _names(term) for iri, term in neighbours.terms().items()}
+    return Vocabulary(terms, names, versions, suggestions, frozenset(schemes))
+
+
+def _around(terms: Iterable[Term]) -> set[str]:
+    return {value for term in terms for value in (*term.broader, *term.inside, *term.country) if ":" in value}
+
+
+def _names(term: Term) -> tuple[str, ...]:
+    """The label to show first, then all others."""
+    rest = sorted({label.text for label in term.labels} - {term.label})
+    return (term.label, *rest) if term.label else tuple(rest)
+
+
+def similar_names(index: Index, labels: dict[str, dict[str, Label]]) -> list[tuple[str, str, float, Label]]:
+    """The labels most like names of ours, of the same language or without one; ``labels`` are by text and IRI."""
+    from mandate_graph.iris import text_key
+
+    keys: dict[str, list[str]] = {}
+    for text in sorted(labels):
+        if key := text_key(text):
+            keys.setdefault(key, []).append(text)
+    listed = list(keys)
+    found = []
+    for name in index.texts():
+        if name.acronym:  # what is like three letters says nothing
+            continue
+        for place, share in alike.closest(text_key(name.text), listed, MOST * 3, FLOOR):
+            for text in keys[listed[place]]:
+                for iri, label in sorted(labels[text].items()):
+                    if label.code in {name.language, ""} and share < 1:
+                        found.append((f"{name.subject}\t{name.text}", iri, share, label))
+    return found
