@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from mandate_graph.sssom.files import ENDING, read_set, read_sets, set_text
+from mandate_graph.sssom.lint import Fault, faults, faults_of_open, told
 from mandate_graph.sssom.records import COLUMNS, NO_TERM, OWN, MappingSet, TermMapping
+from mandate_graph.sssom.relations import CONCEPTS, IDENTITY, JUSTIFICATIONS, LINKED, RELATIONS, SPACES
 
 __all__ = [
-    "COLUMNS", "ENDING", "NO_TERM", "OWN", "MappingSet", "TermMapping", "read_set", "read_sets", "set_text",
+    "COLUMNS", "CONCEPTS", "ENDING", "IDENTITY", "JUSTIFICATIONS", "LINKED", "NO_TERM", "OWN", "RELATIONS", "SPACES",
+    "Fault", "MappingSet", "TermMapping", "faults", "faults_of_open", "read_set", "read_sets", "set_text", "told",
 ]  # fmt: skip
