@@ -6,10 +6,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mandate_graph.authorities import Authorities
 from mandate_graph.sssom.records import MappingSet, TermMapping
-from mandate_graph.sssom.relations import RELATIONS
+from mandate_graph.sssom.relations import LINKED, RELATIONS
 
-__all__ = ["Linkedness", "linkedness"]
+__all__ = ["Linkedness", "Links", "counted_links", "linkedness"]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The link sets of a house: those that are published, and those that wait for a decision."""
+
+    sets: tuple[MappingSet, ...] = ()
+    waiting: tuple[MappingSet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,12 @@ class Linkedness:
             yield relation.partition(":")[2], self.relations.get(relation, 0)
         for key in ("reviewed", "not_found", "rejected", "open"):
             yield key.replace("_", "-"), getattr(self, key)
+
+
+def counted_links(links: Links, authorities: Authorities) -> tuple[Linkedness, ...]:
+    """As `linkedness`, of all link sets and tables of a house."""
+    things = {kind: len(authorities[table]) for kind, table in LINKED.items()}
+    return linkedness(links.sets, links.waiting, things)
 
 
 def linkedness(
