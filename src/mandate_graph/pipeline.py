@@ -22,6 +22,7 @@ from mandate_graph.promises import promises_table
 from mandate_graph.report import make_report
 from mandate_graph.resolve import resolve
 from mandate_graph.sources import read_captures
+from mandate_graph.sssom import load_links
 from mandate_graph.store import put_store
 from mandate_graph.terms import load_terms
 
@@ -75,6 +76,7 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
         MissingPath: when a path is not there.
         ForeignFolder: when ``out`` holds something that is not a build.
         BadTable: when a table or manifest is wrong.
+        BadLinks: when a link set holds rows that may not be published.
         NothingToBuild: when not one page could be read.
         BrokenPromise: when a shape of severity Violation fails; the previous build stays.
     """
@@ -83,6 +85,7 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
     home = choose_house(house, needed=not paths)
     authorities, terms, config = load_authorities(home.authorities), load_terms(home.ontology), home.config()
     decisions, corrections = load_decisions(home.decisions), load_corrections(home.corrections, authorities)
+    links = load_links(home.links, authorities)
     captures = list(read_captures([Path(path) for path in paths] or [home.documents], authorities.languages))
     pages, left_out = read_pages(captures, authorities, progress)
     if not pages:
@@ -90,7 +93,7 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
     progress("putting pages together", 0, 0)
     corpus = resolve(pages, MentionFinder(authorities), decisions, corrections)
     progress("making the graph", 0, 0)
-    quads = build_graph(corpus, authorities, terms, config)
+    quads = build_graph(corpus, authorities, terms, config, links)
     nquads = write.nquads(quads)
     progress("checking the promises", 0, 0)
     results = gate(nquads, home.shapes)
