@@ -6,12 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mandate_graph.link.terms import same_address
-from mandate_graph.sssom import MappingSet
+from mandate_graph.sssom import IDENTITY, MappingSet
 
-__all__ = ["IDENTITY", "Known", "known"]
-
-IDENTITY = frozenset(("skos:exactMatch", "schema:sameAs", "owl:sameAs"))
-"""The relations that say that two things are one, or two concepts of one scope."""
+__all__ = ["Known", "known"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from mandate_graph.link.context import Standing, fits, lies
 from mandate_graph.link.known import Known
-from mandate_graph.link.ours import CONCEPTS, Index, Name, Subject
+from mandate_graph.link.ours import Index, Name, Subject
 from mandate_graph.link.terms import Label, Term, Vocabulary, same_address
 from mandate_graph.link.words import Words
+from mandate_graph.sssom import CONCEPTS
 
 __all__ = ["Hit", "Left", "Proposal", "Scales", "match"]
 

@@ -12,10 +12,7 @@ from mandate_graph.iris import text_key
 from mandate_graph.link.words import KINDS, Spellings
 from mandate_graph.model import Entity
 
-__all__ = ["CONCEPTS", "Index", "Name", "Subject", "subjects"]
-
-CONCEPTS = frozenset(("topic", "theme", "sdg"))
-"""The kinds whose things are concepts: they take the mapping relations of SKOS, the others do not."""
+__all__ = ["Index", "Name", "Subject", "subjects"]
 
 Field: TypeAlias = Literal["label", "alt", "hidden", "find"]
 """What a name is to us; ``find`` are names that nobody has checked."""

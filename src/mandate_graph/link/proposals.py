@@ -8,23 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mandate_graph.link.known import Known
 from mandate_graph.link.matching import Proposal
-from mandate_graph.link.ours import CONCEPTS
 from mandate_graph.link.targets import Target
 from mandate_graph.link.terms import Vocabulary
 from mandate_graph.link.words import Words
-from mandate_graph.sssom import OWN, MappingSet, TermMapping, set_text
+from mandate_graph.sssom import CONCEPTS, OWN, SPACES, MappingSet, TermMapping, set_text
 from mandate_graph.version import __version__
 
 __all__ = ["TOOL", "merged", "new_header", "new_prefixes", "row_of", "text_of", "today"]
 
 TOOL = "mandate-graph"
-_STANDARD = {
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "schema": "https://schema.org/",
-    "semapv": "https://w3id.org/semapv/vocab/",
-    "sssom": "https://w3id.org/sssom/",
-}
+_STANDARD = {prefix: iri for prefix, iri in SPACES.items() if prefix != "owl"}
 _OPEN_COLUMNS = (
     "subject_id", "subject_label", "predicate_modifier", "predicate_id", "object_id", "object_label",
     "mapping_justification", "reviewer_label", "review_date", "mapping_date", "mapping_tool", "mapping_tool_version",

@@ -16,7 +16,7 @@ from mandate_graph.link.known import Known, known
 from mandate_graph.link.matching import Left, Proposal, match
 from mandate_graph.link.ours import Index, subjects
 from mandate_graph.link.proposals import merged, new_header, new_prefixes, row_of, text_of, today
-from mandate_graph.link.targets import Target, Targets, load_targets
+from mandate_graph.link.targets import Target, Targets, targets_of
 from mandate_graph.link.terms import Vocabulary
 from mandate_graph.link.words import Spellings, Words, load_words
 from mandate_graph.sssom import ENDING, MappingSet, TermMapping, read_set, read_sets
@@ -122,7 +122,7 @@ def bench(house: House, target: str = "") -> Bench:
         house.config().base,
         authorities,
         load_words(house),
-        load_targets(house, target),
+        targets_of(authorities, target),
         sets,
         known(sets),
         countries,

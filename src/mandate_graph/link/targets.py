@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mandate_graph.authorities import read_csv
-from mandate_graph.errors import UnknownThing, UsageError
-from mandate_graph.house import House
+from mandate_graph.authorities import Authorities
+from mandate_graph.errors import UsageError
 from mandate_graph.iris import slug
-from mandate_graph.link.words import table
 
-__all__ = ["Target", "Targets", "load_targets", "namespace"]
+__all__ = ["Target", "Targets", "namespace", "targets_of"]
 
 _RESERVED = frozenset(
     ("skos", "schema", "schemahttp", "rdfs", "rdf", "owl", "semapv", "sssom", "mgid", "orcid", "open")
@@ -126,28 +124,18 @@ def _named_after(space: str) -> str:
     return (said[-1] if said else "") or slug(max(names[:-1] or names or ["terms"], key=len)) or "terms"
 
 
-def load_targets(house: House, only: str = "") -> Targets:
-    """Read ``targets.csv``.
+def targets_of(authorities: Authorities, only: str = "") -> Targets:
+    """The rows of ``targets.csv``.
 
     Raises:
         UsageError: when ``only`` is the key of no row.
-        BadTable: when the table breaks its rules.
     """
-    columns = ("key", "prefix", "iri", "pattern", "labels")
     rows = {
         row["key"]: Target(
-            row["key"],
-            row["prefix"],
-            row["iri"],
-            row["pattern"] or ".+",
-            row["labels"] != "no",
-            row.get("label_en", ""),
+            row["key"], row["prefix"], row["iri"], row["pattern"] or ".+", row["labels"] != "no", row["label_en"]
         )
-        for _, row in read_csv(table(house, "targets.csv"), "targets.csv", columns)
+        for row in authorities.words["targets"]
     }
     if only and only not in rows:
-        known: Collection[str] = sorted(rows)
-        if len(known) > 20:
-            raise UnknownThing(only, [key for key in known if key.startswith(only[:1])][:3])
-        raise UsageError(f"--target {only}: no row of targets.csv has this key. There are: {', '.join(known)}")
+        raise UsageError(f"--target {only}: no row of targets.csv has this key. There are: {', '.join(sorted(rows))}")
     return Targets(rows, only)

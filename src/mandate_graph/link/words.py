@@ -13,13 +13,11 @@ from mandate_graph.authorities import Authorities, read_csv
 from mandate_graph.errors import BadTable
 from mandate_graph.house import House, packaged_house
 from mandate_graph.iris import text_key
+from mandate_graph.sssom import LINKED
 
 __all__ = ["KINDS", "Form", "Key", "Spellings", "Words", "load_words", "table"]
 
-KINDS: Mapping[str, str] = {
-    "topic": "topics", "theme": "themes", "country": "countries", "place": "places", "body": "bodies",
-    "instrument": "instruments", "document": "documents", "summit": "summits", "series": "series", "sdg": "sdg",
-}  # fmt: skip
+KINDS: Mapping[str, str] = LINKED
 """The kinds of things that can be linked, and their tables."""
 
 ROLES = frozenset((
