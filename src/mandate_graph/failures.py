@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "CutAnswer",
     "DataError",
     "EndpointError",
     "HalfAnswer",
@@ -100,6 +101,11 @@ class HalfAnswer(EndpointError):
 
 
 @dataclass
+class CutAnswer(HalfAnswer):
+    """An answer that the server cut after so many rows as it ever gives."""
+
+
+@dataclass
 class NotSparql(EndpointError):
     """An answer that is no answer to SPARQL."""
 
@@ -126,10 +132,11 @@ class NeedsAccess(EndpointError):
 
 @dataclass
 class Refused(EndpointError):
-    """A status that is not success."""
+    """A status that is not success; ``wait`` is how many seconds the server asks us to wait (0 where it does not)."""
 
     status: int
     reason: str
+    wait: float = 0.0
 
     def __str__(self) -> str:
         return f"{shown(self.url)}: the server refused with status {self.status}: {_one_line(self.reason)}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mandate_graph.link.endpoints import Asker
     from mandate_graph.link.files import Progress
     from mandate_graph.link.matching import Proposal
     from mandate_graph.link.run import Bench, Done, Source
@@ -31,14 +32,17 @@ def _talk(line: str) -> None:
 def _propose(options: argparse.Namespace) -> int:
     from mandate_graph.cli.console import Watch
     from mandate_graph.house import choose_house
-    from mandate_graph.link.run import Asked, bench, propose
+    from mandate_graph.link.run import Asked, bench, index_of, propose
 
     house = choose_house(options.house, needed=not options.out)
     languages = [code.strip().lower() for code in options.languages.split(",") if code.strip()]
     asked = Asked(options.task, languages, options.only, options.target)
     table = bench(house, options.target)
     with Watch("linking") as watch:
-        done = propose(table, asked, _source(options, watch))
+        source = _source(options, watch)
+        if options.dry_run:
+            return _plan(source.planned(table, index_of(table, asked)))
+        done = propose(table, asked, source)
     if options.out == "-":
         _write_out(table, done)
     else:
@@ -49,9 +53,29 @@ def _propose(options: argparse.Namespace) -> int:
 
 
 def _source(options: argparse.Namespace, progress: Progress) -> Source:
-    from mandate_graph.link.run import Files
+    from mandate_graph.link.run import Behind, Files
 
-    return Files([Path(path) for path in options.files], options.similar, progress)
+    if options.files:
+        return Files([Path(path) for path in options.files], options.similar, progress)
+    return Behind(_asker(options, progress), options.similar)
+
+
+def _asker(options: argparse.Namespace, progress: Progress) -> Asker:
+    from mandate_graph.link.asking import Polite, cache_folder
+    from mandate_graph.link.endpoints import Asker
+    from mandate_graph.remote import Access, Endpoint
+
+    endpoint = Endpoint(options.endpoint, Access.from_environment(), options.timeout, as_it_is=True)
+    polite = Polite(cache=cache_folder() if options.cache else None, progress=progress)
+    return Asker(endpoint, polite, progress)
+
+
+def _plan(steps: Sequence[tuple[str, str]]) -> int:
+    """What would be asked, each request below what it is for."""
+    for what, request in steps:
+        sys.stdout.write(f"# {what}\n{request}\n\n")
+    _talk("nothing was read or asked")
+    return 0
 
 
 def _write_out(table: Bench, done: Done) -> None:
@@ -120,6 +144,8 @@ def _tell(done: Done) -> None:
     }
     if any(out.values()):
         _talk("left out: " + ", ".join(f"{count} {what}" for what, count in out.items() if count))
+    if done.vocabulary.notice:
+        _talk(done.vocabulary.notice)
     if left.retried:
         _talk(f"{', '.join(left.retried)}: somebody looked before and found none; here is something")
     for target in done.targets.values():

@@ -14,7 +14,9 @@ from mandate_graph.link.ours import Index
 from mandate_graph.link.terms import Gathering, Label, Term, Vocabulary, same_address
 from mandate_graph.link.words import Words
 
-__all__ = ["FLOOR", "MOST", "Progress", "look_up", "search", "silent", "similar_names"]
+__all__ = [
+    "FLOOR", "MOST", "Names", "Progress", "look_up", "neighbours", "search", "shown_names", "silent", "similar_names",
+]  # fmt: skip
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 FLOOR = 0.85
@@ -41,7 +43,7 @@ def _read(
             yield triple
 
 
-class _Names:
+class Names:
     """The first reading: which terms have a name of ours, or a link that we have, too."""
 
     def __init__(self, index: Index, known: Known, words: Words, *, similar: bool) -> None:
@@ -49,11 +51,12 @@ class _Names:
         self.wanted: set[str] = set()
         self.schemes: set[str] = set()
         self.all: dict[str, dict[str, Label]] | None = {} if similar else None
-        self._addresses = set(known.owners or {})
+        self._addresses = set(known.owners)
         self._forms: dict[str, list[tuple[str, str]]] = {}
         self._links: list[tuple[str, str, str]] = []
 
     def add(self, subject: str, iri: str, value: str) -> None:
+        """Take a triple whose property has a role."""
         role = self.words.roles[iri]
         if role in _NAMES and subject.startswith("<"):
             self._name(subject[1:-1], value, role, self.words.curies[iri])
@@ -104,7 +107,7 @@ def search(
         BadRdf: when one cannot be read.
     """
     roles = ("pref", "alt", "hidden", "exact", "type", "xl-pref", "xl-alt", "xl-hidden", "xl-form")
-    first = _Names(index, known, words, similar=similar)
+    first = Names(index, known, words, similar=similar)
     for triple in _read(paths, frozenset(words.of_role(*roles)), "reading names in", progress):
         first.add(*triple)
     first.join()
@@ -135,22 +138,23 @@ def _described(
     terms = gathering.terms()
     versions = gathering.versions()
     terms = {iri: term for iri, term in terms.items() if iri in wanted}
-    around = _around(terms.values()) - set(terms)
-    names: dict[str, tuple[str, ...]] = {iri: _names(term) for iri, term in terms.items()}
+    around = neighbours(terms.values()) - set(terms)
+    names: dict[str, tuple[str, ...]] = {iri: shown_names(term) for iri, term in terms.items()}
     if around:
-        neighbours = Gathering(words, around)
+        others = Gathering(words, around)
         roles = ("pref", "alt", "xl-pref", "xl-form")
         for triple in _read(paths, frozenset(words.of_role(*roles)), "reading what they lie in,", progress):
-            neighbours.add(*triple)
-        names |= {iri: _names(term) for iri, term in neighbours.terms().items()}
+            others.add(*triple)
+        names |= {iri: shown_names(term) for iri, term in others.terms().items()}
     return Vocabulary(terms, names, versions, suggestions, frozenset(schemes))
 
 
-def _around(terms: Iterable[Term]) -> set[str]:
+def neighbours(terms: Iterable[Term]) -> set[str]:
+    """The IRIs of what terms lie in or under."""
     return {value for term in terms for value in (*term.broader, *term.inside, *term.country) if ":" in value}
 
 
-def _names(term: Term) -> tuple[str, ...]:
+def shown_names(term: Term) -> tuple[str, ...]:
     """The label to show first, then all others."""
     rest = sorted({label.text for label in term.labels} - {term.label})
     return (term.label, *rest) if term.label else tuple(rest)

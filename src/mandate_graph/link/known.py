@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mandate_graph.link.terms import same_address
 from mandate_graph.sssom import IDENTITY, MappingSet
@@ -16,14 +16,16 @@ class Known:
     """Decisions, by our key and the other's address (`same_address`).
 
     ``exact`` and ``near`` are accepted, ``rejected`` are refused pairs; ``owners`` says whose an address is by an
-    accepted identity; ``missing`` are our things with the sets in which somebody looked for them in vain.
+    accepted identity (``iris`` does so by the IRI as it stands);
+    ``missing`` are our things with the sets in which somebody looked for them in vain.
     """
 
     exact: frozenset[tuple[str, str]] = frozenset()
     near: frozenset[tuple[str, str]] = frozenset()
     rejected: frozenset[tuple[str, str]] = frozenset()
     missing: frozenset[tuple[str, str]] = frozenset()
-    owners: Mapping[str, frozenset[str]] | None = None
+    owners: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    iris: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def decided(self, subject: str, iri: str) -> bool:
         """Whether somebody has accepted or refused this pair, in whatever relation."""
@@ -33,7 +35,7 @@ class Known:
     def others(self, subject: str, iri: str) -> list[str]:
         """Things of the same kind that an accepted identity gives this term to."""
         kind = subject.partition("/")[0] + "/"
-        owners = (self.owners or {}).get(same_address(iri), frozenset())
+        owners = self.owners.get(same_address(iri), frozenset())
         return sorted(other for other in owners if other != subject and other.startswith(kind))
 
     def linked(self, subject: str) -> list[str]:
@@ -45,6 +47,7 @@ def known(sets: Iterable[MappingSet]) -> Known:
     """The decisions of published sets."""
     exact, near, rejected, missing = set(), set(), set(), set()
     owners: dict[str, set[str]] = {}
+    iris: dict[str, set[str]] = {}
     for each in sets:
         for row in each.mappings:
             pair = row.subject, same_address(each.expand(row.object))
@@ -55,6 +58,7 @@ def known(sets: Iterable[MappingSet]) -> Known:
             elif row.predicate in IDENTITY:
                 exact.add(pair)
                 owners.setdefault(pair[1], set()).add(row.subject)
+                iris.setdefault(each.expand(row.object), set()).add(row.subject)
             else:
                 near.add(pair)
     return Known(
@@ -63,4 +67,5 @@ def known(sets: Iterable[MappingSet]) -> Known:
         frozenset(rejected),
         frozenset(missing),
         {address: frozenset(keys) for address, keys in owners.items()},
+        {iri: frozenset(keys) for iri, keys in iris.items()},
     )

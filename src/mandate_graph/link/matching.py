@@ -149,7 +149,7 @@ class _Matcher:
     def _sharers(self, term: Term) -> list[str]:
         """Things of ours that an accepted link and a link of theirs give one address."""
         addresses = {same_address(iri) for iri in term.exact}
-        owners = self.known.owners or {}
+        owners = self.known.owners
         return sorted({key for address in addresses for key in owners.get(address, ()) if key in self.index.things})
 
     def may(self, subject: Subject, iri: str, term: Term) -> bool:

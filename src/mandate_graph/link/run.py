@@ -10,7 +10,8 @@ from typing import Protocol
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.house import House
 from mandate_graph.iris import text_key
-from mandate_graph.link import files
+from mandate_graph.link import endpoints, files
+from mandate_graph.link.endpoints import Asker
 from mandate_graph.link.files import Progress, silent
 from mandate_graph.link.known import Known, known
 from mandate_graph.link.matching import Left, Proposal, match
@@ -21,7 +22,7 @@ from mandate_graph.link.terms import Vocabulary
 from mandate_graph.link.words import Spellings, Words, load_words
 from mandate_graph.sssom import ENDING, MappingSet, TermMapping, read_set, read_sets
 
-__all__ = ["Asked", "Bench", "Done", "Files", "Source", "bench", "propose"]
+__all__ = ["Asked", "Behind", "Bench", "Done", "Files", "Source", "bench", "propose"]
 
 
 class Source(Protocol):
@@ -29,6 +30,9 @@ class Source(Protocol):
 
     def search(self, bench: Bench, index: Index) -> Vocabulary:
         """The terms that may be things of ours."""
+
+    def planned(self, bench: Bench, index: Index) -> list[tuple[str, str]]:
+        """What would be read or asked, as (what for, the request)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,27 @@ class Files:
     def search(self, bench: Bench, index: Index) -> Vocabulary:
         """As `files.search`."""
         return files.search(self.paths, index, bench.known, bench.words, similar=self.similar, progress=self.progress)
+
+    def planned(self, bench: Bench, index: Index) -> list[tuple[str, str]]:
+        """The files that would be read."""
+        del bench
+        return [(f"names of {index.kind} things, read from a file", str(path)) for path in self.paths]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A SPARQL endpoint."""
+
+    asker: Asker
+    similar: bool = False
+
+    def search(self, bench: Bench, index: Index) -> Vocabulary:
+        """As `endpoints.search`."""
+        return endpoints.search(self.asker, index, bench.known, bench.words, similar=self.similar)
+
+    def planned(self, bench: Bench, index: Index) -> list[tuple[str, str]]:
+        """What would be asked."""
+        return endpoints.planned(index, bench.known, bench.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,12 @@ def bench(house: House, target: str = "") -> Bench:
     )
 
 
+def index_of(bench: Bench, asked: Asked) -> Index:
+    """The names of what is to be linked; raises as `propose`."""
+    things = subjects(asked.kind, bench.authorities, asked.languages, asked.only)
+    return Index(things, Spellings(bench.authorities))
+
+
 def propose(bench: Bench, asked: Asked, source: Source) -> Done:
     """Find proposals for a kind of thing in a source. Nothing is written, and nothing is ever accepted by itself.
 
@@ -137,12 +168,11 @@ def propose(bench: Bench, asked: Asked, source: Source) -> Done:
         UsageError: when the tables have no names in these languages.
         MandateGraphError: when the source cannot be read or asked.
     """
-    things = subjects(asked.kind, bench.authorities, asked.languages, asked.only)
-    index = Index(things, Spellings(bench.authorities))
+    index = index_of(bench, asked)
     found = source.search(bench, index)
     bench.targets.settle(found.terms)
     terms = {iri: term for iri, term in found.terms.items() if bench.target_of(iri)}
-    vocabulary = Vocabulary(terms, found.names, found.versions, found.similar, found.schemes)
+    vocabulary = Vocabulary(terms, found.names, found.versions, found.similar, found.schemes, found.notice)
     proposals, left = match(
         index,
         vocabulary,

@@ -73,7 +73,8 @@ class Vocabulary:
     """What was found in a source.
 
     ``names`` are labels of terms that others lie in or under, by IRI; ``versions`` what the source says of the version
-    of a scheme, by IRI; ``similar`` names like ours that are not ours, as (our key, the term, how alike, its label).
+    of a scheme, by IRI; ``similar`` names like ours that are not ours, as (our key and name parted by a tab, the
+    term, how alike, its label); ``notice`` what a person should know of the search.
     """
 
     terms: Mapping[str, Term] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Vocabulary:
     versions: Mapping[str, str] = field(default_factory=dict)
     similar: tuple[tuple[str, str, float, Label], ...] = ()
     schemes: frozenset[str] = frozenset()
+    notice: str = ""
 
 
 def same_address(iri: str) -> str:

@@ -50,6 +50,10 @@ class Words:
         """The properties of these roles, in the order of the table."""
         return [iri for iri, role in self.roles.items() if role in roles]
 
+    def label_of(self, role: str) -> str:
+        """The first property that has plainly what one of SKOS-XL leads to: ``pref`` for ``xl-pref``."""
+        return self.of_role(role.removeprefix("xl-"))[0]
+
     def prefixes(self, curies: Sequence[str]) -> dict[str, str]:
         """The prefixes that these CURIEs of properties use, and their IRIs."""
         found = {}
