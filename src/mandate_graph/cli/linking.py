@@ -20,6 +20,10 @@ __all__ = ["link"]
 
 def link(options: argparse.Namespace) -> int:
     """Propose links for a kind of thing, review what was proposed, or check what is published."""
+    if options.task == "review":
+        from mandate_graph.cli.reviewing import review
+
+        return review(options)
     return _propose(options)
 
 

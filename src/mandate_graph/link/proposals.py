@@ -14,7 +14,7 @@ from mandate_graph.link.words import Words
 from mandate_graph.sssom import CONCEPTS, OWN, SPACES, MappingSet, TermMapping, set_text
 from mandate_graph.version import __version__
 
-__all__ = ["TOOL", "merged", "new_header", "new_prefixes", "row_of", "text_of", "today"]
+__all__ = ["TOOL", "field_prefixes", "merged", "new_header", "new_prefixes", "row_of", "text_of", "today"]
 
 TOOL = "mandate-graph"
 _STANDARD = {prefix: iri for prefix, iri in SPACES.items() if prefix != "owl"}
@@ -110,11 +110,15 @@ def _first(value: str, vocabulary: Vocabulary) -> Sequence[str]:
     return names[:1] if names else ([value] if "://" not in value else [])
 
 
-def new_prefixes(base: str, target: Target | None, words: Words, rows: Iterable[TermMapping] = ()) -> dict[str, str]:
-    """The prefixes that a file of links into a vocabulary needs."""
-    fields = sorted({row["object_match_field"] for row in rows if row["object_match_field"]})
+def new_prefixes(base: str, target: Target | None) -> dict[str, str]:
+    """The prefixes that every file of links into a vocabulary needs."""
     own = {OWN.rstrip(":"): f"{base}id/", **_STANDARD}
-    return {**words.prefixes(fields), **own, **({target.prefix: target.iri} if target else {})}
+    return {**own, **({target.prefix: target.iri} if target else {})}
+
+
+def field_prefixes(rows: Iterable[TermMapping], words: Words) -> dict[str, str]:
+    """The prefixes of the properties that rows were found by."""
+    return words.prefixes(sorted({row["object_match_field"] for row in rows if row["object_match_field"]}))
 
 
 def new_header(base: str, name: str, *, title: str = "") -> dict[str, str]:

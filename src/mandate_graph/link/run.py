@@ -16,7 +16,7 @@ from mandate_graph.link.files import Progress, silent
 from mandate_graph.link.known import Known, known
 from mandate_graph.link.matching import Left, Proposal, match
 from mandate_graph.link.ours import Index, subjects
-from mandate_graph.link.proposals import merged, new_header, new_prefixes, row_of, text_of, today
+from mandate_graph.link.proposals import field_prefixes, merged, new_header, new_prefixes, row_of, text_of, today
 from mandate_graph.link.targets import Target, Targets, targets_of
 from mandate_graph.link.terms import Vocabulary
 from mandate_graph.link.words import Spellings, Words, load_words
@@ -209,7 +209,8 @@ def open_file(bench: Bench, done: Done, target: str, path: Path) -> tuple[str, i
     """
     old = read_set(path) if path.is_file() else None
     rows = done.rows(target, today())
-    prefixes = {**(old.prefixes if old else {}), **new_prefixes(bench.base, done.targets[target], bench.words, rows)}
+    own = new_prefixes(bench.base, done.targets[target])
+    prefixes = {**field_prefixes(rows, bench.words), **(old.prefixes if old else {}), **own}
     joined, added = merged(old, rows, bench.known, prefixes)
     name = path.name.removesuffix(ENDING)
     header = dict(old.header) if old else new_header(bench.base, f"open/{name}")
@@ -219,7 +220,7 @@ def open_file(bench: Bench, done: Done, target: str, path: Path) -> tuple[str, i
 def one_file(bench: Bench, done: Done) -> str:
     """All proposals, whatever their targets, as one file's text."""
     rows = [row for target in done.proposals for row in done.rows(target, today())]
-    prefixes = new_prefixes(bench.base, None, bench.words, rows)
+    prefixes = {**field_prefixes(rows, bench.words), **new_prefixes(bench.base, None)}
     for target in done.targets.values():
         prefixes[target.prefix] = target.iri
     ordered, _ = merged(None, rows, bench.known, prefixes)
