@@ -11,6 +11,7 @@ __all__ = [
     "HalfAnswer",
     "MandateGraphError",
     "NeedsAccess",
+    "NotReconciliation",
     "NotSparql",
     "PushDiffers",
     "Redirected",
@@ -113,6 +114,16 @@ class NotSparql(EndpointError):
 
     def __str__(self) -> str:
         return f"{shown(self.url)}: this is no SPARQL endpoint: {_one_line(self.problem)}. Check the address."
+
+
+@dataclass
+class NotReconciliation(EndpointError):
+    """An answer that is no answer of the Reconciliation API."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: this is no reconciliation service: {_one_line(self.problem)}. Check the address."
 
 
 @dataclass

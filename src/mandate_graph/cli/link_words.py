@@ -61,6 +61,7 @@ def _propose(tasks: object, parser: _Parser, seconds: Callable[[str], float], ki
     task.add_argument(
         "--languages", metavar="CODES", default="", help="only names in these languages, such as en,es (default: all)"
     )
+    task.add_argument("--dry-run", action="store_true", help="print what would be asked, and ask nothing")
     task.add_argument("--similar", action="store_true", help="suggest names that are alike where none is the same")
     task.add_argument(
         "--out",
@@ -82,7 +83,6 @@ def _source(task: argparse.ArgumentParser, seconds: Callable[[str], float], *, s
         "--timeout", metavar="S", type=seconds, default=60.0, help="seconds for each request (default: 60)"
     )
     task.add_argument("--no-cache", dest="cache", action="store_false", help="ask anew what was asked a while ago")
-    task.add_argument("--dry-run", action="store_true", help="print what would be asked, and ask nothing")
     _house(task)
 
 

@@ -6,14 +6,18 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mandate_graph.errors import UsageError
 
 if TYPE_CHECKING:
     from mandate_graph.link.endpoints import Asker
     from mandate_graph.link.files import Progress
     from mandate_graph.link.matching import Proposal
-    from mandate_graph.link.run import Bench, Done, Source
+    from mandate_graph.link.run import Behind, Bench, Done, Files, Source
+    from mandate_graph.link.services import Service
 
 __all__ = ["link"]
 
@@ -24,7 +28,7 @@ def link(options: argparse.Namespace) -> int:
         from mandate_graph.cli.reviewing import review
 
         return review(options)
-    return _propose(options)
+    return _check(options) if options.task == "check" else _propose(options)
 
 
 def _talk(line: str) -> None:
@@ -36,14 +40,18 @@ def _talk(line: str) -> None:
 def _propose(options: argparse.Namespace) -> int:
     from mandate_graph.cli.console import Watch
     from mandate_graph.house import choose_house
-    from mandate_graph.link.run import Asked, bench, index_of, propose
+    from mandate_graph.link.run import Asked, Reconciling, bench, index_of, propose
 
     house = choose_house(options.house, needed=not options.out)
     languages = [code.strip().lower() for code in options.languages.split(",") if code.strip()]
     asked = Asked(options.task, languages, options.only, options.target)
     table = bench(house, options.target)
     with Watch("linking") as watch:
-        source = _source(options, watch)
+        source: Source = (
+            Reconciling(_service(options, watch), options.similar)
+            if options.service
+            else replace(_source(options, watch), similar=options.similar)
+        )
         if options.dry_run:
             return _plan(source.planned(table, index_of(table, asked)))
         done = propose(table, asked, source)
@@ -56,12 +64,42 @@ def _propose(options: argparse.Namespace) -> int:
     return 0
 
 
-def _source(options: argparse.Namespace, progress: Progress) -> Source:
+def _check(options: argparse.Namespace) -> int:
+    from mandate_graph.cli.console import Watch, clean
+    from mandate_graph.house import choose_house
+    from mandate_graph.link.run import bench, check
+
+    table = bench(choose_house(options.house, needed=False), options.target)
+    if not table.linked_iris():
+        raise UsageError(
+            f"no published link leads into {options.target or 'any vocabulary'}: there is nothing to check"
+        )
+    with Watch("checking") as watch:
+        changes, held = check(table, _source(options, watch))
+    for change in changes:
+        sys.stdout.write(clean(str(change)) + "\n")
+    if not held:
+        _talk("no term that we link to is in it: is it the right vocabulary? --target says which one it should be")
+        return 1
+    _talk(f"{held} links were held against it, {len(changes)} of them must be looked at")
+    return 1 if changes else 0
+
+
+def _source(options: argparse.Namespace, progress: Progress) -> Files | Behind:
     from mandate_graph.link.run import Behind, Files
 
     if options.files:
-        return Files([Path(path) for path in options.files], options.similar, progress)
-    return Behind(_asker(options, progress), options.similar)
+        return Files([Path(path) for path in options.files], progress=progress)
+    return Behind(_asker(options, progress))
+
+
+def _service(options: argparse.Namespace, progress: Progress) -> Service:
+    from mandate_graph.link.asking import Polite, cache_folder
+    from mandate_graph.link.services import Service
+    from mandate_graph.remote import Access
+
+    polite = Polite(cache=cache_folder() if options.cache else None, progress=progress)
+    return Service(options.service, polite, options.timeout, Access.from_environment(), progress)
 
 
 def _asker(options: argparse.Namespace, progress: Progress) -> Asker:
@@ -150,6 +188,8 @@ def _tell(done: Done) -> None:
         _talk("left out: " + ", ".join(f"{count} {what}" for what, count in out.items() if count))
     if done.vocabulary.notice:
         _talk(done.vocabulary.notice)
+    for change in done.changes:
+        _talk(f"changed: {change}")
     if left.retried:
         _talk(f"{', '.join(left.retried)}: somebody looked before and found none; here is something")
     for target in done.targets.values():

@@ -16,6 +16,8 @@ __all__ = ["Standing", "fits", "lies"]
 
 Standing: TypeAlias = Literal["ours", "other", "unknown"]
 """Where a term lies: in the country of our thing, in another one, or nobody says."""
+# A code of two or three letters is a word of some language in running text.
+_SHORTEST = 4
 _PART = re.compile(r"[,;()\[\]]|--|\s–\s")
 
 
@@ -40,6 +42,9 @@ def lies(
     """
     if not subject.country:
         return "unknown", ""
+    words = f" {text_key(term.description)} "
+    if any(f" {key} " in words for key in subject.context if len(key) >= _SHORTEST):
+        return "ours", term.description
     standing: Standing = "unknown"
     why = ""
     for said, sure in _said(term, qualifier, vocabulary):
@@ -48,6 +53,8 @@ def lies(
             return "ours", said
         if key in countries or sure:
             standing, why = "other", said
+    if standing == "unknown" and any(f" {key} " in words for key in countries if len(key) >= _SHORTEST):
+        return "other", term.description
     return standing, why
 
 
@@ -66,7 +73,6 @@ def _said(term: Term, qualifier: str, vocabulary: Vocabulary) -> Iterator[tuple[
         yield value, False
         for name in vocabulary.names.get(value, ()):
             yield name, False
-    for text in (qualifier, term.description):
-        for part in _PART.split(text):
-            if part.strip():
-                yield part.strip(), False
+    for part in _PART.split(qualifier):
+        if part.strip():
+            yield part.strip(), False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias, TypeVar
@@ -194,8 +194,12 @@ def variants(index: Index) -> list[str]:
     return list(found)
 
 
-def search(asker: Asker, index: Index, known: Known, words: Words, *, similar: bool = False) -> Vocabulary:
+def search(
+    asker: Asker, index: Index, known: Known, words: Words, *, similar: bool = False, also: Collection[str] = ()
+) -> Vocabulary:
     """The terms behind an endpoint that may be things of ours, with what helps to tell them apart.
+
+    ``also`` are terms that are described whatever they are called.
 
     Raises:
         EndpointError: when the server does not do its part.
@@ -216,7 +220,7 @@ def search(asker: Asker, index: Index, known: Known, words: Words, *, similar: b
                 nodes.add(term[1:-1])
         elif property_[1:-1] in words.roles:
             first.add(term, property_[1:-1], label)
-    wanted = set(first.wanted)
+    wanted = first.wanted | set(also)
     wanted |= {row[0][1:-1] for row in asker.parted(sorted(nodes), _TERMS, queries.bearers, "asking for terms")}
     shared = sorted(iri for iri, keys in known.iris.items() if keys & set(index.things))
     wanted |= {row[0][1:-1] for row in asker.parted(shared, _NAMES, queries.sharing, "asking for shared links")}

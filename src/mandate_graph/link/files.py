@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,17 +10,16 @@ from mandate_graph import alike
 from mandate_graph.engine import unquote
 from mandate_graph.engine.files import read_triples
 from mandate_graph.link.known import Known
+from mandate_graph.link.matching import FLOOR
 from mandate_graph.link.ours import Index
 from mandate_graph.link.terms import Gathering, Label, Term, Vocabulary, same_address
 from mandate_graph.link.words import Words
 
 __all__ = [
-    "FLOOR", "MOST", "Names", "Progress", "look_up", "neighbours", "search", "shown_names", "silent", "similar_names",
+    "MOST", "Names", "Progress", "look_up", "neighbours", "search", "shown_names", "silent", "similar_names",
 ]  # fmt: skip
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-FLOOR = 0.85
-"""How alike two names must be to be suggested (`alike.word_ratio`)."""
 MOST = 3
 """How many terms are suggested for one name."""
 _EACH = 200_000
@@ -89,18 +88,20 @@ class Names:
         self._forms.clear()
 
 
-def search(
+def search(  # noqa: PLR0913 - two sides, what is known of them, and the tables
     paths: Sequence[Path],
     index: Index,
     known: Known,
     words: Words,
     *,
     similar: bool = False,
+    also: Collection[str] = (),
     progress: Progress = silent,
 ) -> Vocabulary:
     """The terms in files that may be things of ours, with what helps to tell them apart.
 
-    Memory grows with the terms found, not with the files; only ``similar`` keeps every label.
+    ``also`` are terms that are described whatever they are called. Memory grows with the terms found, not with the
+    files; only ``similar`` keeps every label.
 
     Raises:
         MissingPath: when a file is not there.
@@ -115,7 +116,7 @@ def search(
     if first.all is not None:
         progress("comparing names", 0, 0)
         suggestions = similar_names(index, first.all)
-    wanted = first.wanted | {iri for _, iri, _, _ in suggestions}
+    wanted = first.wanted | set(also) | {iri for _, iri, _, _ in suggestions}
     return _described(paths, wanted, first.schemes, words, tuple(suggestions), progress)
 
 

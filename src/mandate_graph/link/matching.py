@@ -12,7 +12,11 @@ from mandate_graph.link.terms import Label, Term, Vocabulary, same_address
 from mandate_graph.link.words import Words
 from mandate_graph.sssom import CONCEPTS
 
-__all__ = ["Hit", "Left", "Proposal", "Scales", "match"]
+__all__ = ["FLOOR", "Hit", "Left", "Proposal", "Scales", "match"]
+
+
+FLOOR = 0.85
+"""How alike two names must be to be suggested (`alike.word_ratio`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +318,7 @@ def _similar(index: Index, vocabulary: Vocabulary, matcher: _Matcher, keys: set[
         if not matcher.may(subject_, iri, term) or matcher.weighed(subject_, term, ()) is None:
             continue
         predicate = _predicate(subject_.kind, exact=False)
-        said = ("the names are only alike",)
+        said = ("the names are only alike" if share >= FLOOR else "the service calls it a match, by another name",)
         half = round(share / 2, 3)  # never as much as a name that is one
         proposals.append(
             Proposal(subject_, term, predicate, half, None, 1, round(share, 3), (name, label), evidence=said)

@@ -38,13 +38,15 @@ class Name:
 class Subject:
     """A thing of ours as the matcher sees it: its key with its kind (``topic/remittances``), label and names.
 
-    ``country`` is the key of the country that a place lies in; ``context`` are keys of what that country is called.
+    ``country`` and ``country_label`` are key and label of the country that a place lies in; ``context`` are keys of
+    what that country is called.
     """
 
     key: str
     label: str
     names: tuple[Name, ...]
     country: str = ""
+    country_label: str = ""
     context: frozenset[str] = frozenset()
 
     @property
@@ -73,7 +75,8 @@ def subjects(
         whole = f"{kind}/{key}"
         country = entity.cells.get("country", "") if kind == "place" else ""
         names = tuple(name for name in _names(whole, entity) if not languages or name.language in languages)
-        found[whole] = Subject(whole, entity.label(), names, country, _context(authorities, country))
+        lies_in = authorities["countries"][country].label() if country else ""
+        found[whole] = Subject(whole, entity.label(), names, country, lies_in, _context(authorities, country))
     if languages and found and not any(subject.names for subject in found.values()):
         raise UsageError(f"--languages {','.join(languages)}: no {kind} of the tables has a name in any of these")
     return found

@@ -10,19 +10,21 @@ from typing import Protocol
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.house import House
 from mandate_graph.iris import text_key
-from mandate_graph.link import endpoints, files
+from mandate_graph.link import endpoints, files, services
+from mandate_graph.link.checking import Change, changes, linked_iris
 from mandate_graph.link.endpoints import Asker
 from mandate_graph.link.files import Progress, silent
 from mandate_graph.link.known import Known, known
 from mandate_graph.link.matching import Left, Proposal, match
 from mandate_graph.link.ours import Index, subjects
 from mandate_graph.link.proposals import field_prefixes, merged, new_header, new_prefixes, row_of, text_of, today
+from mandate_graph.link.services import Service
 from mandate_graph.link.targets import Target, Targets, targets_of
 from mandate_graph.link.terms import Vocabulary
 from mandate_graph.link.words import Spellings, Words, load_words
 from mandate_graph.sssom import ENDING, MappingSet, TermMapping, read_set, read_sets
 
-__all__ = ["Asked", "Behind", "Bench", "Done", "Files", "Source", "bench", "propose"]
+__all__ = ["Asked", "Behind", "Bench", "Done", "Files", "Reconciling", "Source", "bench", "propose"]
 
 
 class Source(Protocol):
@@ -45,7 +47,15 @@ class Files:
 
     def search(self, bench: Bench, index: Index) -> Vocabulary:
         """As `files.search`."""
-        return files.search(self.paths, index, bench.known, bench.words, similar=self.similar, progress=self.progress)
+        return files.search(
+            self.paths,
+            index,
+            bench.known,
+            bench.words,
+            similar=self.similar,
+            also=bench.linked_iris(),
+            progress=self.progress,
+        )
 
     def planned(self, bench: Bench, index: Index) -> list[tuple[str, str]]:
         """The files that would be read."""
@@ -62,11 +72,31 @@ class Behind:
 
     def search(self, bench: Bench, index: Index) -> Vocabulary:
         """As `endpoints.search`."""
-        return endpoints.search(self.asker, index, bench.known, bench.words, similar=self.similar)
+        return endpoints.search(
+            self.asker, index, bench.known, bench.words, similar=self.similar, also=bench.linked_iris()
+        )
 
     def planned(self, bench: Bench, index: Index) -> list[tuple[str, str]]:
         """What would be asked."""
         return endpoints.planned(index, bench.known, bench.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciling:
+    """A service of the Reconciliation API."""
+
+    service: Service
+    similar: bool = False
+
+    def search(self, bench: Bench, index: Index) -> Vocabulary:
+        """As `services.search`."""
+        del bench
+        return services.search(self.service, index, similar=self.similar)
+
+    def planned(self, bench: Bench, index: Index) -> list[tuple[str, str]]:
+        """What would be asked."""
+        del bench
+        return services.planned(index, self.service.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +130,10 @@ class Bench:
         target = self.targets.of(iri)
         return target.key if target else ""
 
+    def linked_iris(self) -> set[str]:
+        """The terms that published links lead to; with a target, those of it."""
+        return linked_iris(self.sets, self.targets.only)
+
     def linked(self, subject: str, target: str) -> bool:
         """Whether our thing is the same as some term of a vocabulary already."""
         row = self.targets.rows.get(target)
@@ -111,13 +145,14 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a run found: proposals by target, what was left, and the vocabulary that it was found in."""
+    """What a run found: proposals by target, what was left, the vocabulary, and what became of linked terms."""
 
     asked: Asked
     proposals: Mapping[str, Sequence[Proposal]]
     left: Left
     vocabulary: Vocabulary = field(repr=False)
     targets: Mapping[str, Target] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
 
     def rows(self, target: str, date: str) -> list[TermMapping]:
         """The proposals into one target as rows."""
@@ -198,7 +233,22 @@ def propose(bench: Bench, asked: Asked, source: Source) -> Done:
     left.retried = sorted(
         {each.subject.key for each in proposals for target in seen if (each.subject.key, target) in missing}
     )
-    return Done(asked, dict(sorted(by_target.items())), left, vocabulary, targets)
+    changed, _ = changes(bench.sets, found)
+    return Done(asked, dict(sorted(by_target.items())), left, vocabulary, targets, changed)
+
+
+def check(bench: Bench, source: Files | Behind) -> tuple[list[Change], int]:
+    """What changed of the terms that published links lead to, and how many links were held against the source.
+
+    Raises:
+        MandateGraphError: when the source cannot be read or asked.
+    """
+    iris = bench.linked_iris()
+    if isinstance(source, Files):
+        found = files.look_up(source.paths, iris, bench.words, source.progress)
+    else:
+        found = endpoints.look_up(source.asker, iris, bench.words)
+    return changes(bench.sets, found, bench.targets.only)
 
 
 def open_file(bench: Bench, done: Done, target: str, path: Path) -> tuple[str, int]:
