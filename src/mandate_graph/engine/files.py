@@ -25,7 +25,7 @@ _SIGNS = (
     (re.compile(rb"\s*(?:<\?xml|<!DOCTYPE|<!--|<rdf:RDF)", re.IGNORECASE), ".rdf"),
     (re.compile(rb"\s*[\[{]\s*[\"{\]}]"), ".jsonld"),
     (re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:@prefix|@base|prefix\s|base\s)", re.IGNORECASE), ".ttl"),
-    (re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:<[^>\s]*>|_:\S+)\s+<[^>\s]*>\s"), ".nt"),
+    (re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:<[^>\s]*>|_:\S+)\s+(?:a\s|<[^>\s]*>)"), ".ttl"),
 )
 
 
@@ -65,8 +65,7 @@ def read_triples(path: Path, properties: Container[str] | None = None) -> Iterat
 
 
 def _opened(path: Path) -> IO[bytes]:
-    file: IO[bytes] = path.open("rb")
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if path.suffix == ".gz" else file
+    return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
 
 def _extension(path: Path, file: IO[bytes]) -> str:

@@ -136,7 +136,7 @@ class _Matcher:
                 hits.setdefault(key, [])
             for key in sorted(hits):
                 if self.may(self.index.things[key], iri, term):
-                    best = sorted(hits[key], key=lambda hit: (-hit.worth, hit.name.text, hit.label))
+                    best = sorted(hits[key], key=_best_first)
                     if one := self.weighed(self.index.things[key], term, tuple(best)):
                         found.setdefault(key, []).append(one)
         return found
@@ -219,6 +219,11 @@ def _predicate(kind: str, *, exact: bool) -> str:
     if kind in CONCEPTS:
         return "skos:exactMatch" if exact else "skos:closeMatch"
     return "schema:sameAs" if exact else "rdfs:seeAlso"
+
+
+def _best_first(hit: Hit) -> tuple[float, bool, str, Label]:
+    """English first among equals: most who read the evidence read it."""
+    return -hit.worth, hit.name.language != "en", hit.name.text, hit.label
 
 
 _FIELDS = {"label": "label", "alt": "other name", "hidden": "misprint", "find": "unchecked name"}
