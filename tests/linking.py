@@ -72,7 +72,7 @@ def turtle(folder: Path, text: str, name: str = "vocabulary.ttl") -> Path:
 
 def linked(house: House, kind: str, *paths: Path, similar: bool = False, **said: Sequence[str] | str) -> Done:
     target = str(said.pop("target", ""))
-    asked = Asked(kind, target=target, **said)  # type: ignore[arg-type]
+    asked = Asked(kind, target=target, **said)
     return propose(bench(house, target), asked, Files(paths, similar=similar))
 
 

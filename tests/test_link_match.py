@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -358,7 +357,7 @@ def test_the_countries_of_the_un(house: House) -> None:
 
 
 @pytest.fixture
-def lines(house: House, tmp_path: Path) -> Iterator[Path]:
+def lines(house: House, tmp_path: Path) -> Path:
     return turtle(tmp_path, REMITTANCES)
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mandate_graph.link.endpoints import Asker
     from mandate_graph.link.files import Progress
     from mandate_graph.link.matching import Proposal
+    from mandate_graph.link.reconciling import Service
     from mandate_graph.link.run import Behind, Bench, Done, Files, Source
-    from mandate_graph.link.services import Service
 
 __all__ = ["link"]
 
@@ -95,7 +95,7 @@ def _source(options: argparse.Namespace, progress: Progress) -> Files | Behind:
 
 def _service(options: argparse.Namespace, progress: Progress) -> Service:
     from mandate_graph.link.asking import Polite, cache_folder
-    from mandate_graph.link.services import Service
+    from mandate_graph.link.reconciling import Service
     from mandate_graph.remote import Access
 
     polite = Polite(cache=cache_folder() if options.cache else None, progress=progress)

@@ -119,10 +119,13 @@ class _Queries:
 
 
 class Asker:
-    """Asks one endpoint; a question too large for it is asked in halves."""
+    """Asks one endpoint; a question too large for it is asked in halves.
 
-    def __init__(self, endpoint: Endpoint, polite: Polite, progress: Progress = silent) -> None:
-        self.endpoint, self.polite, self.progress = endpoint, polite, progress
+    ``scanned`` is up to how many labels all of them are read.
+    """
+
+    def __init__(self, endpoint: Endpoint, polite: Polite, progress: Progress = silent, scanned: int = SCANNED) -> None:
+        self.endpoint, self.polite, self.progress, self.scanned = endpoint, polite, progress, scanned
 
     def table(self, query: str) -> list[list[str]]:
         """The rows of a SELECT query; raises BadQuery and EndpointError."""
@@ -206,7 +209,7 @@ def search(
         BadQuery: when it cannot parse a query.
     """
     queries = _queries(asker, words)
-    scanned = int(unquote(asker.table(queries.how_many())[0][0])[1]) <= SCANNED
+    scanned = int(unquote(asker.table(queries.how_many())[0][0])[1]) <= asker.scanned
     first = Names(index, known, words, similar=similar and scanned)
     if scanned:
         rows: Iterable[list[str]] = asker.pages(queries.page)
@@ -235,7 +238,7 @@ def search(
         ""
         if scanned
         else (
-            f"the endpoint has more than {SCANNED:,} labels: only ours were asked for, in several capitals"
+            f"the endpoint has more than {asker.scanned:,} labels: only ours were asked for, in several capitals"
             + ("; names that are only alike were not looked for" if similar else "")
         )
     )

@@ -152,7 +152,12 @@ def _described(
 
 def neighbours(terms: Iterable[Term]) -> set[str]:
     """The IRIs of what terms lie in or under."""
-    return {value for term in terms for value in (*term.broader, *term.inside, *term.country) if ":" in value}
+    return {
+        value
+        for term in terms
+        for value in (*term.broader, *term.inside, *term.country, *term.replaced)
+        if ":" in value
+    }
 
 
 def shown_names(term: Term) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Protocol
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.house import House
 from mandate_graph.iris import text_key
-from mandate_graph.link import endpoints, files, services
+from mandate_graph.link import endpoints, files, reconciling
 from mandate_graph.link.checking import Change, changes, linked_iris
 from mandate_graph.link.endpoints import Asker
 from mandate_graph.link.files import Progress, silent
@@ -18,7 +18,7 @@ from mandate_graph.link.known import Known, known
 from mandate_graph.link.matching import Left, Proposal, match
 from mandate_graph.link.ours import Index, subjects
 from mandate_graph.link.proposals import field_prefixes, merged, new_header, new_prefixes, row_of, text_of, today
-from mandate_graph.link.services import Service
+from mandate_graph.link.reconciling import Service
 from mandate_graph.link.targets import Target, Targets, targets_of
 from mandate_graph.link.terms import Vocabulary
 from mandate_graph.link.words import Spellings, Words, load_words
@@ -89,14 +89,14 @@ class Reconciling:
     similar: bool = False
 
     def search(self, bench: Bench, index: Index) -> Vocabulary:
-        """As `services.search`."""
+        """As `reconciling.search`."""
         del bench
-        return services.search(self.service, index, similar=self.similar)
+        return reconciling.search(self.service, index, similar=self.similar)
 
     def planned(self, bench: Bench, index: Index) -> list[tuple[str, str]]:
         """What would be asked."""
         del bench
-        return services.planned(index, self.service.url)
+        return reconciling.planned(index, self.service.url)
 
 
 @dataclass(frozen=True, slots=True)
