@@ -29,6 +29,9 @@ def _page(links: Links, authorities: Authorities) -> Iterator[str]:
     measured = counted_links(links, authorities)
     named = {row["key"]: row["label_en"] for row in authorities.words["targets"]}
     yield "# Links to other people's data\n"
+    if not measured:
+        yield "No link set in `sources/links`: nothing here is linked yet."
+        return
     held = sum(sum(one.relations.values()) for one in measured)
     reviewed = sum(one.reviewed for one in measured)
     targets = len({one.target for one in measured})
