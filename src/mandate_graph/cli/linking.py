@@ -183,6 +183,7 @@ def _tell(done: Done) -> None:
         "of another type": left.another_type,
         "in another country": left.another_country,
         "deprecated": left.deprecated,
+        "worse than ten others of one thing": left.more,
     }
     if any(out.values()):
         _talk("left out: " + ", ".join(f"{count} {what}" for what, count in out.items() if count))

@@ -29,7 +29,12 @@ _SIGNS = (
 )
 
 
-def read_triples(path: Path, properties: Container[str] | None = None) -> Iterator[tuple[str, str, str]]:
+def read_triples(
+    path: Path,
+    properties: Container[str] | None = None,
+    subjects: Container[str] | None = None,
+    of_all: Container[str] = (),
+) -> Iterator[tuple[str, str, str]]:
     """The triples of a file in the order of the file, without the names of graphs.
 
     The ending says the format, else the first bytes do; ``.gz`` is unpacked on the way. Terms are N-Triples strings, a
@@ -39,6 +44,8 @@ def read_triples(path: Path, properties: Container[str] | None = None) -> Iterat
     Args:
         path: the file.
         properties: IRIs; triples with others are passed over, which is much faster than leaving them out later.
+        subjects: IRIs; triples of others are passed over, too,
+        of_all: but for these properties, which are taken of any subject.
 
     Raises:
         MissingPath: when there is no such file.
@@ -54,8 +61,12 @@ def read_triples(path: Path, properties: Container[str] | None = None) -> Iterat
         with _opened(path) as file:
             parsed = ox.parse(file, format=EXTENSIONS[extension], base_iri=path.resolve().as_uri(), lenient=True)
             for quad in parsed:
-                if properties is None or quad.predicate.value in properties:
-                    yield _text(quad.subject), quad.predicate.value, _text(quad.object)
+                iri = quad.predicate.value
+                if properties is not None and iri not in properties:
+                    continue
+                if subjects is not None and quad.subject.value not in subjects and iri not in of_all:
+                    continue
+                yield _text(quad.subject), iri, _text(quad.object)
     except (SyntaxError, ValueError) as error:
         raise BadRdf(
             str(path), f"it cannot be read: {str(error).splitlines()[0]}. Is it whole, and of that format?"

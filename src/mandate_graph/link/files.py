@@ -9,6 +9,7 @@ from typing import TypeAlias
 from mandate_graph import alike
 from mandate_graph.engine import unquote
 from mandate_graph.engine.files import read_triples
+from mandate_graph.iris import text_key
 from mandate_graph.link.known import Known
 from mandate_graph.link.matching import FLOOR
 from mandate_graph.link.ours import Index
@@ -32,11 +33,18 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 
 
 def _read(
-    paths: Sequence[Path], properties: frozenset[str], stage: str, progress: Progress
+    paths: Sequence[Path],
+    words: Words,
+    roles: Sequence[str],
+    stage: str,
+    progress: Progress,
+    wanted: set[str] | None = None,
 ) -> Iterator[tuple[str, str, str]]:
+    properties = frozenset(words.of_role(*roles) if roles else words.roles)
+    forms = frozenset(words.of_role("xl-form"))
     for place, path in enumerate(paths):
         progress(f"{stage} {path.name}", place, len(paths))
-        for number, triple in enumerate(read_triples(path, properties)):
+        for number, triple in enumerate(read_triples(path, properties, wanted, forms)):
             if number % _EACH == _EACH - 1:
                 progress(f"{stage} {path.name}: {number + 1:,} triples", place, len(paths))
             yield triple
@@ -109,7 +117,7 @@ def search(  # noqa: PLR0913 - two sides, what is known of them, and the tables
     """
     roles = ("pref", "alt", "hidden", "exact", "type", "xl-pref", "xl-alt", "xl-hidden", "xl-form")
     first = Names(index, known, words, similar=similar)
-    for triple in _read(paths, frozenset(words.of_role(*roles)), "reading names in", progress):
+    for triple in _read(paths, words, roles, "reading names in", progress):
         first.add(*triple)
     first.join()
     suggestions: list[tuple[str, str, float, Label]] = []
@@ -134,7 +142,7 @@ def _described(
     progress: Progress,
 ) -> Vocabulary:
     gathering = Gathering(words, wanted | schemes)
-    for triple in _read(paths, frozenset(words.roles), "reading terms in", progress):
+    for triple in _read(paths, words, (), "reading terms in", progress, wanted | schemes):
         gathering.add(*triple)
     terms = gathering.terms()
     versions = gathering.versions()
@@ -144,7 +152,7 @@ def _described(
     if around:
         others = Gathering(words, around)
         roles = ("pref", "alt", "xl-pref", "xl-form")
-        for triple in _read(paths, frozenset(words.of_role(*roles)), "reading what they lie in,", progress):
+        for triple in _read(paths, words, roles, "reading what they lie in,", progress, around):
             others.add(*triple)
         names |= {iri: shown_names(term) for iri, term in others.terms().items()}
     return Vocabulary(terms, names, versions, suggestions, frozenset(schemes))
@@ -168,20 +176,36 @@ def shown_names(term: Term) -> tuple[str, ...]:
 
 def similar_names(index: Index, labels: dict[str, dict[str, Label]]) -> list[tuple[str, str, float, Label]]:
     """The labels most like names of ours, of the same language or without one; ``labels`` are by text and IRI."""
-    from mandate_graph.iris import text_key
-
     keys: dict[str, list[str]] = {}
     for text in sorted(labels):
-        if key := text_key(text):
+        if key := _ordered(text_key(text)):
             keys.setdefault(key, []).append(text)
-    listed = list(keys)
-    found = []
+    return list(_alike(index, labels, keys))
+
+
+def _alike(
+    index: Index, labels: dict[str, dict[str, Label]], keys: dict[str, list[str]]
+) -> Iterator[tuple[str, str, float, Label]]:
+    """Names are compared with labels of their language or without one; the words of both in order, once for all."""
+    listed: dict[str, list[str]] = {}
     for name in index.texts():
         if name.acronym:  # what is like three letters says nothing
             continue
-        for place, share in alike.closest(text_key(name.text), listed, MOST * 3, FLOOR):
-            for text in keys[listed[place]]:
+        if name.language not in listed:
+            codes = {name.language, ""}
+            kept = (key for key, texts in keys.items() if any(_speaks(labels[text], codes) for text in texts))
+            listed[name.language] = list(kept)
+        choices = listed[name.language]
+        for place, share in alike.closest_in_order(_ordered(text_key(name.text)), choices, MOST * 3, FLOOR):
+            for text in keys[choices[place]]:
                 for iri, label in sorted(labels[text].items()):
-                    if label.code in {name.language, ""} and share < 1:
-                        found.append((f"{name.subject}\t{name.text}", iri, share, label))
-    return found
+                    if label.code in {name.language, ""} and text_key(text) != text_key(name.text):
+                        yield f"{name.subject}\t{name.text}", iri, min(share, 0.999), label
+
+
+def _speaks(labels: dict[str, Label], codes: set[str]) -> bool:
+    return any(label.code in codes for label in labels.values())
+
+
+def _ordered(key: str) -> str:
+    return " ".join(sorted(key.split()))

@@ -12,11 +12,15 @@ from mandate_graph.link.terms import Label, Term, Vocabulary, same_address
 from mandate_graph.link.words import Words
 from mandate_graph.sssom import CONCEPTS
 
-__all__ = ["FLOOR", "Hit", "Left", "Proposal", "Scales", "match"]
+__all__ = ["FLOOR", "MOST_EACH", "Hit", "Left", "Proposal", "Scales", "match"]
 
 
 FLOOR = 0.85
 """How alike two names must be to be suggested (`alike.word_ratio`)."""
+
+
+MOST_EACH = 10
+"""How many terms of a vocabulary are proposed for one thing; more of one name are not told apart by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Left:
     another_type: int = 0
     another_country: int = 0
     deprecated: int = 0
+    more: int = 0
     retried: list[str] = field(default_factory=list)
 
 
@@ -197,7 +202,9 @@ class _Matcher:
             certain = len(plain) == 1 and one is plain[0] and not one.against and not single
             rivals = len(plain) if one in plain else sum(map(one.rivals, found))
             proposals.append(self._proposal(subject, one, rivals, certain=certain))
-        return sorted(proposals, key=lambda proposal: (-proposal.score, proposal.term.iri))
+        proposals.sort(key=lambda proposal: (-proposal.score, proposal.term.iri))
+        self.left.more += len(proposals[MOST_EACH:])
+        return proposals[:MOST_EACH]
 
     def _proposal(self, subject: Subject, one: _Found, rivals: int, *, certain: bool) -> Proposal:
         scales = self.scales

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -17,6 +18,7 @@ __all__ = ["Index", "Name", "Subject", "subjects"]
 Field: TypeAlias = Literal["label", "alt", "hidden", "find"]
 """What a name is to us; ``find`` are names that nobody has checked."""
 _ACRONYM = 6
+_QUALIFIED = re.compile(r"[(\[,]|--")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ class Index:
 
     def has(self, text: str, language: str) -> bool:
         """Whether a label is one with any name of ours."""
+        # Nearly every label of a vocabulary is none of ours: these must cost little.
+        whole = text_key(text)
+        known = self.spellings.loose(whole, language) in self._loose or whole in self._same
+        if not known and not _QUALIFIED.search(text):
+            return False
         return next(self.hits(text, language), None) is not None
 
     def texts(self) -> list[Name]:
