@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Cli, skos_folder
-from linking import decided, linked, new_house
+from invented import decided, linked, new_house
 from mandate_graph import errors
 from mandate_graph.engine.files import read_triples
 from mandate_graph.failures import CutAnswer

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Cli, skos_folder
-from linking import PREFIXES, SECRET_TARGET, TARGET, decided, found, linked, new_house, relations, turtle
+from invented import PREFIXES, SECRET_TARGET, TARGET, decided, found, linked, new_house, relations, turtle
 from mandate_graph import errors
 from mandate_graph.authorities import Authorities
 from mandate_graph.house import House

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Cli
-from linking import SECRET_TARGET, TARGET, decided, found, linked, new_house, turtle
+from invented import SECRET_TARGET, TARGET, decided, found, linked, new_house, turtle
 from mandate_graph import errors
 from mandate_graph.house import House
 from mandate_graph.link.decisions import Desk, Verdict

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from conftest import Cli
-from linking import TARGET, found, new_house
+from invented import TARGET, found, new_house
 from mandate_graph import errors
 from mandate_graph.failures import NotReconciliation
 from mandate_graph.house import House
