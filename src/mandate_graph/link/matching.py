@@ -110,6 +110,7 @@ class _Found:
     against: tuple[str, ...]
     standing: Standing
     country: str
+    wider: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -137,13 +138,19 @@ class _Matcher:
             for label in term.labels:
                 for name, form, qualifier in self.index.hits(label.text, label.code):
                     hits.setdefault(name.subject, []).append(self.hit(name, label, form, qualifier))
+            named = {
+                key: [hit for hit in several if hit.form == "same" and hit.name.field in {"label", "alt"}]
+                for key, several in hits.items()
+            }
             for key in self._sharers(term):
                 hits.setdefault(key, [])
             for key in sorted(hits):
                 if self.may(self.index.things[key], iri, term):
                     best = sorted(hits[key], key=_best_first)
                     if one := self.weighed(self.index.things[key], term, tuple(best)):
-                        found.setdefault(key, []).append(one)
+                        others = (hit for other, several in named.items() if other != key for hit in several)
+                        wider = {f"{hit.name.subject} ({hit.label.text})" for hit in others}
+                        found.setdefault(key, []).append(replace(one, wider=tuple(sorted(wider))))
         return found
 
     def hit(self, name: Name, label: Label, form: str, qualifier: str) -> Hit:
@@ -199,7 +206,7 @@ class _Matcher:
         plain = [one for one in (here or found) if one.plain or one.shared]
         proposals = []
         for one in found:
-            certain = len(plain) == 1 and one is plain[0] and not one.against and not single
+            certain = len(plain) == 1 and one is plain[0] and not (one.against or one.wider or single)
             rivals = len(plain) if one in plain else sum(map(one.rivals, found))
             proposals.append(self._proposal(subject, one, rivals, certain=certain))
         proposals.sort(key=lambda proposal: (-proposal.score, proposal.term.iri))
@@ -252,6 +259,7 @@ def _evidence(one: _Found, total: int, plain: Iterable[str]) -> list[str]:
         said.append(f"labels agree in {' and '.join(several)}")
     if one.standing == "ours":
         said.append(f"in our country ({one.country})")
+    said += [f"its names are also those of {other}" for other in one.wider]
     said += [f"both are the same as {iri}" for iri in one.shared]
     said += [f"against it: {reason}" for reason in one.against]
     if total > 1:
@@ -274,7 +282,8 @@ def match(  # noqa: PLR0913 - two sides, what is known of them, and the tables
 
     Pairs that somebody decided are never proposed; nor is a term that is deprecated, of another type, or in another
     country. An exact match needs the preferred names of both sides to be one in one language, or a link that both have,
-    and no second term of which this is true; whatever else is found is proposed as near.
+    and no second term of which this is true; nor may a label of the term be a name of another thing of ours, because then
+    its scope is wider. Whatever else is found is proposed as near.
 
     Args:
         index: our side.
