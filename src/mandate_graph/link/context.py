@@ -29,8 +29,8 @@ def fits(term: Term, kind: str, words: Words) -> bool:
 
 def lies(
     subject: Subject, term: Term, qualifier: str, vocabulary: Vocabulary, known: Known, countries: Mapping[str, str]
-) -> tuple[Standing, str]:
-    """Where a term lies, and what says so.
+) -> Standing:
+    """Where a term lies, as far as anything says so.
 
     Args:
         subject: our thing; one without a country lies nowhere.
@@ -41,21 +41,20 @@ def lies(
         countries: the countries that we know, by the keys of their names and codes.
     """
     if not subject.country:
-        return "unknown", ""
+        return "unknown"
     words = f" {text_key(term.description)} "
     if any(f" {key} " in words for key in subject.context if len(key) >= _SHORTEST):
-        return "ours", term.description
+        return "ours"
     standing: Standing = "unknown"
-    why = ""
     for said, sure in _said(term, qualifier, vocabulary):
         key = text_key(said)
         if key in subject.context or _is_country(subject, said, known):
-            return "ours", said
+            return "ours"
         if key in countries or sure:
-            standing, why = "other", said
+            standing = "other"
     if standing == "unknown" and any(f" {key} " in words for key in countries if len(key) >= _SHORTEST):
-        return "other", term.description
-    return standing, why
+        return "other"
+    return standing
 
 
 def _is_country(subject: Subject, said: str, known: Known) -> bool:

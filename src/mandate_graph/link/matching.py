@@ -109,7 +109,6 @@ class _Found:
     shared: tuple[str, ...]
     against: tuple[str, ...]
     standing: Standing
-    country: str
     wider: tuple[str, ...] = ()
 
     @property
@@ -139,7 +138,7 @@ class _Matcher:
                 for name, form, qualifier in self.index.hits(label.text, label.code):
                     hits.setdefault(name.subject, []).append(self.hit(name, label, form, qualifier))
             named = {
-                key: [hit for hit in several if hit.form == "same" and hit.name.field in {"label", "alt"}]
+                key: [hit for hit in several if hit.form == "same" and hit.name.field != "hidden"]
                 for key, several in hits.items()
             }
             for key in self._sharers(term):
@@ -149,7 +148,7 @@ class _Matcher:
                     best = sorted(hits[key], key=_best_first)
                     if one := self.weighed(self.index.things[key], term, tuple(best)):
                         others = (hit for other, several in named.items() if other != key for hit in several)
-                        wider = {f"{hit.name.subject} ({hit.label.text})" for hit in others}
+                        wider = {f"{hit.name.subject} ({hit.name.text})" for hit in others}
                         found.setdefault(key, []).append(replace(one, wider=tuple(sorted(wider))))
         return found
 
@@ -181,7 +180,7 @@ class _Matcher:
 
     def weighed(self, subject: Subject, term: Term, hits: tuple[Hit, ...]) -> _Found | None:
         qualifier = next((hit.qualifier for hit in hits if hit.qualifier), "")
-        standing, country = lies(subject, term, qualifier, self.vocabulary, self.known, self.countries)
+        standing = lies(subject, term, qualifier, self.vocabulary, self.known, self.countries)
         if standing == "other":
             self.left.another_country += 1
             return None
@@ -198,7 +197,7 @@ class _Matcher:
             if (subject.key, same_address(iri)) in self.known.rejected
         ]
         against += [f"it is a link of {other} already" for other in self.known.others(subject.key, term.iri)]
-        return _Found(term, hits, shared, tuple(against), standing, country)
+        return _Found(term, hits, shared, tuple(against), standing)
 
     def proposals(self, subject: Subject, found: list[_Found], *, single: bool) -> list[Proposal]:
         """Proposals for one thing of ours from one vocabulary; ``single`` where it may have no second exact match."""
@@ -222,7 +221,7 @@ class _Matcher:
         doubt *= scales.same_country if one.standing == "ours" else 1
         doubt *= scales.shared_link if one.shared and hit else 1
         score = (1 - doubt) * (scales.ambiguous if rivals > 1 else 1) * (scales.contradicted if one.against else 1)
-        evidence = tuple(_evidence(one, rivals, plain))
+        evidence = tuple(_evidence(one, rivals, plain, subject.country_label))
         predicate = _predicate(subject.kind, exact=certain)
         return Proposal(
             subject, one.term, predicate, round(score, 3), hit, rivals, shared=one.shared, evidence=evidence
@@ -245,7 +244,7 @@ _ROLES = {"pref": "preferred label", "alt": "other label", "hidden": "hidden lab
 _FORMS = {"qualified": " without its qualifier", "spelling": " in another number or spelling"}
 
 
-def _evidence(one: _Found, total: int, plain: Iterable[str]) -> list[str]:
+def _evidence(one: _Found, total: int, plain: Iterable[str], country: str) -> list[str]:
     said = []
     if one.hits:
         hit = one.hits[0]
@@ -258,7 +257,7 @@ def _evidence(one: _Found, total: int, plain: Iterable[str]) -> list[str]:
     if len(several) > 1:
         said.append(f"labels agree in {' and '.join(several)}")
     if one.standing == "ours":
-        said.append(f"in our country ({one.country})")
+        said.append(f"in our country ({country})")
     said += [f"its names are also those of {other}" for other in one.wider]
     said += [f"both are the same as {iri}" for iri in one.shared]
     said += [f"against it: {reason}" for reason in one.against]
@@ -282,8 +281,8 @@ def match(  # noqa: PLR0913 - two sides, what is known of them, and the tables
 
     Pairs that somebody decided are never proposed; nor is a term that is deprecated, of another type, or in another
     country. An exact match needs the preferred names of both sides to be one in one language, or a link that both have,
-    and no second term of which this is true; nor may a label of the term be a name of another thing of ours, because then
-    its scope is wider. Whatever else is found is proposed as near.
+    and no second term of which this is true; nor may a label of the term be a name of another thing of ours, because
+    then its scope is wider. Whatever else is found is proposed as near.
 
     Args:
         index: our side.
@@ -316,7 +315,7 @@ def match(  # noqa: PLR0913 - two sides, what is known of them, and the tables
         for proposal in _similar(index, vocabulary, matcher, set(index.things) - named)
         if again or not linked(proposal.subject.key, group(proposal.term.iri))
     ]
-    proposals = _one_each(proposals) + alike
+    proposals += alike
     named |= {proposal.subject.key for proposal in alike}
     matcher.left.unmatched = [key for key in index.things if key not in named]
     return sorted(proposals, key=lambda each: (each.subject.key, -each.score, each.term.iri)), matcher.left
@@ -345,22 +344,3 @@ def _similar(index: Index, vocabulary: Vocabulary, matcher: _Matcher, keys: set[
             Proposal(subject_, term, predicate, half, None, 1, round(share, 3), (name, label), evidence=said)
         )
     return proposals
-
-
-def _one_each(proposals: list[Proposal]) -> list[Proposal]:
-    """Two things of ours cannot both be one term: both are proposed as near, and say so."""
-    claims: dict[str, set[str]] = {}
-    exact = {_predicate(kind, exact=True) for kind in ("topic", "body")}
-    for proposal in proposals:
-        if proposal.predicate in exact:
-            claims.setdefault(proposal.term.iri, set()).add(proposal.subject.key)
-    done = []
-    for proposal in proposals:
-        rivals = claims.get(proposal.term.iri, set()) - {proposal.subject.key}
-        if rivals and proposal.predicate in exact:
-            near = _predicate(proposal.subject.kind, exact=False)
-            said = f"against it: {' and '.join(sorted(rivals))} would be the same term"
-            score = round(proposal.score * Scales().ambiguous, 3)
-            proposal = replace(proposal, predicate=near, score=score, evidence=(*proposal.evidence, said))  # noqa: PLW2901
-        done.append(proposal)
-    return done

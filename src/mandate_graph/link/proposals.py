@@ -99,7 +99,7 @@ def theirs(proposal: Proposal, vocabulary: Vocabulary) -> list[tuple[str, list[s
     )
     parts = [
         ("their other labels", [text for text in term.named("alt")[:4] if text != term.label]),
-        ("their broader", list(around)),
+        ("their broader", list(around)[:3]),
         ("their definition", [term.definition or term.description] if term.definition or term.description else []),
     ]
     return [(part, texts) for part, texts in parts if texts]
