@@ -80,6 +80,22 @@ def test_asked_for_names_it_says_the_same_of_them(store: Store, house: House) ->
     assert exact(done)
 
 
+def test_a_named_target_is_all_that_is_looked_at(store: Store, house: House) -> None:
+    """The categories of the STW have the names of descriptors; nothing is asked about them."""
+    source = asker(store.query)
+    queries: list[str] = []
+    table = source.table
+
+    def noted(query: str) -> list[list[str]]:
+        queries.append(query)
+        return table(query)
+
+    source.table = noted  # type: ignore[method-assign]
+    done = propose(bench(house, "stw"), Asked("topic", only=FEW, target="stw"), Behind(source))
+    assert done.proposals
+    assert not any("VALUES ?term" in query and "/thsys/" in query.partition("}")[0] for query in queries)
+
+
 def test_links_are_checked_behind_an_endpoint(store: Store, house: House) -> None:
     decided(
         house, "stw", "http://zbw.eu/stw/descriptor/", "topic/human-rights||skos:exactMatch|stw:15964-5|Human rights",
