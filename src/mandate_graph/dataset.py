@@ -52,6 +52,7 @@ class Limits(NamedTuple):
 
 
 UNLIMITED = Limits()
+_ASKING_ELSEWHERE = 60.0
 
 
 def _limits(seconds: object, rows: object) -> Limits:
@@ -180,7 +181,12 @@ class Graph:
     def run(
         self, query: sparql.NamedQuery, parameters: Mapping[str, object] | None = None, limits: Limits = UNLIMITED
     ) -> sparql.Result:
-        """Run a query that was read already; raises what ``query`` raises."""
+        """Run a query that was read already; raises what ``query`` raises.
+
+        One that asks another server too has a minute where nothing else is said: that server may never answer.
+        """
+        if limits.seconds is None and query.asks:
+            limits = limits._replace(seconds=_ASKING_ELSEWHERE)
         return sparql.run(self.answers(query.text, limits), query, self._base(limits), parameters)
 
     def mandates(self, **facets: object) -> list[Mandate]:
