@@ -54,7 +54,7 @@ class Limits(NamedTuple):
 
 
 UNLIMITED = Limits()
-_ASKING_ELSEWHERE = 60.0
+_ELSEWHERE = 60.0
 
 
 def _limits(seconds: object, rows: object) -> Limits:
@@ -185,11 +185,11 @@ class Graph:
     ) -> sparql.Result:
         """Run a query that was read already; raises what ``query`` raises.
 
-        One that asks another server too has a minute where nothing else is said: that server may never answer.
+        The time is that of each step where it asks another server too, and that server has a minute where nothing else
+        is said: it may never answer.
         """
-        if limits.seconds is None and query.asks:
-            limits = limits._replace(seconds=_ASKING_ELSEWHERE)
-        return sparql.run(self.answers(query.text, limits), query, self._base(limits), parameters)
+        engine = self.answers(query.text, limits)
+        return sparql.run(engine, query, self._base(limits), parameters, limits.seconds or _ELSEWHERE)
 
     def mandates(self, **facets: object) -> list[Mandate]:
         """The mandates that a theme, Summit, document, year, language, thing named or word picks; all without any.

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from mandate_graph.engine import Answer, boolean, literal, variables
-from mandate_graph.errors import BadParameter, BadQuery, MissingPath, QueryStopped, UnknownQuery
-from mandate_graph.failures import TooSlow, shown
-from mandate_graph.sparql.elsewhere import addresses, failed_elsewhere, with_our_side
+from mandate_graph.errors import BadParameter, BadQuery, MissingPath, UnknownQuery
+from mandate_graph.failures import shown
+from mandate_graph.sparql.elsewhere import addresses, with_our_side, with_their_side
 from mandate_graph.sparql.nearest import nearest
 from mandate_graph.sparql.refused import explained_refusal
 from mandate_graph.sparql.result import Result, Row, Value, serialize
@@ -168,8 +168,17 @@ def find_query(name: str, folder: Path) -> NamedQuery:
         raise BadQuery(name, f"not UTF-8 at byte {error.start}; a query file is text") from None
 
 
-def run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> Result:
-    """Run a query with parameters; one that asks another server has a parameter ``service``, the address to ask instead.
+def run(
+    engine: Answers,
+    query: NamedQuery,
+    base: str,
+    parameters: Mapping[str, object] | None = None,
+    elsewhere: float = 60.0,
+) -> Result:
+    """Run a query with parameters.
+
+    One that asks another server has a parameter ``service``, the address to ask instead; that server has ``elsewhere``
+    seconds.
 
     Raises:
         BadParameter: when a parameter is unknown, malformed, or names a thing that is not in the graph.
@@ -179,13 +188,12 @@ def run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, 
         UsageError: when it would be asked about too many things at once.
     """
     text = _as_run(engine, query, base, parameters or {})
+    if query.asks:
+        text = with_their_side(query.name, text, elsewhere)
     try:
         form, answer, cut = engine.answer(text, f"query {query.name}")
     except BadQuery as error:
-        raise failed_elsewhere(error, text) or explained_refusal(error, query.text) from None
-    except QueryStopped as error:
-        asked = addresses(text)
-        raise TooSlow(asked[0].partition("?")[0], error.seconds) if asked else error from None
+        raise explained_refusal(error, query.text) from None
     if isinstance(answer, list):
         return Result(form, ["subject", "predicate", "object"], [quad[:3] for quad in answer], cut=cut)
     if form == "ask":
@@ -196,6 +204,8 @@ def run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, 
 
 def explained(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> str:
     """The text of a query as ``run`` sends it, below a line that names the query and its parameters.
+
+    Of a query that asks another server it is the text before that server was asked: any engine with federation runs it.
 
     Raises:
         BadParameter: as ``run`` does.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-__all__ = ["MARK", "tokens", "where_group", "with_values"]
+__all__ = ["MARK", "one_line", "tokens", "where_group", "with_values", "without_comments"]
 
 # SPARQL 1.1 §19.8: what may hold a brace that opens nothing, and the words that matter here.
 _TOKEN = re.compile(
@@ -29,12 +29,22 @@ _ESCAPE = re.compile(r"\\\\([uU])|\\.")
 
 def with_values(text: str, bindings: Mapping[str, str]) -> str:
     """A query's text with variables bound to terms in N-Triples syntax; several terms have spaces between them."""
-    blocks = {name: f"VALUES ?{name} {{ {_ESCAPE.sub(_apart, term)} }}" for name, term in bindings.items()}
+    blocks = {name: f"VALUES ?{name} {{ {one_line(term)} }}" for name, term in bindings.items()}
     placed = {match[2] for match in MARK.finditer(text)}
     start = " ".join(block for name, block in blocks.items() if name not in placed)
     if start:
         text = _at_the_start(text, start)
     return MARK.sub(lambda match: match[1] + blocks[match[2]] + match[3] if match[2] in blocks else match[0], text)
+
+
+def without_comments(text: str) -> str:
+    """A query's text as it is sent to somebody else; a comment leaves its line behind."""
+    return _TOKEN.sub(lambda match: "" if match[0].startswith("#") else match[0], text)
+
+
+def one_line(term: str) -> str:
+    """A term in N-Triples syntax as every engine reads it, also one that reads escapes of characters first."""
+    return _ESCAPE.sub(_apart, term)
 
 
 def _apart(match: re.Match[str]) -> str:
