@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from urllib.parse import urljoin
 
 from mandate_graph.engine import literal
 from mandate_graph.graph.links import link_of, linked_sets, set_of, target_of
@@ -26,7 +27,7 @@ def describe_links(graph: NamedGraph, scope: Scope, version: str) -> None:
             node = target_of(scope, target)
             graph.types(node, "void:Dataset")
             graph.texts(node, "rdfs:label", {"en": row["label_en"], "es": row.get("label_es") or row["label_en"]})
-            graph.add(node, "void:uriSpace", literal(row["iri"]))
+            graph.add(node, "void:uriSpace", literal(urljoin(scope.config.base, row["iri"])))
             graph.add(node, "foaf:homepage", iri(row["homepage"]))
             graph.add(node, "dcterms:license", iri(row["license"]))
             graph.add(node, "void:sparqlEndpoint", iri(row["sparql"]))
