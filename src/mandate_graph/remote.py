@@ -67,6 +67,7 @@ class Endpoint:
     ``timeout`` is in seconds, for a whole answer. ``default_graphs`` are the graphs whose union a query sees that does
     not speak of graphs; where none are given and the server's own default graph shows no mandates although a named
     graph has them, they are found once.
+    With ``as_it_is`` nothing is found out, and queries see what the server shows: other things than mandates.
 
     Raises:
         BadEndpoint: when the address cannot be asked.
@@ -78,6 +79,7 @@ class Endpoint:
     default_graphs: Sequence[str] = ()
     largest: int = field(default=LARGEST_ANSWER, repr=False)
     most: int | None = None
+    as_it_is: bool = False
 
     def __post_init__(self) -> None:
         checked_url(self.url)
@@ -168,7 +170,7 @@ class Endpoint:
             self._checked(reply, "graph")
 
     def _graphs(self) -> Sequence[str]:
-        if self.default_graphs:
+        if self.default_graphs or self.as_it_is:
             return self.default_graphs
         if not self._found_graphs:
             found = graphs_to_name(
