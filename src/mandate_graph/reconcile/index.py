@@ -1,0 +1,167 @@
+"""Names by their normal forms and by their words; which names a string may mean, and by how many of its words.
+
+A word weighs the more, the fewer things have it: "convention" says little, "consular" much. Words that are spelled
+alike stand for each other at a discount, across languages too ("convención", "convention").
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mandate_graph import alike
+from mandate_graph.reconcile.records import Name, Thing
+from mandate_graph.reconcile.words import Reader, Text
+
+__all__ = ["Entry", "Fit", "Index"]
+
+_ALIKE = 0.8
+_SHORT = 5
+_NEAR = 12
+_CUT = 0.85
+_BESIDE = 0.9
+# Common words alone lead nowhere: a name must have this share of what the words of a string weigh.
+_LEAST = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name of a thing (its place in the list of things), its words, and what they weigh together."""
+
+    thing: int
+    name: Name
+    words: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a name fits a string, by the weight of words.
+
+    ``words`` is the share of the string that the name or its context covers, ``share`` the share of the name that the
+    string has; both from 0 to 1.
+    """
+
+    thing: int
+    name: Name
+    words: float
+    share: float
+
+    @property
+    def goodness(self) -> float:
+        """Both as one number from 0 to 1; what the name has beside counts less than what the string has beside."""
+        return self.words * (0.5 + 0.5 * math.sqrt(self.share))
+
+
+class Index:
+    """Built once, read by many threads: nothing but a cache of like words changes."""
+
+    def __init__(self, things: Sequence[Thing], reader: Reader) -> None:
+        read = [[(name, reader.read(name.text)) for name in thing.names] for thing in things]
+        self._context = [self._words_beside(thing, reader) for thing in things]
+        self.exact: dict[str, list[tuple[int, Name]]] = defaultdict(list)
+        self.squeezed: dict[str, list[tuple[int, Name]]] = defaultdict(list)
+        spread: Counter[str] = Counter()
+        for names in read:
+            spread.update({word for name, text in names if name.how != "code" for word in text.words})
+        self._scale = math.log1p(max(len(things), 1))
+        self._weights = {word: math.log1p(len(things) / count) / self._scale for word, count in spread.items()}
+        self._entries: list[Entry] = []
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for place, names in enumerate(read):
+            for name, text in names:
+                self._take(place, name, text)
+        self._vocabulary = sorted(word for word in spread if len(word) >= _SHORT and not word.isdecimal())
+        self._all = sorted(spread)
+        self.near = lru_cache(maxsize=20_000)(self._near)
+
+    def _take(self, place: int, name: Name, text: Text) -> None:
+        for form in text.forms:
+            if (place, name) not in self.exact[form]:
+                self.exact[form].append((place, name))
+        if text.squeezed:
+            self.squeezed[text.squeezed].append((place, name))
+        if name.how == "code" or not text.words:
+            return
+        entry = Entry(place, name, text.words, sum(self.weight(word) for word in text.words))
+        for word in text.words:
+            self._postings[word].append(len(self._entries))
+        self._entries.append(entry)
+
+    @staticmethod
+    def _words_beside(thing: Thing, reader: Reader) -> frozenset[str]:
+        words = {word for text in thing.context for word in reader.read(text).words}
+        return frozenset(words | thing.years)
+
+    def weight(self, word: str) -> float:
+        """What a word weighs: 1 for one that no name has, less the more things have it."""
+        return self._weights.get(word, 1.0)
+
+    def _near(self, word: str, *, cut: bool) -> tuple[tuple[str, float], ...]:
+        """Words that a word may stand for, with how alike they are, the most alike first."""
+        found = {word: 1.0} if word in self._weights else {}
+        if len(word) >= _SHORT and not word.isdecimal():
+            for place, share in alike.near(word, self._vocabulary, _NEAR, _ALIKE):
+                found.setdefault(self._vocabulary[place], share)
+        if cut:
+            for each in self._all:
+                if each.startswith(word):
+                    found.setdefault(each, _CUT)
+        return tuple(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+
+    def fits(self, text: Text, only: Iterable[int] | None = None) -> list[Fit]:
+        """The best fitting name of each thing that has words of a string."""
+        near = [self.near(word, cut=word in text.cut) for word in text.words]
+        weights = [self._asked_weight(word, each) for word, each in zip(text.words, near, strict=True)]
+        total = sum(weights)
+        if not total:
+            return []
+        covered, shared, masks = self._covered(near, weights)
+        allowed = None if only is None else set(only)
+        best: dict[int, Fit] = {}
+        for place, weight in covered.items():
+            entry = self._entries[place]
+            if weight < _LEAST * total or (allowed is not None and entry.thing not in allowed):
+                continue
+            beside = self._beside(entry.thing, masks[place], near, weights)
+            fit = Fit(entry.thing, entry.name, (weight + beside) / total, min(1.0, shared[place] / entry.weight))
+            old = best.get(entry.thing)
+            if old is None or fit.goodness > old.goodness:
+                best[entry.thing] = fit
+        return list(best.values())
+
+    def _asked_weight(self, word: str, near: Sequence[tuple[str, float]]) -> float:
+        """A word that is spelled in another way weighs what its best likeness weighs."""
+        return self.weight(near[0][0]) if near else self.weight(word)
+
+    def _covered(
+        self, near: Sequence[Sequence[tuple[str, float]]], weights: Sequence[float]
+    ) -> tuple[Mapping[int, float], Mapping[int, float], Mapping[int, int]]:
+        """By entry: what the words weigh that it has, what those of its own words weigh, and which words they are."""
+        covered: dict[int, float] = defaultdict(float)
+        shared: dict[int, float] = defaultdict(float)
+        masks: dict[int, int] = defaultdict(int)
+        for number, (likes, weight) in enumerate(zip(near, weights, strict=True)):
+            bit = 1 << number
+            for word, share in likes:
+                own = self.weight(word) * share
+                for place in self._postings.get(word, ()):
+                    if not masks[place] & bit:
+                        masks[place] |= bit
+                        covered[place] += weight * share
+                        shared[place] += own
+        return covered, shared, masks
+
+    def _beside(
+        self, thing: int, mask: int, near: Sequence[Sequence[tuple[str, float]]], weights: Sequence[float]
+    ) -> float:
+        """What the words weigh that the name lacks and the context has."""
+        context, weight = self._context[thing], 0.0
+        for number, likes in enumerate(near):
+            if mask >> number & 1:
+                continue
+            weight += weights[number] * _BESIDE * next((share for word, share in likes if word in context), 0.0)
+        return weight
