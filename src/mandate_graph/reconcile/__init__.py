@@ -64,7 +64,7 @@ def asked_of(name: str, kind: str, given: Iterable[tuple[str, Plain]], most: int
     Raises:
         BadOption: when there is no such type or property.
     """
-    said = tuple(Given(_known("property", pid, [*PROPERTIES]), (value,)) for pid, value in given if value != "")
+    said = tuple(Given(_known("given", pid, [*PROPERTIES]), (value,)) for pid, value in given if value != "")
     return Asked(name, (_known("type", kind, [*KINDS]),) if kind else (), "any", said, most)
 
 

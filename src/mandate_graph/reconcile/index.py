@@ -6,6 +6,7 @@ alike stand for each other at a discount, across languages too ("convención", "
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +62,12 @@ class Index:
 
     def __init__(self, things: Sequence[Thing], reader: Reader) -> None:
         read = [[(name, reader.read(name.text)) for name in thing.names] for thing in things]
-        self._context = [self._words_beside(thing, reader) for thing in things]
+        beside = {
+            text: reader.read(text).words for text in dict.fromkeys(text for each in things for text in each.context)
+        }
+        self._context = [
+            frozenset(itertools.chain(thing.years, *(beside[text] for text in thing.context))) for thing in things
+        ]
         self.exact: dict[str, list[tuple[int, Name]]] = defaultdict(list)
         self.squeezed: dict[str, list[tuple[int, Name]]] = defaultdict(list)
         spread: Counter[str] = Counter()
@@ -90,11 +96,6 @@ class Index:
         for word in text.words:
             self._postings[word].append(len(self._entries))
         self._entries.append(entry)
-
-    @staticmethod
-    def _words_beside(thing: Thing, reader: Reader) -> frozenset[str]:
-        words = {word for text in thing.context for word in reader.read(text).words}
-        return frozenset(words | thing.years)
 
     def weight(self, word: str) -> float:
         """What a word weighs: 1 for one that no name has, less the more things have it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from mandate_graph.authorities import load_authorities
+from mandate_graph.citator.knowledge import Knowledge
 from mandate_graph.dataset import Graph, PathLike
 from mandate_graph.house import choose_house
 from mandate_graph.lookup.words import keys
@@ -43,9 +44,10 @@ class Service:
             BadTable: when a table of it is damaged.
         """
         authorities = load_authorities(choose_house(house, needed=False).authorities)
-        reader = Reader.of(authorities)
+        knowledge = Knowledge.of(authorities)
+        reader = Reader.of(authorities, knowledge.lexicon)
         facts = read_facts(graph.answers(""), graph.base)
-        things = read_things(facts, reader.lexicon)
+        things = read_things(facts, knowledge)
         present = {thing.kind for thing in things}
         return cls(
             facts,

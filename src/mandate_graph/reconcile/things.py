@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from mandate_graph.citator.knowledge import Knowledge
 from mandate_graph.citator.names import Lexicon
 from mandate_graph.engine import unquote
 from mandate_graph.lookup.labels import FIRST
@@ -33,26 +34,32 @@ def spoken(terms: Iterable[str], language: str = "") -> list[str]:
     return list(dict.fromkeys(value for _, value, _, _ in read))
 
 
-def read_things(facts: Facts, lexicon: Lexicon) -> list[Thing]:
+def read_things(facts: Facts, knowledge: Knowledge) -> list[Thing]:
     """Everything of the kinds that are served, in the order of kinds and keys."""
-    tables = _tables(lexicon)
-    return [_thing(facts, kind, key, tables) for kind in KINDS for key in facts.keys(kind)]
+    tables = _tables(knowledge.lexicon)
+    return [
+        _thing(facts, kind, key, (tables.get(key, ()), knowledge.years.get(key, frozenset())))
+        for kind in KINDS
+        for key in facts.keys(kind)
+    ]
 
 
-def _thing(facts: Facts, kind: str, key: str, tables: Mapping[str, Sequence[Name]]) -> Thing:
+def _thing(facts: Facts, kind: str, key: str, tables: tuple[Sequence[Name], frozenset[str]]) -> Thing:
     term = facts.term(key)
     published = list(_published(facts, term, kind))
     label = spoken(facts.walk(term, "label"))[0]
     names = list(published)
-    beside = tables.get(key, ())
+    beside, of_tables = tables
     # The tables may be of another house: they speak of this thing only where they call it as the graph does.
     if {name.text for name in beside} & {name.text for name in published}:
         names += beside
+    else:
+        of_tables = frozenset()
     names.sort(key=lambda name: (_ORDER.index(name.how), name.language, name.text))
     years = {year for value in facts.values(term, PROPERTIES["year"]) for year in _YEAR.findall(value)[:1]}
     if not years and kind != "mandate":
         said = " ".join([key, *(name.text for name in published if name.how != "code")])
-        years = set(_YEAR.findall(said))
+        years = set(_YEAR.findall(said)) | of_tables
     unique: dict[str, Name] = {}
     for name in names:
         unique.setdefault(name.text, name)
@@ -114,5 +121,6 @@ def _describe(facts: Facts, term: str, kind: str) -> str:
         "theme": ("above",),
         "mandate": ("document", "number", "date", "text"),
     }.get(kind, ("meaning",))
-    said = ", ".join(itertools.chain([KINDS[kind].name], *(first(part) for part in parts)))
+    told = list(itertools.chain(*(first(part) for part in parts)))
+    said = ", ".join(told if parts[0] == "sort" and told else [KINDS[kind].name, *told])
     return said if len(said) <= _SHOWN else said[: _SHOWN + 1].rpartition(" ")[0] + "…"

@@ -20,6 +20,7 @@ __all__ = ["Reader", "Text", "squeezed"]
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _RUN = re.compile(r"\w+\.?[ªº]?")
 _PARTS = re.compile(r"[()\[\];,/|–—]+|\s-\s")
+_DIGIT = re.compile(r"\d")
 _MOST_WORDS = 400
 
 
@@ -49,10 +50,10 @@ class Reader:
     ordinals: Mapping[str, str]
 
     @classmethod
-    def of(cls, authorities: Authorities) -> Reader:
-        """Take the words from the tables."""
+    def of(cls, authorities: Authorities, lexicon: Lexicon) -> Reader:
+        """Take the words from the tables, of which the lexicon was made."""
         return cls(
-            Lexicon.of(authorities),
+            lexicon,
             frozenset(plain(row["word"]) for row in authorities.words["small-words"]),
             {
                 row["word"].casefold(): row["roman"].casefold()
@@ -83,5 +84,7 @@ class Reader:
 
 def squeezed(text: str) -> str:
     """Letters and digits alone, when there are both; codes are written with stops, spaces and hyphens or without."""
-    form = keys(text)[0].replace(" ", "") if text else ""
-    return form if any(char.isdigit() for char in form) and any(char.isalpha() for char in form) else ""
+    if not _DIGIT.search(text):
+        return ""
+    form = keys(text)[0].replace(" ", "")
+    return form if any(char.isalpha() for char in form) else ""
