@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import OSA, Indel
 
 __all__ = ["closest", "near", "ratio", "word_ratio"]
 
@@ -27,6 +27,9 @@ def closest(one: str, others: Sequence[str], most: int, floor: float) -> list[tu
 
 
 def near(one: str, others: Sequence[str], most: int, floor: float) -> list[tuple[int, float]]:
-    """As `closest`, by `ratio`: for single words, which have no order."""
-    found = process.extract(one, others, scorer=Indel.normalized_similarity, limit=most, score_cutoff=floor)
+    """As `closest`, for single words: by the share of letters that need no edit.
+
+    Two letters that changed places ("rigth") are one edit (optimal string alignment).
+    """
+    found = process.extract(one, others, scorer=OSA.normalized_similarity, limit=most, score_cutoff=floor)
     return [(place, share) for _, share, place in found]

@@ -19,7 +19,7 @@ from mandate_graph.reconcile.words import Reader, Text
 
 __all__ = ["Entry", "Fit", "Index"]
 
-_ALIKE = 0.8
+_ALIKE = 0.79
 _SHORT = 5
 _NEAR = 12
 _CUT = 0.85
@@ -61,12 +61,20 @@ class Index:
     """Built once, read by many threads: nothing but a cache of like words changes."""
 
     def __init__(self, things: Sequence[Thing], reader: Reader) -> None:
+        self._heads = reader.lexicon.heads
         read = [[(name, reader.read(name.text)) for name in thing.names] for thing in things]
         beside = {
             text: reader.read(text).words for text in dict.fromkeys(text for each in things for text in each.context)
         }
         self._context = [
-            frozenset(itertools.chain(thing.years, *(beside[text] for text in thing.context))) for thing in things
+            frozenset(
+                itertools.chain(
+                    thing.years,
+                    *(beside[text] for text in thing.context),
+                    *(text.words for name, text in names if name.how != "hidden"),
+                )
+            )
+            for thing, names in zip(things, read, strict=True)
         ]
         self.exact: dict[str, list[tuple[int, Name]]] = defaultdict(list)
         self.squeezed: dict[str, list[tuple[int, Name]]] = defaultdict(list)
@@ -109,7 +117,7 @@ class Index:
                 found.setdefault(self._vocabulary[place], share)
         if cut:
             for each in self._all:
-                if each.startswith(word):
+                if _is_cut(word, each):
                     found.setdefault(each, _CUT)
         return tuple(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
@@ -159,10 +167,19 @@ class Index:
     def _beside(
         self, thing: int, mask: int, near: Sequence[Sequence[tuple[str, float]]], weights: Sequence[float]
     ) -> float:
-        """What the words weigh that the name lacks and the context has."""
+        """What the words weigh that the name lacks and the context has.
+
+        A word that names are built around (declaration, Summit) says what is meant: it must stand in the name.
+        """
         context, weight = self._context[thing], 0.0
         for number, likes in enumerate(near):
-            if mask >> number & 1:
+            if mask >> number & 1 or (likes and likes[0][0] in self._heads):
                 continue
             weight += weights[number] * _BESIDE * next((share for word, share in likes if word in context), 0.0)
         return weight
+
+
+def _is_cut(short: str, word: str) -> bool:
+    """Whether a word was cut short, at its end ("Decl.") or inside, too ("Intl.")."""
+    letters = iter(word)
+    return len(word) > len(short) and word.startswith(short[:2]) and all(letter in letters for letter in short)
