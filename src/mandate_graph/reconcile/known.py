@@ -156,11 +156,11 @@ class Facts:
         return []
 
     def keys(self, kind: str) -> Iterator[str]:
-        """The keys of all things of a kind that have a label, in order."""
+        """The keys of all things of a kind that have a label, in order; of a mandate's texts none."""
         start = f"<{self.base}id/{kind}/"
         place = len(f"<{self.base}id/")
         for thing in sorted(self.objects["label"]):
-            if thing.startswith(start):
+            if thing.startswith(start) and (kind != "mandate" or thing in self.objects["expression"]):
                 yield thing[place:-1]
 
     def term(self, key: str) -> str:

@@ -78,6 +78,16 @@ def _published(facts: Facts, term: str, kind: str) -> Iterator[Name]:
         for literal in facts.walk(term, path):
             _, text, language, _ = unquote(literal)
             yield Name(text, language, how)
+    if kind == "mandate":
+        yield from _numbered(facts, term)
+
+
+def _numbered(facts: Facts, term: str) -> Iterator[Name]:
+    """A mandate by its document and its number: "Plan of Action of Santa Cruz 33"."""
+    for number in spoken(facts.walk(term, "number")):
+        for document in facts.values(term, PROPERTIES["document"]):
+            for name in (*spoken(facts.walk(document, "label")), *spoken(facts.walk(document, "other"))):
+                yield Name(f"{name} {number}", "", "form")
 
 
 def _tables(lexicon: Lexicon) -> dict[str, list[Name]]:
