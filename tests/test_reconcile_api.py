@@ -15,7 +15,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ def conforms() -> Check:
 
 
 def get(service: Service, path: str = "", **fields: object) -> Any:
-    response = ask(service, path, **fields)
+    response = ask(service, path, "GET", **fields)
     assert response.status == 200, response.body
     return json.loads(response.body)
 
@@ -332,7 +332,7 @@ def address(service: Service) -> Iterator[str]:
 
 
 def fetch(
-    url: str, form: dict[str, object] | None = None, method: str | None = None
+    url: str, form: Mapping[str, object] | None = None, method: str | None = None
 ) -> tuple[int, dict[str, str], bytes]:
     data = (
         None
