@@ -26,6 +26,8 @@ _CUT = 0.85
 _BESIDE = 0.9
 # Common words alone lead nowhere: a name must have this share of what the words of a string weigh.
 _LEAST = 0.15
+_LEAST_OF_MANY = 0.4
+_MANY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,11 @@ class Index:
         beside = {
             text: reader.read(text).words for text in dict.fromkeys(text for each in things for text in each.context)
         }
-        self._context = [
-            frozenset(
-                itertools.chain(
-                    thing.years,
-                    *(beside[text] for text in thing.context),
-                    *(text.words for name, text in names if name.how != "hidden"),
-                )
-            )
-            for thing, names in zip(things, read, strict=True)
-        ]
+        self._context: dict[str, list[int]] = defaultdict(list)
+        for place, (thing, names) in enumerate(zip(things, read, strict=True)):
+            own = (text.words for name, text in names if name.how != "hidden")
+            for word in {*thing.years, *itertools.chain(*own, *(beside[text] for text in thing.context))}:
+                self._context[word].append(place)
         self.exact: dict[str, list[tuple[int, Name]]] = defaultdict(list)
         self.squeezed: dict[str, list[tuple[int, Name]]] = defaultdict(list)
         spread: Counter[str] = Counter()
@@ -128,15 +125,18 @@ class Index:
         total = sum(weights)
         if not total:
             return []
-        covered, shared, masks = self._covered(near, weights)
+        least = (_LEAST if len(weights) < _MANY else _LEAST_OF_MANY) * total
+        covered, shared, masks = self._covered(near, weights, least)
+        beside = self._beside(near, weights)
         allowed = None if only is None else set(only)
         best: dict[int, Fit] = {}
         for place, weight in covered.items():
             entry = self._entries[place]
-            if weight < _LEAST * total or (allowed is not None and entry.thing not in allowed):
+            if weight < least or (allowed is not None and entry.thing not in allowed):
                 continue
-            beside = self._beside(entry.thing, masks[place], near, weights)
-            fit = Fit(entry.thing, entry.name, (weight + beside) / total, min(1.0, shared[place] / entry.weight))
+            mask = masks[place]
+            more = sum(each for bit, each in beside.get(entry.thing, ()) if not mask & bit)
+            fit = Fit(entry.thing, entry.name, (weight + more) / total, min(1.0, shared[place] / entry.weight))
             old = best.get(entry.thing)
             if old is None or fit.goodness > old.goodness:
                 best[entry.thing] = fit
@@ -147,36 +147,49 @@ class Index:
         return self.weight(near[0][0]) if near else self.weight(word)
 
     def _covered(
-        self, near: Sequence[Sequence[tuple[str, float]]], weights: Sequence[float]
+        self, near: Sequence[Sequence[tuple[str, float]]], weights: Sequence[float], least: float
     ) -> tuple[Mapping[int, float], Mapping[int, float], Mapping[int, int]]:
-        """By entry: what the words weigh that it has, what those of its own words weigh, and which words they are."""
+        """By entry: what the words weigh that it has, what those of its own words weigh, and which words they are.
+
+        The heaviest words come first. When those that are left weigh less than what is needed, an entry that has none
+        of the words so far is out; common words have many.
+        """
         covered: dict[int, float] = defaultdict(float)
         shared: dict[int, float] = defaultdict(float)
-        masks: dict[int, int] = defaultdict(int)
-        for number, (likes, weight) in enumerate(zip(near, weights, strict=True)):
-            bit = 1 << number
-            for word, share in likes:
+        masks: dict[int, int] = {}
+        left = sum(weights)
+        for number in sorted(range(len(weights)), key=lambda each: (-weights[each], each)):
+            weight, bit = weights[number], 1 << number
+            late = left < least
+            left -= weight
+            for word, share in near[number]:
                 own = self.weight(word) * share
                 for place in self._postings.get(word, ()):
-                    if not masks[place] & bit:
-                        masks[place] |= bit
+                    mask = masks.get(place, 0)
+                    if not mask & bit and (mask or not late):
+                        masks[place] = mask | bit
                         covered[place] += weight * share
                         shared[place] += own
         return covered, shared, masks
 
     def _beside(
-        self, thing: int, mask: int, near: Sequence[Sequence[tuple[str, float]]], weights: Sequence[float]
-    ) -> float:
-        """What the words weigh that the name lacks and the context has.
+        self, near: Sequence[Sequence[tuple[str, float]]], weights: Sequence[float]
+    ) -> Mapping[int, Sequence[tuple[int, float]]]:
+        """By thing: which words its context has, and what they weigh.
 
         A word that names are built around (declaration, Summit) says what is meant: it must stand in the name.
         """
-        context, weight = self._context[thing], 0.0
-        for number, likes in enumerate(near):
-            if mask >> number & 1 or (likes and likes[0][0] in self._heads):
+        beside: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for number, (likes, weight) in enumerate(zip(near, weights, strict=True)):
+            if likes and likes[0][0] in self._heads:
                 continue
-            weight += weights[number] * _BESIDE * next((share for word, share in likes if word in context), 0.0)
-        return weight
+            seen: set[int] = set()
+            for word, share in likes:
+                for thing in self._context.get(word, ()):
+                    if thing not in seen:
+                        seen.add(thing)
+                        beside[thing].append((1 << number, weight * share * _BESIDE))
+        return beside
 
 
 def _is_cut(short: str, word: str) -> bool:

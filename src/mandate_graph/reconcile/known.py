@@ -171,10 +171,6 @@ class Facts:
         """The key of an IRI below the base, else the IRI itself."""
         return term[1:-1].removeprefix(f"{self.base}id/")
 
-    def kinds(self, known: Property) -> list[str]:
-        """The kinds of things that have the property in this graph."""
-        return [kind for kind in KINDS if any(self.values(self.term(key), known) for key in self.keys(kind))]
-
     def languages(self) -> list[str]:
         """The languages in which labels are given, in order."""
         tags = {unquote(label)[2] for labels in self.objects["label"].values() for label in labels}

@@ -66,6 +66,8 @@ class Matcher:
         scored: dict[int, tuple[float, dict[str, float]]] = {}
         exact = self._exact(asked, text)
         for place, fit in self._fits(asked, text, allowed):
+            if place not in exact and _WORDS_AT_MOST * fit[2] < _LEAST:
+                continue  # nothing that is given raises a score
             features = {"name_words": round(fit[0], 3), "name_share": round(fit[1], 3)}
             scored[place] = _WORDS_AT_MOST * fit[2], features
         for place, how in exact.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Self
 
 from mandate_graph.authorities import load_authorities
@@ -13,7 +14,7 @@ from mandate_graph.house import choose_house
 from mandate_graph.lookup.words import keys
 from mandate_graph.reconcile.known import KINDS, PROPERTIES, Facts, read_facts
 from mandate_graph.reconcile.matching import Matcher
-from mandate_graph.reconcile.records import Asked, Candidate, Thing
+from mandate_graph.reconcile.records import Asked, Candidate, Property, Thing
 from mandate_graph.reconcile.things import read_things, spoken
 from mandate_graph.reconcile.words import Reader
 
@@ -54,7 +55,7 @@ class Service:
             things,
             Matcher(facts, things, reader),
             [kind for kind in KINDS if kind in present],
-            {pid: facts.kinds(known) for pid, known in PROPERTIES.items()},
+            {pid: _kinds(facts, things, known) for pid, known in PROPERTIES.items()},
             [_forms(thing) for thing in things],
         )
 
@@ -72,6 +73,15 @@ class Service:
         if thing.kind == "mandate":
             return thing.label
         return spoken(self.facts.walk(self.facts.term(thing.key), "label"), language)[0]
+
+
+def _kinds(facts: Facts, things: Sequence[Thing], known: Property) -> list[str]:
+    """The kinds of things that have a property in this graph."""
+    return [
+        kind
+        for kind, several in groupby(things, lambda thing: thing.kind)
+        if any(facts.values(facts.term(thing.key), known) for thing in several)
+    ]
 
 
 def _forms(thing: Thing) -> tuple[str, ...]:
