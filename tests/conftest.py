@@ -122,6 +122,17 @@ def cli(tmp_path: Path) -> Cli:
     return run
 
 
+def skos_folder() -> Path:
+    """The folder of real vocabularies (STW, UN SDG, M49); a test skips without it, but where all must run it fails."""
+    folder = os.environ.get("MANDATE_GRAPH_SKOS", "")
+    if folder and Path(folder).is_dir():
+        return Path(folder)
+    said = "MANDATE_GRAPH_SKOS does not name the folder with stw-9.06.ttl, un-sdg-kos.ttl and un-m49-geoareas.ttl"
+    if os.environ.get("MANDATE_GRAPH_TESTS") == "all":
+        pytest.fail(said)
+    pytest.skip(said)
+
+
 def page_text(*items: str, heading: str = "MIGRATION", language: str = "en") -> str:
     """A page of the usual furniture around list items."""
     head = {

@@ -190,7 +190,8 @@ def test_a_link_says_who_checked_it_and_when() -> None:
     """Links come with claims; what links inside the graph is no link to the world outside."""
     rdf, skos = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2004/02/skos/core#"
     dc = "http://purl.org/dc/terms/"
-    lines = f"""<urn:d> <http://rdfs.org/ns/void#uriSpace> "https://example.org/" <urn:g> .
+    lines = f"""<urn:d> <{rdf}type> <http://www.w3.org/ns/dcat#Dataset> <urn:g> .
+<urn:d> <http://rdfs.org/ns/void#uriSpace> "https://example.org/" <urn:g> .
 <https://example.org/a> <{skos}exactMatch> <https://elsewhere.example/a> <urn:g> .
 <https://example.org/a> <{skos}closeMatch> <https://example.org/b> <urn:g> .
 <https://example.org/a> <https://schema.org/sameAs> <https://elsewhere.example/c> <urn:g> .

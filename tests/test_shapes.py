@@ -238,7 +238,7 @@ def test_each_target_is_reached_by_an_example(constraints: list[Constraint]) -> 
         focuses = {focus for _, _, focus, _ in example.expected()}
         reached |= {(example.shape, focus) for focus in focuses}
         reached |= {(example.shape, o) for s, p, o, _ in example.quads() if p == iri("rdf:type") and s in focuses}
-        reached |= {(example.shape, p) for _, p, o, _ in example.quads() if o in focuses}
+        reached |= {(example.shape, p) for s, p, o, _ in example.quads() if focuses & {s, o}}
     targets = {(node_shape(part.source), target.term) for part in constraints for target in part.targets}
     assert targets - reached == set()
 

@@ -37,7 +37,9 @@ _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _CAPTURES = f"""SELECT ?capture ?page ?digest {{ ?capture a <{MG}Capture> ; <https://schema.org/sha256> ?digest ;
   <http://www.w3.org/ns/prov#specializationOf> ?page }} ORDER BY ?capture"""
 SHAPES = "https://w3id.org/mandate-graph/shapes#"
-_BASE = "SELECT DISTINCT ?space WHERE { ?version <http://rdfs.org/ns/void#uriSpace> ?space } ORDER BY ?space"
+# the vocabularies that it links to have spaces too, and are no datasets of this catalogue
+_BASE = """PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX void: <http://rdfs.org/ns/void#>
+SELECT DISTINCT ?space WHERE { ?version a dcat:Dataset ; void:uriSpace ?space } ORDER BY ?space"""
 _COUNTS = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?things) {
   ?thing a ?type . ?type <http://www.w3.org/2000/01/rdf-schema#isDefinedBy> ?ontology ;
     <http://www.w3.org/2000/01/rdf-schema#label> ?kind FILTER ( LANG(?kind) = "en" )

@@ -33,6 +33,7 @@
         ├── UnreadablePage      one page that cannot be used; the others are built
         ├── NothingToBuild      not one page could be used
         ├── BadTable            a row of a table that breaks the table's rules
+        ├── BadLinks            rows of link sets that may not be published
         ├── BadRdf              a file of RDF that cannot be parsed
         ├── NotInXml            something that RDF/XML has no way to write
         ├── UnknownTerm         a word that the ontology does not declare
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from mandate_graph.model import ShapeResult
 
 from mandate_graph.failures import (
+    DataError,
     EndpointError,
     HalfAnswer,
     MandateGraphError,
@@ -65,12 +67,14 @@ from mandate_graph.failures import (
     TooMuch,
     TooSlow,
     Unreachable,
+    UsageError,
     shown,
 )
 
 __all__ = [
     "AmbiguousThing",
     "BadEndpoint",
+    "BadLinks",
     "BadOption",
     "BadParameter",
     "BadQuery",
@@ -112,16 +116,6 @@ _FEW = 6
 _LONG = 120
 _PROBLEM = 160
 _AROUND = 60
-
-
-class UsageError(MandateGraphError):
-    """The question was wrong, not the data."""
-
-    exit_code = 2
-
-
-class DataError(MandateGraphError):
-    """The data are wrong."""
 
 
 @dataclass
@@ -385,6 +379,21 @@ class BadTable(DataError):
     def __str__(self) -> str:
         where = shown(self.table if self.row is None else f"{self.table}, line {self.row}")
         return f"{where}: {shown(self.problem)}. {self.advice}"
+
+
+@dataclass
+class BadLinks(DataError):
+    """Rows of link sets that may not be published; ``faults`` are lines that say where and why."""
+
+    faults: Sequence[str]
+
+    def __str__(self) -> str:
+        more = len(self.faults) - _FEW
+        tail = f"\n… and {more:,} more" if more > 0 else ""
+        return (
+            "\n".join(self.faults[:_FEW])
+            + f"{tail}\nMend the rows ('mandate-graph link lint' lists all) and build again."
+        )
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "DataError",
     "EndpointError",
     "HalfAnswer",
     "MandateGraphError",
@@ -16,6 +17,7 @@ __all__ = [
     "TooMuch",
     "TooSlow",
     "Unreachable",
+    "UsageError",
     "shown",
 ]
 
@@ -31,6 +33,16 @@ class MandateGraphError(Exception):
     """Root of the tree; ``exit_code`` is what the command line ends with."""
 
     exit_code = 1
+
+
+class UsageError(MandateGraphError):
+    """The question was wrong, not the data."""
+
+    exit_code = 2
+
+
+class DataError(MandateGraphError):
+    """The data are wrong."""
 
 
 @dataclass

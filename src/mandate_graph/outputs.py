@@ -31,7 +31,10 @@ QUADS = "mandates.nq"
 PROMISES = "promises.tsv"
 """The words of every mandate, for ``promised``."""
 
-FILES = (QUADS, PROMISES, "mandates.ttl", "mandates.jsonld", "context.jsonld", "report.json", "report.md", "SHA256SUMS")
+FILES = (
+    QUADS, PROMISES, "mandates.ttl", "mandates.jsonld", "context.jsonld", "links.sssom.tsv", "links.md", "report.json",
+    "report.md", "SHA256SUMS",
+)  # fmt: skip
 """Every file that a build may hold."""
 
 _AT_CWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2

@@ -15,13 +15,15 @@ from mandate_graph.engine import Engine
 from mandate_graph.errors import BrokenPromise, NothingToBuild, UnreadablePage
 from mandate_graph.graph import build_graph
 from mandate_graph.graph.identifiers import vanished
-from mandate_graph.house import choose_house
+from mandate_graph.house import HouseConfig, choose_house
 from mandate_graph.model import Capture, Page, ShapeResult
 from mandate_graph.parse import PageReader
 from mandate_graph.promises import promises_table
 from mandate_graph.report import make_report
+from mandate_graph.report.linked import links_data, links_page
 from mandate_graph.resolve import resolve
 from mandate_graph.sources import read_captures
+from mandate_graph.sssom import load_links, merged_text
 from mandate_graph.store import put_store
 from mandate_graph.terms import load_terms
 
@@ -75,6 +77,7 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
         MissingPath: when a path is not there.
         ForeignFolder: when ``out`` holds something that is not a build.
         BadTable: when a table or manifest is wrong.
+        BadLinks: when a link set holds rows that may not be published.
         NothingToBuild: when not one page could be read.
         BrokenPromise: when a shape of severity Violation fails; the previous build stays.
     """
@@ -83,6 +86,7 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
     home = choose_house(house, needed=not paths)
     authorities, terms, config = load_authorities(home.authorities), load_terms(home.ontology), home.config()
     decisions, corrections = load_decisions(home.decisions), load_corrections(home.corrections, authorities)
+    links = load_links(home.links, authorities)
     captures = list(read_captures([Path(path) for path in paths] or [home.documents], authorities.languages))
     pages, left_out = read_pages(captures, authorities, progress)
     if not pages:
@@ -90,19 +94,26 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
     progress("putting pages together", 0, 0)
     corpus = resolve(pages, MentionFinder(authorities), decisions, corrections)
     progress("making the graph", 0, 0)
-    quads = build_graph(corpus, authorities, terms, config)
+    quads = build_graph(corpus, authorities, terms, config, links)
     nquads = write.nquads(quads)
     progress("checking the promises", 0, 0)
     results = gate(nquads, home.shapes)
     progress("writing", 0, 0)
     lost = [] if paths else vanished(quads, config.base, home.identifiers)
-    home_facts = {"base": config.base, "borrowed": home.borrowed(), "vanished": lost}
+    home_facts = {
+        "base": config.base,
+        "borrowed": home.borrowed(),
+        "vanished": lost,
+        "links": links_data(links, authorities),
+    }
     report = make_report(corpus, authorities, quads, left_out, results, home_facts)
     style = write.Style(config.base, terms)
     files = {
         outputs.QUADS: nquads,
         outputs.PROMISES: promises_table(corpus, authorities, config.base),
         "context.jsonld": (home.ontology / "context.jsonld").read_bytes(),
+        "links.sssom.tsv": merged_text(links.sets, set_header(config)).encode(),
+        "links.md": links_page(links, authorities).encode(),
         "report.json": report.json().encode(),
         "report.md": report.markdown().encode(),
     }
@@ -114,6 +125,16 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
         Path(out), files, (lambda folder: put_store(folder / outputs.QUADS)) if store else outputs.nothing_more
     )
     return Build(Path(out), tuple(left_out), tuple(results), tuple(lost))
+
+
+def set_header(config: HouseConfig) -> dict[str, str]:
+    """What the set of all links says of itself: version and licence are those of the dataset."""
+    return {
+        "mapping_set_id": f"{config.base}links",
+        "mapping_set_title": f"{config.title.get('en') or next(iter(config.title.values()))}: links",
+        "mapping_set_version": config.version,
+        "license": config.license,
+    }
 
 
 def read_pages(

@@ -131,7 +131,8 @@ def part_of(engine: Engine, base: str, queries: Path, mandates: Iterable[str]) -
         found = ask("leads-to", "thing", fresh)
         own = {thing for thing, belongs in found if "true" in belongs}
         others |= own - things
-        fresh = {thing for thing, _ in found} - own - things - others
+        mapped = {term for row in ask("mapped", "thing", fresh) for term in row}
+        fresh = ({thing for thing, _ in found} | mapped) - own - things - others
         things |= fresh
     return Part(frozenset(things), frozenset(others - things))
 

@@ -67,6 +67,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "decoys": ("language", "phrase"),
     "cues": ("language", "cue", "relation", "reach", "kinds"),
     "relations": ("key", "curie", "label_en", "definition_en"),
+    "targets": ("key", "prefix", "iri", "pattern", "holds", "labels", "license", "homepage", "sparql", "label_en"),
     "symbols": ("organ", "creator", "kind", "prefix", "agency", "label_en"),
 }
 _RANGE = re.compile(r"\d+-\d+")

@@ -36,6 +36,9 @@ _NAME_COLUMNS = ("label", "alt", "hidden", "find", "about")
 _SLOT = re.compile(r"\{(\w*)\}")
 _SHORTEST = 2
 _YEAR = re.compile(r"\d{4}")
+_TARGET = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
 
 def check_words(
@@ -64,6 +67,7 @@ def check_words(
         "heads": lambda row: _closed(row, "kind", _HEADS),
         "cues": lambda row: _cue(row, relations),
         "symbols": lambda row: _symbol(row, entities, kinds),
+        "targets": _target,
         "decoys": lambda row: _filled(row, "phrase"),
         "generics": lambda row: _filled(row, "phrase"),
         "pointers": lambda row: _filled(row, "words"),
@@ -78,6 +82,8 @@ def check_words(
             for problem in (*check(row), *_language(row, languages)):
                 raise BadTable(f"{table}.csv", problem, line)
     _unique(words["symbols"], lines["symbols"], "symbols", "organ")
+    for column in ("key", "prefix", "iri"):
+        _unique(words["targets"], lines["targets"], "targets", column)
     if not any(row["organ"] == "*" for row in words["symbols"]):
         raise BadTable("symbols.csv", "the row of the organ * is missing, which stands for every other organ")
 
@@ -157,6 +163,24 @@ def _symbol(row: Row, entities: Entities, kinds: Iterable[tuple[str, str]]) -> I
         yield f"creator {row['creator']!r} has no row in bodies.csv"
     if ("instrument", row["kind"]) not in kinds:
         yield f"kind {row['kind']!r} has no row in kinds.csv"
+
+
+def _target(row: Row) -> Iterator[str]:
+    yield from _filled(row, "prefix", "label_en")
+    if not _TARGET.fullmatch(row["key"]):
+        yield f"the key {row['key']!r} must be lower-case letters and digits with single hyphens"
+    if not _PREFIX.fullmatch(row["prefix"]):
+        yield f"prefix {row['prefix']!r} must be a letter, then letters, digits and hyphens"
+    own = row["iri"].startswith("id/")  # things of ours, below the base of the house
+    for column in ("iri", "license", "homepage", "sparql"):
+        if not _ADDRESS.fullmatch(row[column]) and (row[column] if column != "iri" else not own):
+            yield f"{column} {row[column]!r} is no http(s) address"
+    yield from _closed(row, "holds", ("concepts", "things"))
+    yield from _closed(row, "labels", ("yes", "no"))
+    try:
+        re.compile(row["pattern"])
+    except re.error as error:
+        yield f"pattern {row['pattern']!r} is no regular expression ({error})"
 
 
 def _unique(rows: Sequence[Row], lines: Sequence[int], table: str, column: str) -> None:

@@ -20,7 +20,7 @@ from mandate_graph.version import __version__
 __all__ = ["main"]
 
 _FORMATS = ("nquads", "ntriples", "turtle", "trig", "jsonld", "rdfxml", "parquet")
-_TABLES = ("mandates", "occurrences", "documents", "summits", "themes", "mentions", "links", "footnotes")
+_TABLES = ("mandates", "occurrences", "documents", "summits", "themes", "mentions", "links", "linkedness", "footnotes")
 _RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "jsonld", "ntriples")
 
 _INTRO = """\

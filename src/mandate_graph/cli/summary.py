@@ -26,10 +26,13 @@ _FILES = {
     "mandates.jsonld": "the same as JSON-LD",
     "context.jsonld": "the JSON-LD context alone",
     "promises.tsv": "the words of every mandate, for 'promised'",
+    "links.sssom.tsv": "every link with its evidence, as one SSSOM set",
+    "links.md": "how well things are linked, and what is open",
     "report.json": "what was read and found, for machines",
     "report.md": "the same for people",
     "SHA256SUMS": "checksums (sha256sum -c)",
 }
+_LINKS = {"exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "sameAs", "seeAlso"}
 # The first of these that has an answer is shown.
 _EXAMPLES = ("instruments-cited", "mandates-per-theme-and-summit")
 _ROWS = 6
@@ -127,6 +130,9 @@ def _linked(data: Mapping[str, Any]) -> list[str]:
     lines = [f"{_many(mentions.get('resolved', 0), 'mention')} resolved" + (f", to {things}" if things else "")]
     loose = mentions.get("unresolved", 0) + mentions.get("ambiguous", 0)
     lines.append(f"{_many(loose, 'phrase')} left unresolved, {_many(counts['claims'], 'claim')} inferred")
+    if held := sum(count for row in data["links"] for key, count in row.items() if key in _LINKS):
+        targets = len({row["target"] for row in data["links"] if row["linked"]})
+        lines.append(f"{_many(held, 'link')} to {targets} vocabularies (links.md)")
     return lines
 
 

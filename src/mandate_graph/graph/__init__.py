@@ -11,25 +11,29 @@ from mandate_graph.engine import Quad
 from mandate_graph.graph.authority import authority_graph
 from mandate_graph.graph.curation import curation_graph
 from mandate_graph.graph.evidence import inference_graphs
+from mandate_graph.graph.links import link_graphs
 from mandate_graph.graph.meta import meta_graph
 from mandate_graph.graph.pages import source_graphs
 from mandate_graph.graph.quads import NamedGraph, Scope
 from mandate_graph.house import HouseConfig
 from mandate_graph.model import Corpus
+from mandate_graph.sssom import Links
 from mandate_graph.terms import Terms
 
 __all__ = ["build_graph"]
 
 
-def build_graph(corpus: Corpus, authorities: Authorities, terms: Terms, config: HouseConfig) -> list[Quad]:
+def build_graph(
+    corpus: Corpus, authorities: Authorities, terms: Terms, config: HouseConfig, links: Links | None = None
+) -> list[Quad]:
     """All quads of a dataset, without repetition, in no order.
 
     Raises:
         UnknownTerm: when the ontology lacks a term that the graph needs.
     """
-    scope = Scope(corpus, authorities, terms, config)
+    scope = Scope(corpus, authorities, terms, config, links or Links())
     content = [_ontology_graph(scope), authority_graph(scope), *source_graphs(scope), *inference_graphs(scope)]
-    content += curation_graph(scope)
+    content += [*curation_graph(scope), *link_graphs(scope)]
     return [quad for graph in (*content, meta_graph(scope, content)) for quad in graph.quads]
 
 

@@ -102,6 +102,7 @@ class _Writer:
             graph.add(subject, "schema:startDate", date(cells["start"]))
             graph.add(subject, "schema:endDate", date(cells["end"]))
             graph.add(subject, "schema:location", self.scope.reference("place", cells["place"]))
+            graph.add(subject, "rdfs:seeAlso", *map(iri, split_cell(cells.get("see_also", ""))))
             graph.add(subject, "schema:superEvent", self.scope.reference("series", cells["series"]))
 
     def _documents(self, graph: NamedGraph) -> None:
@@ -137,8 +138,6 @@ class _Writer:
                 self._names(graph, subject, entity, concept=True)
                 graph.add(subject, "skos:broader", self.scope.reference(kind, cells.get("broader", "")))
                 graph.add(subject, "skos:notation", plain(cells.get("stem", "")), plain(cells.get("notation", "")))
-                graph.add(subject, "rdfs:seeAlso", *map(iri, split_cell(cells.get("see_also", ""))))
-                graph.add(subject, "skos:closeMatch", self.scope.reference("topic", cells.get("topic", "")))
                 if not cells.get("broader"):
                     graph.add(subject, "skos:topConceptOf", scheme)
 
@@ -162,6 +161,7 @@ class _Writer:
             subject, cells = self.scope.thing("body", key), body.cells
             graph.types(subject, "mg:Body", "prov:Agent", _BODY_CLASSES[cells["class"]])
             self._names(graph, subject, body)
+            graph.add(subject, "schema:url", *map(iri, split_cell(cells.get("url", ""))))
             relation = "org:postIn" if cells["class"] == "post" else "org:subOrganizationOf"
             graph.add(subject, relation, self.scope.reference("body", cells["parent"]))
             graph.add(subject, "dcterms:isReplacedBy", self.scope.reference("body", cells["successor"]))

@@ -13,7 +13,7 @@ from mandate_graph.engine import Quad, unquote
 
 __all__ = ["identifiers", "known_identifiers", "vanished"]
 
-_EVIDENCE = ("id/mention/", "id/selection/", "id/claim/", "id/agent/")
+_EVIDENCE = ("id/mention/", "id/selection/", "id/claim/", "id/mapping/", "id/agent/")
 
 
 def identifiers(quads: Iterable[Quad], base: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from mandate_graph.engine import literal
+from mandate_graph.graph.linksets import describe_links
 from mandate_graph.graph.quads import NamedGraph, Scope, date, integer
 from mandate_graph.iris import MG
 
@@ -53,4 +54,5 @@ class _Writer:
             graph.add(part, "void:class", name)
             graph.add(part, "void:entities", integer(count))
             graph.add(version, "void:classPartition", part)
+        describe_links(graph, self.scope, version)
         return graph

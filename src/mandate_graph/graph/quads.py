@@ -12,6 +12,7 @@ from mandate_graph.engine import Quad, literal
 from mandate_graph.house import HouseConfig
 from mandate_graph.iris import Iris, digest, slug
 from mandate_graph.model import Corpus, Mandate, Occurrence
+from mandate_graph.sssom import Links
 from mandate_graph.terms import Terms
 from mandate_graph.version import __version__
 
@@ -52,6 +53,7 @@ class Scope:
     authorities: Authorities
     terms: Terms
     config: HouseConfig
+    links: Links = field(default_factory=Links)
     iris: Iris = field(init=False)
     agent: str = field(init=False)
     by_mandate: Mapping[str, list[Occurrence]] = field(init=False)

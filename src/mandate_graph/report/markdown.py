@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["markdown"]
+__all__ = ["markdown", "quoted"]
 
 # More of a message than this is in report.json.
 _LONGEST = 400
@@ -47,19 +47,19 @@ def markdown(data: Mapping[str, Any]) -> Iterable[str]:
         which += ", superseded" if page["superseded_by"] else ""
         words = (which, *known, page["theme_from"], form)
         numbers = (page["listings"], page["characters"], unread)
-        yield "| " + " | ".join([*map(_words, words), *map(str, numbers)]) + " |"
+        yield "| " + " | ".join([*map(quoted, words), *map(str, numbers)]) + " |"
     yield "\n## How documents are known\n"
     for name, count in counts["attributions"].items():
         yield f"- {name}: {count}"
     yield "\n## What the texts name\n"
     for named in data["mentions"]["resolved"]:
-        yield f"- {_words(named['label'])} ({named['named']}): {named['mandates']}"
+        yield f"- {quoted(named['label'])} ({named['named']}): {named['mandates']}"
     yield "\n## To look at\n"
     if not (data["left_out"] or data["problems"] or data["vanished"]):
         yield "Nothing: every character was read, every citation resolved."
-    yield from (f"- identifier that was published and is gone: {_words(name)}" for name in data["vanished"])
+    yield from (f"- identifier that was published and is gone: {quoted(name)}" for name in data["vanished"])
     for error in data["left_out"]:
-        yield f"- left out: {_words(error['file'])}: {_words(error['problem'])}. {_words(error['advice'])}"
+        yield f"- left out: {quoted(error['file'])}: {quoted(error['problem'])}. {quoted(error['advice'])}"
     yield from _problems(data["problems"])
     yield from _loose_words(data["mentions"])
     yield from _review(data["review"])
@@ -77,17 +77,17 @@ def _loose_words(mentions: Mapping[str, Any]) -> Iterable[str]:
         yield "\n## Names that no table knows\n"
         yield "A row in instruments.csv or bodies.csv links each of them everywhere in the next build.\n"
         for (quote, why), count in sorted(unknown.items(), key=lambda item: (-item[1], item[0])):
-            yield f"- “{_words(quote)}”: {count} ({_words(why)})"
+            yield f"- “{quoted(quote)}”: {count} ({quoted(why)})"
     if mentions["ambiguous"]:
         yield "\n## Words that several things go by\n"
         for (quote, *candidates), count in sorted(
             Counter((m["quote"], *m["candidates"]) for m in mentions["ambiguous"]).items()
         ):
-            yield f"- “{_words(quote)}”: {count} ({', '.join(candidates)})"
+            yield f"- “{quoted(quote)}”: {count} ({', '.join(candidates)})"
     generic = Counter(m["quote"] for m in mentions["unresolved"] if m["rule"] in _NO_NAMES)
     if generic:
         yield "\n## Words that name no one thing, left unresolved\n"
-        yield from (f"- “{_words(quote)}”: {count}" for quote, count in sorted(generic.items()))
+        yield from (f"- “{quoted(quote)}”: {count}" for quote, count in sorted(generic.items()))
 
 
 def _promises(shapes: Mapping[str, Any]) -> Iterable[str]:
@@ -96,25 +96,25 @@ def _promises(shapes: Mapping[str, Any]) -> Iterable[str]:
     yield ", ".join(f"{severity}: {count}" for severity, count in shapes["counts"].items()) + ".\n"
     notes = Counter(result["message"] for result in shapes["results"] if result["severity"] == "Info")
     for message, count in sorted(notes.items()):
-        yield f"- Info, {count} times (report.json names each): {_words(message)}"
+        yield f"- Info, {count} times (report.json names each): {quoted(message)}"
     for result in shapes["results"]:
         if result["severity"] != "Info":
             where = f" ({result['where']})" if result["where"] else ""
-            yield f"- {result['severity']}: {result['focus'].strip('<>')}{_words(where)}: {_words(result['message'])}"
+            yield f"- {result['severity']}: {result['focus'].strip('<>')}{quoted(where)}: {quoted(result['message'])}"
 
 
 def _review(review: Mapping[str, Any]) -> Iterable[str]:
     for change in review["captures"]:
-        yield f"\n## From {_words(change['older'])} to {_words(change['newer'])} ({_words(change['page'])})\n"
-        yield from (f"- came: {_words(item['text'])}" for item in change["came"])
-        yield from (f"- went: {_words(item['text'])}" for item in change["went"])
-        yield from (f"- changed: {_words(item['difference'])}" for item in change["changed"])
+        yield f"\n## From {quoted(change['older'])} to {quoted(change['newer'])} ({quoted(change['page'])})\n"
+        yield from (f"- came: {quoted(item['text'])}" for item in change["came"])
+        yield from (f"- went: {quoted(item['text'])}" for item in change["went"])
+        yield from (f"- changed: {quoted(item['difference'])}" for item in change["changed"])
         if not (change["came"] or change["went"] or change["changed"]):
             yield "Nothing came, went or changed."
     if review["pairs"]:
         yield "\n## The same paragraph in two languages\n"
     for pair in review["pairs"]:
-        yield f"- {pair['rule']}: {' = '.join(map(_words, pair['texts']))}"
+        yield f"- {pair['rule']}: {' = '.join(map(quoted, pair['texts']))}"
     yield from _decided(review)
     if review["similar"]:
         yield "\n## Nearly the same, and not made one\n"
@@ -122,10 +122,10 @@ def _review(review: Mapping[str, Any]) -> Iterable[str]:
         yield "`mandate,other,decision,by,date,note`, with the keys below.\n"
     for pair in review["similar"]:
         one, other = (
-            f"{pair[key]} ({_words(place)})" for key, place in zip(("mandate", "other"), pair["places"], strict=True)
+            f"{pair[key]} ({quoted(place)})" for key, place in zip(("mandate", "other"), pair["places"], strict=True)
         )
         yield f"- {pair['similarity']:.3f} {one} and {other}:"
-        yield f"  {_words(pair['difference'])}"
+        yield f"  {quoted(pair['difference'])}"
 
 
 def _decided(review: Mapping[str, Any]) -> Iterable[str]:
@@ -133,17 +133,17 @@ def _decided(review: Mapping[str, Any]) -> Iterable[str]:
         yield "\n## Kindred promises of different documents\n"
     for kin in review["kindred"]:
         yield f"- {kin['similarity']} {' and '.join(kin['mandates'])}:"
-        yield f"  {_words(kin['difference'])}"
+        yield f"  {quoted(kin['difference'])}"
     if review["corrections"]:
         yield "\n## What people corrected (sources/corrections.csv)\n"
     for each in review["corrections"]:
-        what = f"{each['decision']} “{_words(each['quote'])}” {each['target']}"
-        yield f"- {what} in {each['mandate']}, by {_words(each['by'])}"
+        what = f"{each['decision']} “{quoted(each['quote'])}” {each['target']}"
+        yield f"- {what} in {each['mandate']}, by {quoted(each['by'])}"
     if review["decisions"]:
         yield "\n## What people decided (sources/decisions.csv)\n"
     for each in review["decisions"]:
         applied = "applied" if each["applied"] else "not applied: no page prints them, or their documents differ"
-        yield f"- {each['decision']}: {each['mandate']} and {each['other']}, by {_words(each['by'])}; {applied}"
+        yield f"- {each['decision']}: {each['mandate']} and {each['other']}, by {quoted(each['by'])}; {applied}"
 
 
 def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
@@ -152,11 +152,11 @@ def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
         if mine:
             yield f"\n### {title[0].upper()}{title[1:]}\n"
             for problem in mine:
-                where = f"{_words(problem['page'])}, line {problem['line']}: " if problem["page"] else ""
-                yield f"- {where}{_words(problem['message'][:_LONGEST])}"
+                where = f"{quoted(problem['page'])}, line {problem['line']}: " if problem["page"] else ""
+                yield f"- {where}{quoted(problem['message'][:_LONGEST])}"
 
 
-def _words(text: str) -> str:
+def quoted(text: str) -> str:
     """Text as text: on one line, and without what Markdown or HTML would take for its own."""
     line = "".join(char if char.isprintable() else " " for char in text)
     return re.sub(r"([\\`\[\]|])", r"\\\1", " ".join(line.split())).replace("&", "&amp;").replace("<", "&lt;")

@@ -12,7 +12,7 @@ from pathlib import Path
 from mandate_graph.errors import BadTable, MissingPath
 from mandate_graph.sssom.records import COLUMNS, MappingSet, TermMapping
 
-__all__ = ["ENDING", "read_set", "read_sets", "set_text"]
+__all__ = ["ENDING", "merged_text", "read_set", "read_sets", "set_text"]
 
 ENDING = ".sssom.tsv"
 _PAIR = re.compile(r"(?P<indent>\s*)(?P<key>[\w.-]+)\s*:(?:\s+(?P<value>.*?))?\s*")
@@ -126,6 +126,22 @@ def set_text(
     return out.getvalue()
 
 
+def merged_text(sets: Sequence[MappingSet], header: Mapping[str, str]) -> str:
+    """Several sets as one; what a set says of all of its rows is said by each row."""
+    prefixes: dict[str, str] = {}
+    rows: list[TermMapping] = []
+    for each in sets:
+        prefixes |= each.prefixes
+        said = {slot: each.header[slot] for slot in _PROPAGATED if slot in each.header}
+        rows += [TermMapping({**said, **row.cells}, row.line) for row in each.mappings]
+    return set_text(header, prefixes, rows)
+
+
+# SSSOM 1.0, «Propagation of mapping set slots»: those that rows have, too.
+_PROPAGATED = (
+    "mapping_date", "mapping_tool", "mapping_tool_version", "object_source", "object_source_version", "subject_source",
+    "subject_source_version",
+)  # fmt: skip
 _LISTS = frozenset(("creator_id", "creator_label", "see_also"))
 _PLAIN = re.compile(r"[A-Za-z](?:[\w ./#()+,;~%&=?–-]|:(?=\S))*")
 

@@ -50,6 +50,7 @@ TABLES: Mapping[str, Callable[[Engine], str]] = {
     "themes": partial(_asked, "themes"),
     "mentions": mentions,
     "links": partial(_asked, "links"),
+    "linkedness": partial(_asked, "linkedness"),
     "footnotes": partial(_asked, "footnotes"),
 }
 """Tables by name, as CSV."""

@@ -1,0 +1,270 @@
+"""What a link set must keep so that it may be published: SSSOM's own rules, SKOS's, and those of this graph.
+
+The public validator passes sets without a licence, without a justification, or with a predicate that nobody declares;
+therefore nothing here is left to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from mandate_graph.authorities import Authorities, Row, is_date
+from mandate_graph.failures import shown
+from mandate_graph.sssom.records import COLUMNS, NO_TERM, OWN, MappingSet, TermMapping
+from mandate_graph.sssom.relations import CONCEPTS, IDENTITY, IMPLIES, JUSTIFICATIONS, RELATIONS, SPACES, things_of
+
+__all__ = ["Fault", "faults", "faults_of_open", "told"]
+
+_REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification", "confidence", "mapping_date")
+_CONFIDENCE = re.compile(r"0(\.\d+)?|1(\.0+)?")
+_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_HEADER = frozenset((
+    "comment", "creator_id", "creator_label", "issue_tracker", "license", "mapping_date", "mapping_provider",
+    "mapping_set_description", "mapping_set_id", "mapping_set_source", "mapping_set_title", "mapping_set_version",
+    "mapping_tool", "mapping_tool_version", "object_source", "object_source_version", "other", "publication_date",
+    "see_also", "sssom_version", "subject_source", "subject_source_version",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """What is wrong, and where: the set's file and the line in it (0 for the whole file)."""
+
+    name: str
+    line: int
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.name}{f', line {self.line}' if self.line else ''}: {shown(self.problem)}"
+
+
+_Check = Callable[[TermMapping], Iterator[str]]
+
+
+def faults(sets: Sequence[MappingSet], authorities: Authorities) -> list[Fault]:
+    """Everything that forbids publishing these sets, by file and line; none when they may be published.
+
+    All sets of a house are judged together, because a pair may be accepted in one and rejected in another.
+    """
+    return sorted({fault for each in sets for fault in _faults(each, authorities)} | set(_among(sets)))
+
+
+def faults_of_open(sets: Sequence[MappingSet], authorities: Authorities) -> list[Fault]:
+    """What keeps open questions from being read: rows that name nothing of ours, or hold what no row may hold."""
+    found: set[Fault] = set()
+    for each in sets:
+        found.update(Fault(each.name, 0, problem) for problem in _unknown_columns(each))
+        things = things_of(authorities)
+        for row in each.mappings:
+            problems = (*_subject(things, row), *_curies(each, row), *_relation(row), *_confidence(row))
+            found.update(Fault(each.name, row.line, problem) for problem in problems)
+    return sorted(found)
+
+
+def _faults(each: MappingSet, authorities: Authorities) -> Iterator[Fault]:
+    target = next((row for row in authorities.words["targets"] if row["key"] == each.target), None)
+    for problem in (*_of_set(each, target), *_unknown_columns(each)):
+        yield Fault(each.name, 0, problem)
+    things = things_of(authorities)
+    checks: tuple[_Check, ...] = (
+        _required, partial(_subject, things), partial(_curies, each), _relation, partial(_object, each, target),
+        partial(_own_object, things), _confidence, _dates, _words,
+    )  # fmt: skip
+    for row in each.mappings:
+        for check in checks:
+            for problem in check(row):
+                yield Fault(each.name, row.line, problem)
+
+
+def _of_set(each: MappingSet, target: Row | None) -> Iterator[str]:
+    if target is None:
+        yield f"the name says a target {each.target!r} that has no row in targets.csv"
+    for key, form in (("license", "https://creativecommons.org/licenses/by/4.0/"), ("mapping_set_id", "https://…")):
+        if not re.fullmatch(r"https?://\S+", each.header.get(key, "")):
+            yield f"the header lacks {key}, an address such as {form}"
+    for key in sorted(set(each.header) - _HEADER):
+        yield f"the header line {key} is none that SSSOM has for a whole set"
+    for prefix, iri in sorted(each.prefixes.items()):
+        right = SPACES.get(prefix) or (target["iri"] if target and target["prefix"] == prefix else "")
+        if right and iri != right and prefix != OWN[:-1]:
+            yield f"the prefix {prefix} must stand for {right}, not {iri}"
+        if prefix == OWN[:-1] and not iri.endswith("/id/"):
+            yield f"the prefix {prefix} must stand for the identifiers of the house, which end in /id/"
+
+
+def _unknown_columns(each: MappingSet) -> Iterator[str]:
+    for column in each.columns:
+        if column not in COLUMNS:
+            yield f"the column {column!r} is none that a link set has; write one of {', '.join(COLUMNS)}"
+    for column in _REQUIRED:
+        if column not in each.columns:
+            yield f"the column {column} is missing"
+
+
+def _required(row: TermMapping) -> Iterator[str]:
+    for column in _REQUIRED:
+        if not row[column] and not (column == "confidence" and row.not_found):
+            yield f"it has no {column}"
+    if not (row["author_label"] or row["author_id"] or row["mapping_tool"]):
+        yield "it does not say who made it (author_label) or with what (mapping_tool)"
+    if row["mapping_justification"] and row["mapping_justification"] not in JUSTIFICATIONS:
+        yield f"the justification {row['mapping_justification']!r} is none of {', '.join(sorted(JUSTIFICATIONS))}"
+    if row["predicate_modifier"] not in {"", "Not"}:
+        yield f"the predicate_modifier {row['predicate_modifier']!r} must be Not, or empty"
+
+
+def _subject(things: Mapping[str, Mapping[str, frozenset[str]]], row: TermMapping) -> Iterator[str]:
+    kind, _, key = row.subject.partition("/")
+    if not row["subject_id"].startswith(OWN):
+        yield f"the subject {row['subject_id']!r} is none of ours: it must begin with {OWN}"
+    elif kind not in things:
+        yield f"the subject {row.subject!r} is of no kind that is linked: {', '.join(sorted(things))}"
+    elif key not in things[kind]:
+        yield f"the subject {row.subject!r} has no row in the tables"
+    elif row["subject_label"] and row["subject_label"] not in things[kind][key]:
+        yield f"the subject_label {row['subject_label']!r} is no label of {row.subject}"
+
+
+def _curies(each: MappingSet, row: TermMapping) -> Iterator[str]:
+    for column in ("subject_id", "predicate_id", "object_id", "mapping_justification"):
+        prefix, colon, _ = row[column].partition(":")
+        if row[column] and (not colon or (prefix not in each.prefixes and row[column] != NO_TERM)):
+            yield f"the {column} {row[column]!r} has a prefix that the curie_map does not declare"
+    if _NO_IRI.search(row.object):
+        yield f"the object {row.object!r} holds a character that no IRI may hold"
+
+
+def _relation(row: TermMapping) -> Iterator[str]:
+    kind = row.subject.partition("/")[0]
+    if row.predicate not in RELATIONS:
+        yield f"the predicate {row.predicate!r} is none of {', '.join(RELATIONS)}"
+    elif (kind in CONCEPTS) != row.predicate.startswith("skos:"):
+        both = "a concept, which takes SKOS matches" if kind in CONCEPTS else "no concept, and takes no SKOS match"
+        yield f"{row.predicate} cannot stand here: {row.subject} is {both}"
+
+
+def _object(each: MappingSet, target: Row | None, row: TermMapping) -> Iterator[str]:
+    if row.not_found:
+        if row.rejected or row["object_label"]:
+            yield "a row that says that no term was found can neither be rejected nor name a label"
+        return
+    iri = each.expand(row.object)
+    if target is not None and not row.object.startswith(OWN):
+        if not iri.startswith(target["iri"]):
+            yield f"the object {row.object!r} is no term of {target['label_en']}: those begin with {target['iri']}"
+        elif target["pattern"] and not re.fullmatch(target["pattern"], iri.removeprefix(target["iri"])):
+            yield f"the object {row.object!r} is not like the terms of {target['label_en']} ({target['pattern']})"
+        if target["labels"] == "no" and row["object_label"]:
+            yield f"the labels of {target['label_en']} may not be published again: leave object_label empty"
+    if row["object_id"] == row["subject_id"]:
+        yield f"{row.subject} is linked to itself"
+
+
+def _own_object(things: Mapping[str, Mapping[str, frozenset[str]]], row: TermMapping) -> Iterator[str]:
+    """A theme may be matched with a topic of ours; then that must exist as well."""
+    if row.object.startswith(OWN):
+        kind, _, key = row.object.removeprefix(OWN).partition("/")
+        if key not in things.get(kind, {}):
+            yield f"the object {row.object!r} has no row in the tables"
+
+
+def _confidence(row: TermMapping) -> Iterator[str]:
+    for column in ("confidence", "similarity_score"):
+        if row[column] and not _CONFIDENCE.fullmatch(row[column]):
+            yield f"the {column} {row[column]!r} is no number from 0 to 1"
+
+
+def _dates(row: TermMapping) -> Iterator[str]:
+    for column in ("mapping_date", "review_date"):
+        if row[column] and not (_FULL_DATE.fullmatch(row[column]) and is_date(row[column])):
+            yield f"the {column} {row[column]!r} is not a day like 2026-11-21"
+    if row.reviewed != bool(row["review_date"]):
+        yield "a review has both a name (reviewer_label) and a day (review_date)"
+    elif row.reviewed and row["review_date"] < row["mapping_date"]:
+        yield f"it was reviewed ({row['review_date']}) before it was made ({row['mapping_date']})"
+
+
+def _words(row: TermMapping) -> Iterator[str]:
+    if row.predicate == "skos:relatedMatch" and row.asserted and not (row["match_string"] or row["comment"]):
+        yield "what is only related must say by which words (match_string) or why (comment)"
+    if row.rejected and not (row["comment"] or row.reviewed):
+        yield "a rejected pair must say why (comment), or who rejected it (reviewer_label)"
+
+
+def _among(sets: Sequence[MappingSet]) -> Iterator[Fault]:
+    """What rows forbid each other, in one set or across sets; the later one is told."""
+    rows = [(each, row) for each in sets for row in each.mappings]
+    yield from _repeated(rows)
+    yield from _contradicted(rows)
+    yield from _second_identities(rows)
+
+
+_Rows = Sequence[tuple[MappingSet, TermMapping]]
+
+
+def _repeated(rows: _Rows) -> Iterator[Fault]:
+    seen: dict[tuple[str, ...], str] = {}
+    relations: dict[tuple[str, str], tuple[str, str]] = {}
+    for each, row in rows:
+        where = f"{each.name}, line {row.line}"
+        key = (each.target, *row.pair, row.predicate) if row.not_found else (*row.pair, row.predicate)
+        if (first := seen.setdefault(key, where)) != where:
+            yield Fault(each.name, row.line, f"{row.subject} {row.predicate} {row.object} stands at {first} already")
+        elif row.asserted:
+            other, first = relations.setdefault(row.pair, (row.predicate, where))
+            if other != row.predicate:
+                problem = f"{row.subject} and {row.object} are {other} at {first}: one pair has one relation"
+                yield Fault(each.name, row.line, problem)
+
+
+def _contradicted(rows: _Rows) -> Iterator[Fault]:
+    """A relation that holds although it, or what follows from it, was rejected; a term where none was found."""
+    rejected = {
+        (*row.pair, stronger): f"{each.name}, line {row.line}"
+        for each, row in rows
+        if row.rejected
+        for stronger in (row.predicate, *(one for one, other in IMPLIES if other == row.predicate))
+    }
+    nothing = {
+        (each.target, row.subject, row.predicate): f"{each.name}, line {row.line}"
+        for each, row in rows
+        if row.not_found
+    }
+    for each, row in rows:
+        if not row.asserted:
+            continue
+        if first := rejected.get((*row.pair, row.predicate)):
+            yield Fault(each.name, row.line, f"{row.subject} {row.predicate} {row.object} was rejected at {first}")
+        if first := nothing.get((each.target, row.subject, row.predicate)):
+            yield Fault(each.name, row.line, f"{row.subject} has a term here, and none at {first}")
+
+
+def _second_identities(rows: _Rows) -> Iterator[Fault]:
+    """At most one term of a vocabulary is the same as a thing, and at most one thing of a kind the same as a term."""
+    ours: dict[tuple[str, str], tuple[str, str]] = {}
+    theirs: dict[tuple[str, str], tuple[str, str]] = {}
+    for each, row in rows:
+        if row.predicate not in IDENTITY or not row.asserted:
+            continue
+        where = f"{each.name}, line {row.line}"
+        other, first = ours.setdefault((each.target, row.subject), (row.object, where))
+        if other != row.object:
+            yield Fault(each.name, row.line, f"{row.subject} is the same as {other} already ({first})")
+        other, first = theirs.setdefault((each.expand(row.object), _kind(row)), (row.subject, where))
+        if other != row.subject:
+            yield Fault(each.name, row.line, f"{row.object} is the same as {other} already ({first})")
+
+
+def _kind(row: TermMapping) -> str:
+    return row.subject.partition("/")[0]
+
+
+def told(found: Iterable[Fault], most: int) -> str:
+    """The first faults, a line each, and how many more there are."""
+    lines = [str(fault) for fault in found]
+    more = [f"… and {len(lines) - most} more"] if len(lines) > most else []
+    return "\n".join([*lines[:most], *more])
