@@ -98,7 +98,7 @@ def problems(authorities: Authorities, *sets: MappingSet) -> list[str]:
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=12).map(str.strip)
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(COLUMNS), CELLS.filter(bool), min_size=1), max_size=6))
+@given(rows=st.lists(st.dictionaries(st.sampled_from(COLUMNS), CELLS.filter(bool), min_size=1), max_size=6))
 def test_rows_come_back_as_they_went(rows: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("set") / "x.sssom.tsv"
     mappings = [TermMapping(row) for row in rows]
@@ -108,7 +108,7 @@ def test_rows_come_back_as_they_went(rows: list[dict[str, str]], tmp_path_factor
     assert (dict(read.header), dict(read.prefixes)) == (HEADER, PREFIXES)
 
 
-@given(st.dictionaries(st.sampled_from(("comment", "mapping_set_title", "license")), CELLS.filter(bool)))
+@given(header=st.dictionaries(st.sampled_from(("comment", "mapping_set_title", "license")), CELLS.filter(bool)))
 def test_a_header_comes_back_as_it_went(header: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("set") / "x.sssom.tsv"
     path.write_text(set_text(header, PREFIXES, []), encoding="utf-8")
@@ -380,7 +380,7 @@ def test_a_reviewed_link_names_reviewer_and_day(tmp_path: Path) -> None:
     path.write_text(set_text(each.header, each.prefixes, rows, each.columns), encoding="utf-8")
     done = mg.build(out=tmp_path / "build", house=house, turtle=False, jsonld=False, store=False)
     rows_of = done.query(
-        "SELECT ?name ?day { ?m a <https://w3id.org/sssom/Mapping> ; <https://w3id.org/sssom/reviewer_id>/rdfs:label ?name ;"
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> SELECT ?name ?day { ?m a <https://w3id.org/sssom/Mapping> ; <https://w3id.org/sssom/reviewer_id>/rdfs:label ?name ;"
         " <https://w3id.org/sssom/review_date> ?day }"
     ).rows
     assert [(row["name"], str(row["day"])) for row in rows_of] == [("B. Reader", "2026-12-01")]
