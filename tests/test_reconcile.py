@@ -246,6 +246,24 @@ def test_what_is_given_decides(service: Service, said: Given, key: str, other: s
     assert not wrong[0].match
 
 
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        ("country/co", "Q739", "Q73"),
+        ("country/co", "https://www.wikidata.org/wiki/Q739", "https://example.org/Q739"),
+        ("country/co", "http://www.wikidata.org/entity/q739", "http://www.wikidata.org/entity/Q414"),
+        ("place/cartagena", "3687238", "687238"),
+        ("place/cartagena", "https://www.geonames.org/3687238", "https://www.geonames.org/"),
+    ],
+)
+def test_the_same_thing_elsewhere_is_told_by_its_identifier(service: Service, key: str, good: str, bad: str) -> None:
+    thing = service.thing(key)
+    assert thing is not None
+    for value, agrees in ((good, 1.0), (bad, 0.0)):
+        found = service.match(Asked(thing.label, (thing.kind,), given=(Given("same", (value,)),)))
+        assert (found[0].id, found[0].features["property:same"], found[0].match) == (key, agrees, agrees == 1.0)
+
+
 def test_what_is_given_alone_finds_too(service: Service) -> None:
     found = service.match(Asked(types=("summit",), given=(Given("country", ("Canada",)),)))
     assert [each.id for each in found] == ["summit/2001-quebec"]

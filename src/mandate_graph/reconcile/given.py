@@ -67,11 +67,27 @@ class Agreement:
         if any(each.strip().strip("<>") in {iri, key} for each in (*given.things, *written)):
             return True
         if known.holds == "address":
-            return any(each and iri.casefold().endswith(f"/{each.casefold()}") for each in written)
+            return any(_leads_to(iri, each) for each in written if each)
         names = self._names.get(value) or frozenset(
             form for label in self._facts.walk(value, "label") for form in keys(unquote(label)[1])
         )
         return any(names & {*keys(each), squeezed(each)} - {""} for each in written)
+
+
+def _leads_to(iri: str, given: str) -> bool:
+    """Whether an address, or the identifier at its end, is one that was given.
+
+    Of an address host and end count: https://www.wikidata.org/wiki/Q739 is http://www.wikidata.org/entity/Q739.
+    """
+    host, end = _host_and_end(iri)
+    if "://" in given:
+        return _host_and_end(given) == (host, end)
+    return given.casefold() == end
+
+
+def _host_and_end(address: str) -> tuple[str, str]:
+    rest = address.casefold().partition("://")[2].rstrip("/")
+    return rest.partition("/")[0].removeprefix("www."), rest.replace("#", "/").rpartition("/")[2]
 
 
 def _written(value: Plain) -> str:
