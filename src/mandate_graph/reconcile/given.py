@@ -77,17 +77,17 @@ class Agreement:
 def _leads_to(iri: str, given: str) -> bool:
     """Whether an address, or the identifier at its end, is one that was given.
 
-    Of an address host and end count: https://www.wikidata.org/wiki/Q739 is http://www.wikidata.org/entity/Q739.
+    Of an address the site and the end count: https://www.geonames.org/3687238 is https://sws.geonames.org/3687238/.
     """
-    host, end = _host_and_end(iri)
+    site, end = _site_and_end(iri)
     if "://" in given:
-        return _host_and_end(given) == (host, end)
+        return _site_and_end(given) == (site, end)
     return given.casefold() == end
 
 
-def _host_and_end(address: str) -> tuple[str, str]:
+def _site_and_end(address: str) -> tuple[list[str], str]:
     rest = address.casefold().partition("://")[2].rstrip("/")
-    return rest.partition("/")[0].removeprefix("www."), rest.replace("#", "/").rpartition("/")[2]
+    return rest.partition("/")[0].split(".")[-2:], rest.replace("#", "/").rpartition("/")[2]
 
 
 def _written(value: Plain) -> str:
