@@ -20,7 +20,7 @@ from mandate_graph.reconcile.words import Reader, Text
 __all__ = ["Entry", "Fit", "Index"]
 
 _ALIKE = 0.79
-_SHORT = 5
+_SHORT, _LONG = 5, 40
 _NEAR = 12
 _CUT = 0.85
 _BESIDE = 0.9
@@ -109,7 +109,7 @@ class Index:
     def _near(self, word: str, *, cut: bool) -> tuple[tuple[str, float], ...]:
         """Words that a word may stand for, with how alike they are, the most alike first."""
         found = {word: 1.0} if word in self._weights else {}
-        if len(word) >= _SHORT and not word.isdecimal():
+        if _SHORT <= len(word) <= _LONG and not word.isdecimal():
             for place, share in alike.near(word, self._vocabulary, _NEAR, _ALIKE):
                 found.setdefault(self._vocabulary[place], share)
         if cut:
