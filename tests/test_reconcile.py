@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 import mandate_graph as mg
 from conftest import ROOT, page_text
+from mandate_graph.authorities import Authorities
+from mandate_graph.citator.names import Lexicon
 from mandate_graph.errors import BadOption
 from mandate_graph.reconcile import Asked, Candidate, Given, Service
 from mandate_graph.reconcile.asking import read_queries
 from mandate_graph.reconcile.matching import LONGEST
+from mandate_graph.reconcile.words import Reader
 
 FOLDER = ROOT / "tests" / "reconcile"
 # Three sets, each written before the matching was tried on it; `docs/reconciliation.md` says what came of them.
@@ -183,7 +186,10 @@ def test_mandates_are_found_by_words_place_and_number(service: Service) -> None:
     assert (whole.id, whole.match) == (mandate.key, True)
     assert (best(service, text[: len(text) // 2], "mandate") or pytest.fail("none")).id == mandate.key
     assert (best(service, mandate.key.rpartition("/")[2]) or pytest.fail("none")).id == mandate.key
-    assert not any(each.kind == "mandate" for each in service.match(Asked("human rights of migrant workers and their families", limit=50)))
+    assert not any(
+        each.kind == "mandate"
+        for each in service.match(Asked("human rights of migrant workers and their families", limit=50))
+    )
     numbered = service.match(
         Asked("33", ("mandate",), given=(Given("document", ("document/1996-santa-cruz-plan-of-action",)),))
     )
@@ -282,7 +288,21 @@ def test_unknown_properties_and_empty_cells_say_nothing_against(service: Service
     assert found[0].match
 
 
+def test_words_have_one_form(authorities: Authorities) -> None:
+    reader = Reader.of(authorities, Lexicon.of(authorities))
+    assert {reader.read(f"{each} Protocols").words for each in ("3rd", "III", "Third", "third")} == {
+        ("iii", "protocol")
+    }
+    assert reader.read("The Organisation, of 1998 (IACHR)").words == ("organization", "iachr", "1998")
+    assert reader.read("Inter-American").words == reader.read("InterAmerican").words
+    assert reader.read("C 182").squeezed == reader.read("C-182").squeezed == "c182"
+    assert reader.read("of the").words == ("of", "the")
+    assert reader.read("Decl. of x").cut == {"decl"}
+
+
 def test_long_strings_end_soon(service: Service) -> None:
+    for run in ("A", "é", "(AB) ", "ab. ", "of 1999 ", "convention declaration "):
+        assert service.match(Asked((run * LONGEST)[:LONGEST])) is not None
     assert service.match(Asked("convention " * 100_000)) == []
     assert service.match(Asked("x" * 1_000_000)) == []
     assert service.match(Asked(("convention " * LONGEST)[:LONGEST])) is not None

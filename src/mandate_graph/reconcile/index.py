@@ -63,7 +63,6 @@ class Index:
     """Built once, read by many threads: nothing but a cache of like words changes."""
 
     def __init__(self, things: Sequence[Thing], reader: Reader) -> None:
-        self._heads = reader.lexicon.heads
         read = [[(name, reader.read(name.text)) for name in thing.names] for thing in things]
         beside = {
             text: reader.read(text).words for text in dict.fromkeys(text for each in things for text in each.context)
@@ -175,14 +174,9 @@ class Index:
     def _beside(
         self, near: Sequence[Sequence[tuple[str, float]]], weights: Sequence[float]
     ) -> Mapping[int, Sequence[tuple[int, float]]]:
-        """By thing: which words its context has, and what they weigh.
-
-        A word that names are built around (declaration, Summit) says what is meant: it must stand in the name.
-        """
+        """By thing: which words its context has, and what they weigh."""
         beside: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for number, (likes, weight) in enumerate(zip(near, weights, strict=True)):
-            if likes and likes[0][0] in self._heads:
-                continue
             seen: set[int] = set()
             for word, share in likes:
                 for thing in self._context.get(word, ()):

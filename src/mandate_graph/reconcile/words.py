@@ -72,7 +72,7 @@ class Reader:
         content = (*content, *(year for year in sorted(years)))
         parts = tuple(part for each in _PARTS.split(text) for part in keys(each)[:1] if part)
         forms = tuple(form for form in keys(text) if form)
-        cut = frozenset(plain(match[1]) for match in re.finditer(r"([^\W\d_]{3,})\.", text))
+        cut = frozenset(plain(match[1]) for match in re.finditer(r"\b([^\W\d_]{3,})\.", text))
         return Text(text, content or words, years, forms, parts if len(parts) > 1 else (), squeezed(text), cut)
 
     def _words(self, text: str) -> tuple[str, ...]:
