@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import shutil
 from dataclasses import replace
@@ -280,12 +281,17 @@ def test_what_is_given_alone_finds_too(service: Service) -> None:
 
 
 def test_unknown_properties_and_empty_cells_say_nothing_against(service: Service) -> None:
-    (asked,) = read_queries(
-        '{"q": {"query": "OAS", "properties": [{"pid": "colour", "v": "red"}, {"pid": "year", "v": ""}]}}'
-    ).values()
-    found = service.match(asked)
-    assert found[0].id == "body/oas"
-    assert found[0].match
+    for said in (
+        {"pid": "colour", "v": "red"},
+        {"pid": "year", "v": ""},
+        {"pid": "year", "v": [" "]},
+        {"pid": "year", "v": None},
+    ):
+        batch = {"q": {"query": "Vienna Convention on Consular Relations", "properties": [said]}}
+        (asked,) = read_queries(json.dumps(batch)).values()
+        found = service.match(asked)
+        assert found[0].id == "instrument/vccr-1963"
+        assert found[0].match
 
 
 def test_words_have_one_form(authorities: Authorities) -> None:

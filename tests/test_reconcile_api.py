@@ -507,7 +507,12 @@ def test_wrong_calls_get_a_line(cli: Cli, built: Path, tmp_path: Path, arguments
 
 
 def test_the_server_ends_with_control_c(built: Path) -> None:
-    command = [sys.executable, "-m", "mandate_graph", "reconcile", "--bind", "127.0.0.1:0", "--from", str(built)]
+    # Where the tests run in the background, Ctrl-C is ignored in all children, unless they want to hear of it.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from mandate_graph.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", program, "reconcile", "--bind", "127.0.0.1:0", "--from", str(built)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
