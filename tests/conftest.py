@@ -17,6 +17,7 @@ from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
 from mandate_graph.resolve import mandate_key
+from mandate_graph.sssom import read_set, set_text
 
 # No test asserts a time; a slow machine must not turn a promise into a failure. The examples are the same in every run.
 settings.register_profile(
@@ -67,7 +68,7 @@ def dataset(built: Path) -> Graph:
 def bilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A house of invented pages that has what the repository's own sources lack: Spanish pages, an older capture of one
     page, a reservation that names paragraphs, decisions, symbols of instruments that no table has, words that say how a
-    thing is named, and a correction; built."""
+    thing is named, a correction, and a link that somebody reviewed; built."""
     home = tmp_path_factory.mktemp("bilingual")
     documents = home / "sources" / "documents"
     documents.mkdir(parents=True)
@@ -97,6 +98,11 @@ def bilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"{one},{other},same,A. Reader,2026-11-24,a day was corrected\n"
         f"{one},{mandate_key('2001-quebec-plan-of-action', 'en', 'Swim.')},different,A. Reader,2026-11-24,\n"
     )
+    links = read_set(ROOT / "sources" / "links" / "stw.sssom.tsv")
+    signed = links.mappings[0].with_cells(reviewer_label="B. Reader", review_date="2026-12-01")
+    (home / "sources" / "links").mkdir()
+    text = set_text(links.header, links.prefixes, [signed, *links.mappings[1:]])
+    (home / "sources" / "links" / links.name).write_text(text, encoding="utf-8")
     mg.build(out=home / "build", house=home)
     return home / "build"
 

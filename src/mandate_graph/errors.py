@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from mandate_graph.model import ShapeResult
 
 from mandate_graph.failures import (
+    BadLinks,
+    BadTable,
     DataError,
     EndpointError,
     HalfAnswer,
@@ -365,35 +367,6 @@ class NothingToBuild(DataError):
         if len(self.left_out) == 1:
             return f"{self.left_out[0]} Nothing was built."
         return "No page could be read, so nothing was built. The previous build, if there was one, was left as it was."
-
-
-@dataclass
-class BadTable(DataError):
-    """A table, or one row of it, that cannot be read."""
-
-    table: str
-    problem: str
-    row: int | None = None
-    advice: str = "Mend the table and build again."
-
-    def __str__(self) -> str:
-        where = shown(self.table if self.row is None else f"{self.table}, line {self.row}")
-        return f"{where}: {shown(self.problem)}. {self.advice}"
-
-
-@dataclass
-class BadLinks(DataError):
-    """Rows of link sets that may not be published; ``faults`` are lines that say where and why."""
-
-    faults: Sequence[str]
-
-    def __str__(self) -> str:
-        more = len(self.faults) - _FEW
-        tail = f"\n… and {more:,} more" if more > 0 else ""
-        return (
-            "\n".join(self.faults[:_FEW])
-            + f"{tail}\nMend the rows ('mandate-graph link lint' lists all) and build again."
-        )
 
 
 @dataclass

@@ -1,10 +1,13 @@
-"""The root of the tree of errors and its branch of servers; ``errors`` draws the tree and offers all of it."""
+"""The root of the tree of errors, its branch of servers, and tables; ``errors`` draws the tree and offers all of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "BadLinks",
+    "BadTable",
     "DataError",
     "EndpointError",
     "HalfAnswer",
@@ -22,6 +25,7 @@ __all__ = [
 ]
 
 _LONGEST_LINE = 200
+_FEW = 6
 
 
 def shown(name: str) -> str:
@@ -165,3 +169,32 @@ def _one_line(text: str) -> str:
     """The first line that says something, of what a server sent, cleaned and shortened."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return shown(line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " …").rstrip(".")
+
+
+@dataclass
+class BadTable(DataError):
+    """A table, or one row of it, that cannot be read."""
+
+    table: str
+    problem: str
+    row: int | None = None
+    advice: str = "Mend the table and build again."
+
+    def __str__(self) -> str:
+        where = shown(self.table if self.row is None else f"{self.table}, line {self.row}")
+        return f"{where}: {shown(self.problem)}. {self.advice}"
+
+
+@dataclass
+class BadLinks(DataError):
+    """Rows of link sets that may not be published; ``faults`` are lines that say where and why."""
+
+    faults: Sequence[str]
+
+    def __str__(self) -> str:
+        more = len(self.faults) - _FEW
+        tail = f"\n… and {more:,} more" if more > 0 else ""
+        return (
+            "\n".join(self.faults[:_FEW])
+            + f"{tail}\nMend the rows ('mandate-graph link lint' lists all) and build again."
+        )
