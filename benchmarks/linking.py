@@ -68,7 +68,7 @@ MIDDLES = (
 )
 ENDS = ("policy", "law", "statistics", "planning", "reform", "cooperation", "risk", "training", "service", "tax", "use")
 SCANNED = 10
-"""How many names are looked for by SPARQL: each is a scan of all labels, so the time of all is so many times as long."""
+"""How many names are looked for by SPARQL: each is a scan of all labels, so all take so many times as long."""
 
 
 def names() -> list[str]:
