@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from mandate_graph.engine import Answer, Quad, QueryForm, code_of, parse_triples, solutions, speaks_of_graphs
 from mandate_graph.errors import BadQuery, BadRdf, HalfAnswer, NeedsAccess, NotSparql, Refused
 from mandate_graph.exchange import LARGEST_ANSWER, Access, Exchange, Reply, checked_url
+from mandate_graph.failures import CutAnswer
 from mandate_graph.version import __version__
 
 __all__ = ["Access", "Endpoint", "form_of", "graphs_to_name"]
@@ -231,7 +232,7 @@ class Endpoint:
 
     def _checked(self, reply: Reply, name: str) -> Reply:
         if reply.cut:
-            raise HalfAnswer(self._where(), f"it gives no more than {reply.cut} rows, and there are more; use LIMIT")
+            raise CutAnswer(self._where(), f"it gives no more than {reply.cut} rows, and there are more; use LIMIT")
         if 200 <= reply.status < 300:
             return reply
         page = reply.content_type in {"text/html", "application/xhtml+xml"}
@@ -240,7 +241,7 @@ class Endpoint:
             raise NeedsAccess(self._where(), reply.status, "" if page else reason)
         if reply.status == 400 and not page and name != "graph":
             raise BadQuery(name, reason)
-        raise Refused(self._where(), reply.status, reason)
+        raise Refused(self._where(), reply.status, reason, reply.wait)
 
     def _results(self, reply: Reply, form: QueryForm) -> dict[str, Any]:
         """SPARQL JSON results that are whole and are such."""

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from mandate_graph.cli.asking import query
+from mandate_graph.cli.linking import link
 from mandate_graph.cli.looking import search, show
 from mandate_graph.cli.pages import add, score
 from mandate_graph.cli.pushing import push
+from mandate_graph.cli.reconciling import reconcile
 from mandate_graph.cli.taking import export
 from mandate_graph.cli.texts import cite, promised, score_mentions
 from mandate_graph.errors import (
@@ -112,10 +114,12 @@ VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "query": query,
     "export": export,
     "push": push,
+    "link": link,
     "cite": cite,
     "promised": promised,
     "search": search,
     "show": show,
+    "reconcile": reconcile,
     "score": lambda options: score_mentions(options) if options.mentions else score(options),
 }
 """Verbs by name."""

@@ -29,6 +29,7 @@ __all__ = [
     "boolean",
     "code_of",
     "convert_results",
+    "deepest_json",
     "escape",
     "literal",
     "parse_quads",
@@ -137,7 +138,7 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         known = ", ".join(EXTENSIONS)
         raise BadRdf(str(path), f"'{path.suffix}' is no RDF format known here. Use one of {known}.")
     rdf_format = EXTENSIONS[path.suffix]
-    if path.suffix == ".jsonld" and _depth(path.read_bytes()) > _DEEPEST_JSON:
+    if path.suffix == ".jsonld" and deepest_json(path.read_bytes()) > _DEEPEST_JSON:
         raise BadRdf(str(path), f"nested more than {_DEEPEST_JSON} levels deep; that is deeper than is read here")
     try:
         yield from _quads(ox.parse(path=str(path), format=rdf_format, base_iri=path.resolve().as_uri()))
@@ -157,7 +158,7 @@ def parse_triples(document: bytes, extension: str, base: str) -> list[Quad]:
         raise BadRdf(base, f"not valid {EXTENSIONS[extension].name}: {error}") from None
 
 
-def _depth(document: bytes) -> int:
+def deepest_json(document: bytes) -> int:
     """How deep the brackets of a JSON document are nested."""
     depth = deepest = 0
     for match in _JSON_BRACKETS.finditer(document):
