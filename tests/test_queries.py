@@ -199,6 +199,8 @@ def test_a_link_says_who_made_it_and_who_checked_it() -> None:
         "far:": "https://elsewhere.example/",
     }
     text = """<urn:d> <http://rdfs.org/ns/void#uriSpace> "https://example.org/"
+<urn:d> rdf:type <http://www.w3.org/ns/dcat#Dataset>
+<urn:t> <http://rdfs.org/ns/void#uriSpace> "https://elsewhere.example/"
 own:a skos:exactMatch far:a
 own:a skos:closeMatch own:b
 own:a <https://schema.org/sameAs> far:c
