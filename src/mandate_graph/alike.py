@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, Indel
 
-__all__ = ["closest", "near", "ratio", "word_ratio"]
+__all__ = ["closest", "closest_in_order", "near", "ratio", "word_ratio"]
 
 
 def ratio(one: str, other: str, floor: float = 0.0) -> float:
@@ -33,3 +33,9 @@ def near(one: str, others: Sequence[str], most: int, floor: float) -> list[tuple
     """
     found = process.extract(one, others, scorer=OSA.normalized_similarity, limit=most, score_cutoff=floor)
     return [(place, share) for _, share, place in found]
+
+
+def closest_in_order(one: str, others: Sequence[str], most: int, floor: float) -> list[tuple[int, float]]:
+    """As `closest`, and much faster, for strings whose words stand in alphabetical order already."""
+    found = process.extract(one, others, scorer=fuzz.ratio, limit=most, score_cutoff=floor * 100)
+    return [(place, share / 100) for _, share, place in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import copy
+import datetime as dt
 import http.client
 import re
 import socket
@@ -14,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from os import environ
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -59,7 +61,7 @@ class Access:
 class Reply:
     """What came back: status, reason phrase, content type (lower case, without parameters), body.
 
-    ``cut`` is how many rows Virtuoso says that it gave of more, else empty.
+    ``cut`` is how many rows Virtuoso says that it gave of more, else empty; ``wait`` the seconds of a Retry-After.
     """
 
     status: int
@@ -67,6 +69,7 @@ class Reply:
     content_type: str
     body: bytes
     cut: str = ""
+    wait: float = 0.0
 
 
 def checked_url(url: str) -> str:
@@ -183,7 +186,8 @@ class Exchange:
                 reason = b""
                 with contextlib.suppress(OSError, http.client.HTTPException):
                     reason = error.read(_LONGEST_REASON)
-                return Reply(error.code, str(error.reason), _content_type(error.headers), reason)
+                asked = _seconds(str(error.headers.get("Retry-After") or ""))
+                return Reply(error.code, str(error.reason), _content_type(error.headers), reason, wait=asked)
         with response:
             blocks: list[bytes] = []
             size = 0
@@ -197,6 +201,16 @@ class Exchange:
                 raise HalfAnswer(where, f"{missing:,} bytes of its answer are missing")
             cut = str(response.headers.get("X-SPARQL-MaxRows") or "")
             return Reply(response.status, str(response.reason), _content_type(response.headers), b"".join(blocks), cut)
+
+
+def _seconds(text: str) -> float:
+    """How long a Retry-After (RFC 9110 §10.2.3) asks us to wait: seconds, or a date."""
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        return max((parsedate_to_datetime(text) - dt.datetime.now(dt.UTC)).total_seconds(), 0.0)
+    except (ValueError, TypeError):  # absent, no date, or one without a zone
+        return 0.0
 
 
 def _content_type(headers: Any) -> str:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 __all__ = [
     "BadLinks",
     "BadTable",
+    "CutAnswer",
     "DataError",
     "EndpointError",
     "HalfAnswer",
     "MandateGraphError",
     "NeedsAccess",
+    "NotReconciliation",
     "NotSparql",
     "PushDiffers",
     "Redirected",
@@ -104,6 +106,11 @@ class HalfAnswer(EndpointError):
 
 
 @dataclass
+class CutAnswer(HalfAnswer):
+    """An answer that the server cut after so many rows as it ever gives."""
+
+
+@dataclass
 class NotSparql(EndpointError):
     """An answer that is no answer to SPARQL."""
 
@@ -111,6 +118,16 @@ class NotSparql(EndpointError):
 
     def __str__(self) -> str:
         return f"{shown(self.url)}: this is no SPARQL endpoint: {_one_line(self.problem)}. Check the address."
+
+
+@dataclass
+class NotReconciliation(EndpointError):
+    """An answer that is no answer of the Reconciliation API."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: this is no reconciliation service: {_one_line(self.problem)}. Check the address."
 
 
 @dataclass
@@ -130,10 +147,11 @@ class NeedsAccess(EndpointError):
 
 @dataclass
 class Refused(EndpointError):
-    """A status that is not success."""
+    """A status that is not success; ``wait`` is how many seconds the server asks us to wait (0 where it does not)."""
 
     status: int
     reason: str
+    wait: float = 0.0
 
     def __str__(self) -> str:
         return f"{shown(self.url)}: the server refused with status {self.status}: {_one_line(self.reason)}"

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from mandate_graph.engine import Answer, Quad, QueryForm, code_of, parse_triples, solutions, speaks_of_graphs
 from mandate_graph.errors import BadQuery, BadRdf, HalfAnswer, NeedsAccess, NotSparql, Refused
 from mandate_graph.exchange import LARGEST_ANSWER, Access, Exchange, Reply, checked_url
+from mandate_graph.failures import CutAnswer
 from mandate_graph.version import __version__
 
 __all__ = ["Access", "Endpoint", "form_of", "graphs_to_name"]
@@ -67,6 +68,7 @@ class Endpoint:
     ``timeout`` is in seconds, for a whole answer. ``default_graphs`` are the graphs whose union a query sees that does
     not speak of graphs; where none are given and the server's own default graph shows no mandates although a named
     graph has them, they are found once.
+    With ``as_it_is`` nothing is found out, and queries see what the server shows: other things than mandates.
 
     Raises:
         BadEndpoint: when the address cannot be asked.
@@ -78,6 +80,7 @@ class Endpoint:
     default_graphs: Sequence[str] = ()
     largest: int = field(default=LARGEST_ANSWER, repr=False)
     most: int | None = None
+    as_it_is: bool = False
 
     def __post_init__(self) -> None:
         checked_url(self.url)
@@ -168,7 +171,7 @@ class Endpoint:
             self._checked(reply, "graph")
 
     def _graphs(self) -> Sequence[str]:
-        if self.default_graphs:
+        if self.default_graphs or self.as_it_is:
             return self.default_graphs
         if not self._found_graphs:
             found = graphs_to_name(
@@ -229,7 +232,7 @@ class Endpoint:
 
     def _checked(self, reply: Reply, name: str) -> Reply:
         if reply.cut:
-            raise HalfAnswer(self._where(), f"it gives no more than {reply.cut} rows, and there are more; use LIMIT")
+            raise CutAnswer(self._where(), f"it gives no more than {reply.cut} rows, and there are more; use LIMIT")
         if 200 <= reply.status < 300:
             return reply
         page = reply.content_type in {"text/html", "application/xhtml+xml"}
@@ -238,7 +241,7 @@ class Endpoint:
             raise NeedsAccess(self._where(), reply.status, "" if page else reason)
         if reply.status == 400 and not page and name != "graph":
             raise BadQuery(name, reason)
-        raise Refused(self._where(), reply.status, reason)
+        raise Refused(self._where(), reply.status, reason, reply.wait)
 
     def _results(self, reply: Reply, form: QueryForm) -> dict[str, Any]:
         """SPARQL JSON results that are whole and are such."""

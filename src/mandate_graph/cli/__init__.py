@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from mandate_graph.cli import reconcile_options
+from mandate_graph.cli.link_words import add_link
 from mandate_graph.version import __version__
 
 __all__ = ["main"]
@@ -39,6 +40,7 @@ start here:
   mandate-graph cite speech.txt            find what any text names
   mandate-graph promised 'draft text'      find earlier promises like a draft
   mandate-graph reconcile 'ILO Decl. 1998' match your names against the graph
+  mandate-graph link topic --file stw.ttl  propose links to another vocabulary
   mandate-graph export --table occurrences --out occurrences.csv
 
 exit codes: 0 fine, 1 the data are wrong, 2 you asked wrongly"""
@@ -169,6 +171,7 @@ def parser() -> argparse.ArgumentParser:
 
     _export(verbs)
     _push(verbs)
+    add_link(verbs, _parser, _seconds)
     return top
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from mandate_graph.cli.asking import query
+from mandate_graph.cli.linking import link
 from mandate_graph.cli.looking import search, show
 from mandate_graph.cli.pages import add, score
 from mandate_graph.cli.pushing import push
@@ -113,6 +114,7 @@ VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "query": query,
     "export": export,
     "push": push,
+    "link": link,
     "cite": cite,
     "promised": promised,
     "search": search,

@@ -29,6 +29,7 @@ __all__ = [
     "boolean",
     "code_of",
     "convert_results",
+    "deepest_json",
     "escape",
     "literal",
     "parse_quads",
@@ -72,6 +73,8 @@ _RESULTS = {
 }
 # Nesting as deep as the longest query allows fits the large stack; memory is taken only as far as it is used.
 _LONGEST_QUERY = 64_000
+# A row of VALUES: terms in brackets, which nest nothing.
+_ROW = re.compile(r'\( (?:(?:<[^<>\s]*>|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^<>\s]*>)?|UNDEF) )*\)')
 _LARGE_STACK = 768 * 1024 * 1024
 _DEEPEST_JSON = 500
 _PIECE = 1 << 20
@@ -135,7 +138,7 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         known = ", ".join(EXTENSIONS)
         raise BadRdf(str(path), f"'{path.suffix}' is no RDF format known here. Use one of {known}.")
     rdf_format = EXTENSIONS[path.suffix]
-    if path.suffix == ".jsonld" and _depth(path.read_bytes()) > _DEEPEST_JSON:
+    if path.suffix == ".jsonld" and deepest_json(path.read_bytes()) > _DEEPEST_JSON:
         raise BadRdf(str(path), f"nested more than {_DEEPEST_JSON} levels deep; that is deeper than is read here")
     try:
         yield from _quads(ox.parse(path=str(path), format=rdf_format, base_iri=path.resolve().as_uri()))
@@ -155,7 +158,7 @@ def parse_triples(document: bytes, extension: str, base: str) -> list[Quad]:
         raise BadRdf(base, f"not valid {EXTENSIONS[extension].name}: {error}") from None
 
 
-def _depth(document: bytes) -> int:
+def deepest_json(document: bytes) -> int:
     """How deep the brackets of a JSON document are nested."""
     depth = deepest = 0
     for match in _JSON_BRACKETS.finditer(document):
@@ -217,11 +220,14 @@ class Engine:
     def answer(self, query: str, name: str, *, most: int | None = None) -> Answer:
         """Run a query; ``most`` is the number of rows, or of triples, after which the answer is cut.
 
+        Rows of VALUES do not count for its length: they nest nothing.
+
         Raises:
             BadQuery: when it is too long, or cannot be parsed or evaluated; ``name`` is what the message calls it.
         """
-        if len(query) > _LONGEST_QUERY:
-            raise BadQuery(name, f"it has {len(query):,} characters, and {_LONGEST_QUERY:,} are the most")
+        length = len(query) if len(query) <= _LONGEST_QUERY else len(_ROW.sub("", query))
+        if length > _LONGEST_QUERY:
+            raise BadQuery(name, f"it has {length:,} characters, and {_LONGEST_QUERY:,} are the most")
 
         def run() -> Answer:
             result = self._run(query, name)
