@@ -24,7 +24,8 @@ LAYERS = [
     {"readers", "selection", "parquet"},
     {"dataset"},
     {"pipeline"},
-    {"score", "intake", "cited", "drafts", "gold", "push", "lookup", "link", "reconcile"},
+    {"score", "intake", "cited", "drafts", "gold", "push", "lookup", "link"},
+    {"reconcile"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("errors", "failures"), ("cli", "__init__"), ("__main__", "cli")}

@@ -61,7 +61,7 @@ def test_the_python_runs(checkout: Path) -> None:
         assert "International Organization of Migration (IOM)" in run.stdout
 
 
-@pytest.mark.parametrize("name", ["", ".cited", ".dataset", ".lookup", ".readers"])
+@pytest.mark.parametrize("name", ["", ".cited", ".dataset", ".lookup", ".readers", ".reconcile"])
 def test_the_examples_of_docstrings_run(
     name: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

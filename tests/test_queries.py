@@ -186,27 +186,68 @@ def test_a_graph_that_lacks_things_is_found_out() -> None:
         ]
 
 
-def test_a_link_says_who_checked_it_and_when() -> None:
-    """Links come with claims; what links inside the graph is no link to the world outside."""
-    rdf, skos = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2004/02/skos/core#"
-    dc = "http://purl.org/dc/terms/"
-    lines = f"""<urn:d> <{rdf}type> <http://www.w3.org/ns/dcat#Dataset> <urn:g> .
-<urn:d> <http://rdfs.org/ns/void#uriSpace> "https://example.org/" <urn:g> .
-<https://example.org/a> <{skos}exactMatch> <https://elsewhere.example/a> <urn:g> .
-<https://example.org/a> <{skos}closeMatch> <https://example.org/b> <urn:g> .
-<https://example.org/a> <https://schema.org/sameAs> <https://elsewhere.example/c> <urn:g> .
-<urn:claim> <{rdf}subject> <https://example.org/a> <urn:g> .
-<urn:claim> <{rdf}predicate> <{skos}exactMatch> <urn:g> .
-<urn:claim> <{rdf}object> <https://elsewhere.example/a> <urn:g> .
-<urn:claim> <{dc}date> "2026-11-28"^^<http://www.w3.org/2001/XMLSchema#date> <urn:g> .
-<urn:claim> <http://www.w3.org/ns/prov#wasAttributedTo> <urn:me> <urn:g> .
-<https://example.org/a> <{dc}source> "name remembered" <urn:g> .
-"""
-    rows = run(Engine(lines.encode()), LIBRARY["external-links"], "https://example.org/").rows
-    assert [(row.relation, str(row.checked), row.checkedBy, row.source) for row in rows] == [
-        ("exactMatch", "2026-11-28", "urn:me", "name remembered"),
-        ("sameAs", "None", None, "name remembered"),
+def test_a_link_says_who_made_it_and_who_checked_it() -> None:
+    """Links come with mappings; what links inside the graph is no link to the world outside."""
+    prefixes = {
+        "rdf:": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "skos:": "http://www.w3.org/2004/02/skos/core#",
+        "dc:": "http://purl.org/dc/terms/",
+        "sssom:": "https://w3id.org/sssom/",
+        "rdfs:": "http://www.w3.org/2000/01/rdf-schema#",
+        "prov:": "http://www.w3.org/ns/prov#",
+        "own:": "https://example.org/",
+        "far:": "https://elsewhere.example/",
+    }
+    text = """<urn:d> <http://rdfs.org/ns/void#uriSpace> "https://example.org/"
+<urn:d> rdf:type <http://www.w3.org/ns/dcat#Dataset>
+<urn:t> <http://rdfs.org/ns/void#uriSpace> "https://elsewhere.example/"
+own:a skos:exactMatch far:a
+own:a skos:closeMatch own:b
+own:a <https://schema.org/sameAs> far:c
+own:a dc:source "name remembered"
+far:a rdfs:label "one name"
+far:a rdfs:label "another name"
+<urn:m> rdf:type sssom:Mapping
+<urn:m> rdf:subject own:a
+<urn:m> rdf:predicate skos:exactMatch
+<urn:m> rdf:object far:a
+<urn:m> dc:date "2026-11-21"
+<urn:m> prov:wasAttributedTo <urn:tool>
+<urn:m> sssom:mapping_justification <https://w3id.org/semapv/vocab/LexicalMatching>
+<urn:m> sssom:reviewer_id <urn:me>
+<urn:m> sssom:review_date "2026-11-28"
+<urn:m> rdfs:comment "seen there"
+<urn:me> rdfs:label "A. Reader"
+<urn:me> rdfs:label "A. Reader"@en"""
+    lines = []
+    for line in text.splitlines():
+        terms = [
+            f"<{prefixes[head + ':']}{tail}>" if (head + ":") in prefixes else term
+            for term in line.split(" ", 2)
+            for head, _, tail in [term.partition(":")]
+        ]
+        lines.append(" ".join(terms) + " <urn:g> .\n")
+    engine = Engine("".join(sorted(lines)).encode())
+    query = LIBRARY["external-links"]
+    rows = run(engine, query, "https://example.org/").rows
+    assert [
+        (row.relation, row.targetLabel, row.how, row.made, row.madeBy, row.state, row.checked, row.checkedByLabel)
+        for row in rows
+    ] == [
+        (
+            "exactMatch",
+            "another name",
+            "LexicalMatching",
+            "2026-11-21",
+            "urn:tool",
+            "reviewed",
+            "2026-11-28",
+            "A. Reader",
+        ),
+        ("sameAs", "https://elsewhere.example/c", None, None, None, "not-reviewed", None, None),
     ]
+    assert [row.source for row in rows] == ["seen there", "name remembered"]
+    assert [row.relation for row in run(engine, query, "https://example.org/", {"state": "not-reviewed"})] == ["sameAs"]
 
 
 @pytest.mark.parametrize("name", LIBRARY)

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from mandate_graph.lookup import Found, Hit, Thing, search, show
     from mandate_graph.pipeline import Build, build
     from mandate_graph.promises import Promise
+    from mandate_graph.reconcile import Candidate, reconciled
     from mandate_graph.sparql import Result, Row
 
 __all__ = [
     "Build",
+    "Candidate",
     "Citator",
     "Found",
     "Graph",
@@ -44,6 +46,7 @@ __all__ = [
     "open",
     "promised",
     "query",
+    "reconciled",
     "search",
     "show",
     "validate",
@@ -52,6 +55,7 @@ __all__ = [
 # Importing the package costs nothing: a name's module is imported when the name is first used.
 _HOMES = {
     "Build": "pipeline",
+    "Candidate": "reconcile",
     "Citator": "cited",
     "Graph": "dataset",
     "Found": "lookup",
@@ -69,6 +73,7 @@ _HOMES = {
     "open": "dataset",
     "promised": "drafts",
     "query": "dataset",
+    "reconciled": "reconcile",
     "search": "lookup",
     "show": "lookup",
     "validate": "dataset",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import OSA, Indel
 
-__all__ = ["closest", "closest_in_order", "ratio", "word_ratio"]
+__all__ = ["closest", "closest_in_order", "near", "ratio", "word_ratio"]
 
 
 def ratio(one: str, other: str, floor: float = 0.0) -> float:
@@ -24,6 +24,15 @@ def closest(one: str, others: Sequence[str], most: int, floor: float) -> list[tu
     """The places of the strings most alike by `word_ratio`, best first, with their shares; none below the floor."""
     found = process.extract(one, others, scorer=fuzz.token_sort_ratio, limit=most, score_cutoff=floor * 100)
     return [(place, share / 100) for _, share, place in found]
+
+
+def near(one: str, others: Sequence[str], most: int, floor: float) -> list[tuple[int, float]]:
+    """As `closest`, for single words: by the share of letters that need no edit.
+
+    Two letters that changed places ("rigth") are one edit (optimal string alignment).
+    """
+    found = process.extract(one, others, scorer=OSA.normalized_similarity, limit=most, score_cutoff=floor)
+    return [(place, share) for _, share, place in found]
 
 
 def closest_in_order(one: str, others: Sequence[str], most: int, floor: float) -> list[tuple[int, float]]:

@@ -54,6 +54,7 @@ class Limits(NamedTuple):
 
 
 UNLIMITED = Limits()
+_ELSEWHERE = 60.0
 
 
 def _limits(seconds: object, rows: object) -> Limits:
@@ -182,8 +183,13 @@ class Graph:
     def run(
         self, query: sparql.NamedQuery, parameters: Mapping[str, object] | None = None, limits: Limits = UNLIMITED
     ) -> sparql.Result:
-        """Run a query that was read already; raises what ``query`` raises."""
-        return sparql.run(self.answers(query.text, limits), query, self._base(limits), parameters)
+        """Run a query that was read already; raises what ``query`` raises.
+
+        The time is that of each step where it asks another server too, and that server has a minute where nothing else
+        is said: it may never answer.
+        """
+        engine = self.answers(query.text, limits)
+        return sparql.run(engine, query, self._base(limits), parameters, limits.seconds or _ELSEWHERE)
 
     def mandates(self, **facets: object) -> list[Mandate]:
         """The mandates that a theme, Summit, document, year, language, thing named or word picks; all without any.

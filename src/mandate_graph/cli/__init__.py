@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from mandate_graph.cli import reconcile_options
 from mandate_graph.cli.link_words import add_link
 from mandate_graph.version import __version__
 
@@ -38,6 +39,7 @@ start here:
   mandate-graph show IOM                   see everything known of one thing
   mandate-graph cite speech.txt            find what any text names
   mandate-graph promised 'draft text'      find earlier promises like a draft
+  mandate-graph reconcile 'ILO Decl. 1998' match your names against the graph
   mandate-graph link topic --file stw.ttl  propose links to another vocabulary
   mandate-graph export --table occurrences --out occurrences.csv
 
@@ -98,6 +100,15 @@ def parser() -> argparse.ArgumentParser:
 
     _texts(verbs)
     _looking(verbs)
+    reconcile = _parser(
+        verbs,
+        "reconcile",
+        reconcile_options.DESCRIPTION,
+        reconcile_options.EPILOG,
+        "match your names, or serve OpenRefine",
+    )
+    reconcile_options.add_options(reconcile, _count)
+    _from(reconcile)
 
     score = _parser(
         verbs,

@@ -26,12 +26,13 @@ _AUDIENCES = {
 def query(options: argparse.Namespace) -> int:
     """List the queries, explain one, or run one."""
     from mandate_graph.house import query_files
-    from mandate_graph.sparql import find_query, named_queries
+    from mandate_graph.sparql import federated_queries, find_query, named_queries
 
     if options.name is None:
         if options.explain:
             raise UsageError("--explain wants the name of a query; 'mandate-graph query' lists them")
         _list(named_queries(query_files()))
+        _list_federated(federated_queries(query_files()))
         return 0
     named = _read() if options.name == "-" else find_query(options.name, query_files())
     parameters = _parameters(named, options.parameters)
@@ -57,6 +58,18 @@ def _list(library: Mapping[str, NamedQuery]) -> None:
         theirs = [(name, named) for name, named in library.items() if named.audience == audience]
         theirs.sort(key=lambda pair: (int(pair[1].question or 0), pair[0]))
         show_fields([(name, _lines(named)) for name, named in theirs])
+
+
+def _list_federated(library: Mapping[str, NamedQuery]) -> None:
+    from mandate_graph.cli.console import say, show_fields
+
+    say("\nThese ask another server, too (service=URL names another one; docs/federation.md)\n", "bold")
+    show_fields([(name, [*_lines(named), f"asks: {_asks(named)}"]) for name, named in library.items()])
+
+
+def _asks(named: NamedQuery) -> str:
+    addresses = ", ".join(named.asks)
+    return f"{named.service} ({addresses})" if named.service else addresses
 
 
 def _lines(named: NamedQuery) -> list[str]:
@@ -93,6 +106,7 @@ def _explain(options: argparse.Namespace, named: NamedQuery, parameters: Mapping
         ("question", [named.question]),
         ("purpose", [named.purpose]),
         ("parameters", [f"{p.name} ({p.kind}): {p.purpose}" for p in named.parameters]),
+        ("asks", [_asks(named)]),
         ("example", [example]),
         ("not answered here", [named.unanswered]),
     ]
@@ -117,7 +131,7 @@ def _answer(options: argparse.Namespace, named: NamedQuery, parameters: Mapping[
     from mandate_graph.cli.console import Watch
     from mandate_graph.dataset import Graph, Limits
 
-    limits = Limits(options.timeout or (86_400 if options.endpoint else None), options.limit)
+    limits = Limits(options.timeout or (86_400 if options.endpoint or named.asks else None), options.limit)
     with Watch("loading and asking"):
         graph = Graph(_where(options))
         result = graph.run(named, parameters, limits)

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Self, TypeAlias
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -221,6 +222,20 @@ def _cell(terms: dict[str, str], name: str, base: str, labels: Mapping[str, str]
     if not words or words == value:
         return Text(value)
     return Text.assemble(words, ("\n" + value, "dim"))
+
+
+def show_figures(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print rows of names and numbers as one table."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    names = list(rows[0]) if rows else []
+    for name in names:
+        number = all(isinstance(row[name], int) for row in rows)
+        widest = max(map(len, name.split()))
+        table.add_column(name, justify="right" if number else "left", min_width=widest, overflow="fold")
+    for row in rows:
+        table.add_row(*(clean(str(row[name])) for name in names))
+    with paged():
+        _console().print(table)
 
 
 def _plain(term: str, base: str) -> str:

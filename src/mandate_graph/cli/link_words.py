@@ -35,15 +35,18 @@ def add_link(verbs: object, parser: _Parser, seconds: Callable[[str], float]) ->
         "  mandate-graph link body --service https://example.org/reconcile --out -\n"
         "  mandate-graph link review\n"
         "  mandate-graph link check --file stw.ttl\n"
+        "  mandate-graph link report\n"
         "A proposal is a row of sources/links/open/TARGET.sssom.tsv; nothing is published before somebody accepts it.\n"
         "docs/linking.md tells the whole way.",
         "propose links to other vocabularies, and decide",
     )
-    tasks = link.add_subparsers(dest="task", metavar="KIND|review|check", required=True)
+    tasks = link.add_subparsers(dest="task", metavar="KIND|review|check|lint|report", required=True)
     for kind, what in _KINDS.items():
         _propose(tasks, parser, seconds, kind, what)
     _review(tasks, parser)
     _check(tasks, parser, seconds)
+    _lint(tasks, parser)
+    _report(tasks, parser)
 
 
 def _propose(tasks: object, parser: _Parser, seconds: Callable[[str], float], kind: str, what: str) -> None:
@@ -122,3 +125,27 @@ def _check(tasks: object, parser: _Parser, seconds: Callable[[str], float]) -> N
         "notice what changed in a target",
     )
     _source(task, seconds, service=False)
+
+
+def _lint(tasks: object, parser: _Parser) -> None:
+    task = parser(
+        tasks,
+        "lint",
+        "Judge link sets by every rule that a build holds them to, and list each row that breaks one.",
+        "Without a file: all sets of the house, with those that are open. The exit code is 1 when a row is refused.",
+        "find rows that may not be published",
+    )
+    task.add_argument("set_files", metavar="FILE", nargs="*", help="sets to be judged beside those of the house")
+    _house(task)
+
+
+def _report(tasks: object, parser: _Parser) -> None:
+    task = parser(
+        tasks,
+        "report",
+        "For each kind of thing and each vocabulary: how many are linked, how, how many open, refused.",
+        "A build brings the same: links.md, 'export --table linkedness', and its description (DQV, VoID).",
+        "how well things are linked",
+    )
+    task.add_argument("--format", choices=("table", "csv", "json", "markdown", "turtle"), default="table")
+    _house(task)

@@ -23,11 +23,15 @@ __all__ = ["link"]
 
 
 def link(options: argparse.Namespace) -> int:
-    """Propose links for a kind of thing, review what was proposed, or check what is published."""
+    """Propose links for a kind of thing, review what was proposed, or check, judge or count what is published."""
     if options.task == "review":
         from mandate_graph.cli.reviewing import review
 
         return review(options)
+    if options.task in {"lint", "report"}:
+        from mandate_graph.cli import linksets
+
+        return linksets.lint(options) if options.task == "lint" else linksets.report(options)
     return _check(options) if options.task == "check" else _propose(options)
 
 

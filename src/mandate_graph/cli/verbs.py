@@ -12,6 +12,7 @@ from mandate_graph.cli.linking import link
 from mandate_graph.cli.looking import search, show
 from mandate_graph.cli.pages import add, score
 from mandate_graph.cli.pushing import push
+from mandate_graph.cli.reconciling import reconcile
 from mandate_graph.cli.taking import export
 from mandate_graph.cli.texts import cite, promised, score_mentions
 from mandate_graph.errors import (
@@ -118,6 +119,7 @@ VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "promised": promised,
     "search": search,
     "show": show,
+    "reconcile": reconcile,
     "score": lambda options: score_mentions(options) if options.mentions else score(options),
 }
 """Verbs by name."""

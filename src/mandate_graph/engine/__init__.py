@@ -73,6 +73,8 @@ _RESULTS = {
 }
 # Nesting as deep as the longest query allows fits the large stack; memory is taken only as far as it is used.
 _LONGEST_QUERY = 64_000
+# A row of VALUES: terms in brackets, which nest nothing.
+_ROW = re.compile(r'\( (?:(?:<[^<>\s]*>|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^<>\s]*>)?|UNDEF) )*\)')
 _LARGE_STACK = 768 * 1024 * 1024
 _DEEPEST_JSON = 500
 _PIECE = 1 << 20
@@ -218,11 +220,14 @@ class Engine:
     def answer(self, query: str, name: str, *, most: int | None = None) -> Answer:
         """Run a query; ``most`` is the number of rows, or of triples, after which the answer is cut.
 
+        Rows of VALUES do not count for its length: they nest nothing.
+
         Raises:
             BadQuery: when it is too long, or cannot be parsed or evaluated; ``name`` is what the message calls it.
         """
-        if len(query) > _LONGEST_QUERY:
-            raise BadQuery(name, f"it has {len(query):,} characters, and {_LONGEST_QUERY:,} are the most")
+        length = len(query) if len(query) <= _LONGEST_QUERY else len(_ROW.sub("", query))
+        if length > _LONGEST_QUERY:
+            raise BadQuery(name, f"it has {length:,} characters, and {_LONGEST_QUERY:,} are the most")
 
         def run() -> Answer:
             result = self._run(query, name)

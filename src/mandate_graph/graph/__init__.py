@@ -12,6 +12,7 @@ from mandate_graph.graph.authority import authority_graph
 from mandate_graph.graph.curation import curation_graph
 from mandate_graph.graph.evidence import inference_graphs
 from mandate_graph.graph.links import link_graphs
+from mandate_graph.graph.linksets import describe_links
 from mandate_graph.graph.meta import meta_graph
 from mandate_graph.graph.pages import source_graphs
 from mandate_graph.graph.quads import NamedGraph, Scope
@@ -20,7 +21,7 @@ from mandate_graph.model import Corpus
 from mandate_graph.sssom import Links
 from mandate_graph.terms import Terms
 
-__all__ = ["build_graph"]
+__all__ = ["build_graph", "link_figures"]
 
 
 def build_graph(
@@ -35,6 +36,14 @@ def build_graph(
     content = [_ontology_graph(scope), authority_graph(scope), *source_graphs(scope), *inference_graphs(scope)]
     content += [*curation_graph(scope), *link_graphs(scope)]
     return [quad for graph in (*content, meta_graph(scope, content)) for quad in graph.quads]
+
+
+def link_figures(authorities: Authorities, terms: Terms, config: HouseConfig, links: Links) -> list[Quad]:
+    """The figures on links alone (VoID, DQV), as they stand in the description of a dataset."""
+    scope = Scope(Corpus((), (), {}, (), ()), authorities, terms, config, links)
+    graph = scope.graph("meta")
+    describe_links(graph, scope, f"<{config.base}dataset/{config.version}>")
+    return list(graph.quads)
 
 
 def _ontology_graph(scope: Scope) -> NamedGraph:

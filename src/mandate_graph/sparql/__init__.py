@@ -2,6 +2,7 @@
 
 A named query is a ``.rq`` file whose first comments say title, purpose, the competency question that it answers,
 parameters and an example. A parameter is a projected variable; its value is written as a term into a ``VALUES`` block.
+Those that ask another server too (``elsewhere``) lie in a folder of their own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Protocol
 from mandate_graph.engine import Answer, boolean, literal, variables
 from mandate_graph.errors import BadParameter, BadQuery, MissingPath, UnknownQuery
 from mandate_graph.failures import shown
+from mandate_graph.sparql.elsewhere import addresses, with_our_side, with_their_side
 from mandate_graph.sparql.nearest import nearest
 from mandate_graph.sparql.refused import explained_refusal
 from mandate_graph.sparql.result import Result, Row, Value, serialize
@@ -31,6 +33,7 @@ __all__ = [
     "Value",
     "bind",
     "explained",
+    "federated_queries",
     "find_query",
     "known_keys",
     "named_queries",
@@ -76,7 +79,7 @@ class NamedQuery:
     """A query with what a person wants to know before running it.
 
     ``audience`` is who asks such things. ``unanswered`` says why the corpus of this repository gives no rows, and what
-    would; ``none`` what it means when there are none.
+    would; ``none`` what it means when there are none. ``service`` is what the other server that it asks has to hold.
     """
 
     name: str
@@ -88,6 +91,7 @@ class NamedQuery:
     audience: str = ""
     unanswered: str = ""
     none: str = ""
+    service: str = ""
     parameters: tuple[Parameter, ...] = ()
 
     @classmethod
@@ -116,8 +120,14 @@ class NamedQuery:
             first.get("for", ""),
             first.get("unanswered", ""),
             first.get("none", ""),
+            first.get("service", ""),
             parameters,
         )
+
+    @property
+    def asks(self) -> list[str]:
+        """The addresses of the other servers that it asks; none for a query that asks this graph alone."""
+        return addresses(self.text)
 
     def bound(self, bindings: Mapping[str, str]) -> str:
         """The text as it is run: ``bindings`` are terms in N-Triples syntax, by the names of their variables."""
@@ -131,6 +141,11 @@ def named_queries(folder: Path) -> dict[str, NamedQuery]:
     }
 
 
+def federated_queries(folder: Path) -> dict[str, NamedQuery]:
+    """The part of the query library that asks other servers too, by name."""
+    return named_queries(folder / "federated")
+
+
 def find_query(name: str, folder: Path) -> NamedQuery:
     """A named query, or a file that ends in ``.rq``.
 
@@ -139,7 +154,7 @@ def find_query(name: str, folder: Path) -> NamedQuery:
         MissingPath: when the file is not there.
         BadQuery: when the file is not text.
     """
-    library = named_queries(folder)
+    library = {**named_queries(folder), **federated_queries(folder)}
     if name in library:
         return library[name]
     path = Path(name)
@@ -153,14 +168,28 @@ def find_query(name: str, folder: Path) -> NamedQuery:
         raise BadQuery(name, f"not UTF-8 at byte {error.start}; a query file is text") from None
 
 
-def run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> Result:
+def run(
+    engine: Answers,
+    query: NamedQuery,
+    base: str,
+    parameters: Mapping[str, object] | None = None,
+    elsewhere: float = 60.0,
+) -> Result:
     """Run a query with parameters.
+
+    One that asks another server has a parameter ``service``, the address to ask instead; that server has ``elsewhere``
+    seconds.
 
     Raises:
         BadParameter: when a parameter is unknown, malformed, or names a thing that is not in the graph.
         BadQuery: when it cannot be parsed or evaluated.
+        BadEndpoint: when ``service`` is no address of a server.
+        EndpointError: when the other server does not do its part.
+        UsageError: when it would be asked about too many things at once.
     """
-    text = query.bound(bind(engine, query, base, parameters or {}))
+    text = _as_run(engine, query, base, parameters or {})
+    if query.asks:
+        text = with_their_side(query.name, text, elsewhere)
     try:
         form, answer, cut = engine.answer(text, f"query {query.name}")
     except BadQuery as error:
@@ -176,12 +205,30 @@ def run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, 
 def explained(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object] | None = None) -> str:
     """The text of a query as ``run`` sends it, below a line that names the query and its parameters.
 
+    Of a query that asks another server it is the text before that server was asked: any engine with federation runs it.
+
     Raises:
         BadParameter: as ``run`` does.
     """
     given = {name: str(value) for name, value in (parameters or {}).items() if value is not None}
     said = "".join(f" {name}={shown(value)}" for name, value in given.items())
-    return f"# query: {shown(query.name)}{said}\n{query.bound(bind(engine, query, base, given))}"
+    return f"# query: {shown(query.name)}{said}\n{_as_run(engine, query, base, given)}"
+
+
+def _as_run(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object]) -> str:
+    """The text that is run: with the parameters, and, for another server, with what our side knows."""
+    if not query.asks:
+        return query.bound(bind(engine, query, base, parameters))
+    own = dict(parameters)
+    service = own.pop("service", None)
+    text = query.bound(bind(engine, query, base, own))
+    return with_our_side(
+        query.name,
+        text,
+        lambda ours: engine.table(ours, f"our side of query {query.name}"),
+        None if service is None else str(service),
+        {parameter.name for parameter in query.parameters},
+    )
 
 
 def bind(engine: Answers, query: NamedQuery, base: str, parameters: Mapping[str, object]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-__all__ = ["with_values"]
+__all__ = ["MARK", "one_line", "tokens", "where_group", "with_values", "without_comments"]
 
 # SPARQL 1.1 §19.8: what may hold a brace that opens nothing, and the words that matter here.
 _TOKEN = re.compile(
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
       |(?P<word>\w+)|(?P<mark>[{}()])""",
     re.VERBOSE | re.DOTALL,
 )
-_LIVE = re.compile(r"^([ \t]*)#[ \t]*VALUES[ \t]+\?(\w+)([ \t]+\..*|[ \t]*)$", re.MULTILINE)
+MARK = re.compile(r"^([ \t]*)#[ \t]*VALUES[ \t]+\?(\w+)([ \t]+\..*|[ \t]*)$", re.MULTILINE)
 # SPARQL 1.1 §19.2 reads \u before anything else, and some engines do so even where the backslash is itself escaped.
 _ROUND = {"(": 1, ")": -1}
 _CURLY = {"{": 1, "}": -1}
@@ -28,13 +28,23 @@ _ESCAPE = re.compile(r"\\\\([uU])|\\.")
 
 
 def with_values(text: str, bindings: Mapping[str, str]) -> str:
-    """A query's text with variables bound to terms in N-Triples syntax."""
-    blocks = {name: f"VALUES ?{name} {{ {_ESCAPE.sub(_apart, term)} }}" for name, term in bindings.items()}
-    placed = {match[2] for match in _LIVE.finditer(text)}
+    """A query's text with variables bound to terms in N-Triples syntax; several terms have spaces between them."""
+    blocks = {name: f"VALUES ?{name} {{ {one_line(term)} }}" for name, term in bindings.items()}
+    placed = {match[2] for match in MARK.finditer(text)}
     start = " ".join(block for name, block in blocks.items() if name not in placed)
     if start:
         text = _at_the_start(text, start)
-    return _LIVE.sub(lambda match: match[1] + blocks[match[2]] + match[3] if match[2] in blocks else match[0], text)
+    return MARK.sub(lambda match: match[1] + blocks[match[2]] + match[3] if match[2] in blocks else match[0], text)
+
+
+def without_comments(text: str) -> str:
+    """A query's text as it is sent to somebody else; a comment leaves its line behind."""
+    return _TOKEN.sub(lambda match: "" if match[0].startswith("#") else match[0], text)
+
+
+def one_line(term: str) -> str:
+    """A term in N-Triples syntax as every engine reads it, also one that reads escapes of characters first."""
+    return _ESCAPE.sub(_apart, term)
 
 
 def _apart(match: re.Match[str]) -> str:
@@ -43,21 +53,21 @@ def _apart(match: re.Match[str]) -> str:
 
 def _at_the_start(text: str, block: str) -> str:
     """The outermost WHERE group begins with the block; a query that has no such group ends with it."""
-    group = _where(text)
+    group = where_group(text)
     if group is None:
         return f"{text.rstrip()}\n{block}\n"
     opening, closing = group
-    if next(_tokens(text[opening:closing]), ("", 0))[0] == "SELECT":  # a sub-SELECT has nothing beside it
+    if next(tokens(text[opening:closing]), ("", 0))[0] == "SELECT":  # a sub-SELECT has nothing beside it
         return f"{text[:opening]} {block} {{{text[opening:closing]}}} {text[closing:]}"
     return f"{text[:opening]} {block}{text[opening:]}"
 
 
-def _where(text: str) -> tuple[int, int] | None:
+def where_group(text: str) -> tuple[int, int] | None:
     """The inside of the outermost WHERE group, or None where there is none or it takes no VALUES."""
     groups = _outermost(text)
     if not groups:
         return None
-    if any(found == "CONSTRUCT" for found, _ in _tokens(text[: groups[0][0]])):
+    if any(found == "CONSTRUCT" for found, _ in tokens(text[: groups[0][0]])):
         template, *groups = groups
         if template[2] != "CONSTRUCT" or not groups:  # CONSTRUCT WHERE { … }: the group is the template too
             return None
@@ -69,7 +79,7 @@ def _outermost(text: str) -> list[tuple[int, int, str]]:
     groups = []
     depth = parentheses = opening = 0
     before = word = ""
-    for token, place in _tokens(text):
+    for token, place in tokens(text):
         if token in _ROUND:
             parentheses += _ROUND[token]
         elif parentheses and not depth:
@@ -84,7 +94,7 @@ def _outermost(text: str) -> list[tuple[int, int, str]]:
     return groups
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def tokens(text: str) -> Iterator[tuple[str, int]]:
     """Words in upper case and brackets, each with its place; other tokens are dots, and comments nothing."""
     for match in _TOKEN.finditer(text):
         if match.lastgroup != "skip":
