@@ -21,7 +21,6 @@ from mandate_graph.link.run import Asked, Behind, bench, check, one_file, propos
 from mandate_graph.remote import Endpoint
 from servers import STORES, Handler, Store, server
 
-STW = "stw,stw,http://zbw.eu/stw/descriptor/,[\\d-]+,concepts,yes,,,,STW,STW,a copy,\n"
 HASTY = Manners(tries=3, wait=0.01, longest_pause=0.0)
 FEW = ["human-rights", "migrants", "racial-discrimination", "cybercrime", "poverty"]
 JSON = "application/sparql-results+json"
@@ -42,7 +41,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return new_house(tmp_path / "house", STW)
+    return new_house(tmp_path / "house")
 
 
 def asker(url: str, *, scanned: int = endpoints.SCANNED, cache: Path | None = None, seconds: float = 60.0) -> Asker:
@@ -78,6 +77,24 @@ def test_asked_for_names_it_says_the_same_of_them(store: Store, house: House) ->
 
     assert exact(done) == exact(want)
     assert exact(done)
+
+
+def test_a_named_target_is_all_that_is_looked_at(store: Store, house: House) -> None:
+    """The categories of the STW have the names of descriptors; only their labels are, where descriptors lie under them."""
+    source = asker(store.query)
+    queries: list[str] = []
+    table = source.table
+
+    def noted(query: str) -> list[list[str]]:
+        queries.append(query)
+        return table(query)
+
+    source.table = noted  # type: ignore[method-assign]
+    done = propose(bench(house, "stw"), Asked("topic", only=[*FEW, "working-conditions"], target="stw"), Behind(source))
+    assert done.proposals
+    about = [query.partition("}")[0] for query in queries if "VALUES ?term" in query and "#definition>" in query]
+    assert about
+    assert not any("/thsys/" in terms for terms in about)
 
 
 def test_links_are_checked_behind_an_endpoint(store: Store, house: House) -> None:

@@ -316,6 +316,13 @@ def test_a_vocabulary_without_a_row_is_named_after_its_addresses(authorities: Au
     assert targets.of("https://a.example/boats/concept/77") is targets.new[-1]
 
 
+def test_an_address_that_no_row_can_hold_is_passed_over(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "v.nt"
+    label = '<http://www.w3.org/2004/02/skos/core#prefLabel> "Human rights" .'
+    path.write_text(f"<https://vocab.example/fish/a b> {label}\n<https://vocab.example/fish/1> {label}\n", "utf-8")
+    assert set(relations(linked(house, "topic", path))) == {("topic/human-rights", "1")}
+
+
 BROKEN = {
     "half.ttl": b"@prefix skos: <http://www.w3.org/2004/02/skos/core#> . <a> skos:prefLabel ",
     "half.rdf": b"<?xml version='1.0'?><rdf:RDF",

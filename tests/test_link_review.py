@@ -87,8 +87,9 @@ def test_a_thing_that_is_no_concept(cli: Cli, tmp_path: Path) -> None:
 
 def test_undo_takes_back_what_was_written(cli: Cli, house: House) -> None:
     before = (house.links / "open" / "fish.sssom.tsv").read_text(encoding="utf-8")
-    said = review(cli, house, "u\na\nu\nq\n")
+    said = review(cli, house, "u\na\ns\nu\nq\n")
     assert "nothing to undo" in said
+    assert said.count("1 of 4:") == 2  # the question comes back
     assert not (house.links / "fish.sssom.tsv").exists()
     assert read_set(house.links / "open" / "fish.sssom.tsv").mappings
     assert before.count("mgid:topic") == len(state(house)[1])
@@ -144,7 +145,7 @@ def test_a_term_takes_the_place_of_none(cli: Cli, house: House) -> None:
 def test_published_links_are_signed(cli: Cli, house: House) -> None:
     path = decided(house, "fish", FISH, *OPEN[:2], "topic/poverty|Not|skos:exactMatch|fish:3|")
     header = read_set(path).header
-    said = review(cli, house, "a\nx\n", "--published")
+    said = review(cli, house, "a\nx\n", "sources/links/fish.sssom.tsv", "--published")
     assert "1 accepted, 1 rejected, 0 left" in said  # what was rejected is not asked
     rows = read_set(path).mappings
     assert [row["reviewer_label"] for row in rows] == ["B. Judge", "B. Judge", ""]

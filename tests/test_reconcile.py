@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from hypothesis import strategies as st
 import mandate_graph as mg
 from conftest import ROOT, page_text
 from mandate_graph.authorities import Authorities
+from mandate_graph.citator.knowledge import Knowledge
 from mandate_graph.citator.names import Lexicon
 from mandate_graph.errors import BadOption
 from mandate_graph.reconcile import Asked, Candidate, Given, Service
 from mandate_graph.reconcile.asking import read_queries
 from mandate_graph.reconcile.matching import LONGEST
+from mandate_graph.reconcile.things import read_things
 from mandate_graph.reconcile.words import Reader
 
 FOLDER = ROOT / "tests" / "reconcile"
@@ -292,6 +295,17 @@ def test_unknown_properties_and_empty_cells_say_nothing_against(service: Service
         found = service.match(asked)
         assert found[0].id == "instrument/vccr-1963"
         assert found[0].match
+
+
+def test_tables_of_another_house_lend_no_names(service: Service, authorities: Authorities) -> None:
+    """A key means what the graph says: names of the tables are taken where both call the thing alike."""
+    term = service.facts.term("body/iom")
+    nothing: dict[str, dict[str, Sequence[str]]] = {word: {} for word in service.facts.objects}
+    knowledge = Knowledge.of(authorities)
+    for label, alone in (("Island Oceanography Museum", True), ("International Organization for Migration", False)):
+        facts = replace(service.facts, objects={**nothing, "label": {term: [f'"{label}"@en']}})
+        (thing,) = read_things(facts, knowledge)
+        assert ([name.text for name in thing.names] == [label]) is alone
 
 
 def test_words_have_one_form(authorities: Authorities) -> None:

@@ -87,7 +87,9 @@ class Desk:
         """
         folder = self._links if published else self._links / "open"
         found = []
-        for path in paths or sorted(folder.glob(f"*{ENDING}")):
+        for named in paths or sorted(folder.glob(f"*{ENDING}")):
+            # one file has one name here, however it was named
+            path = self._links / named.name if self._inside(named) else named
             each = self._read(path)
             inside = self._inside(path)
             rows = [row for row in each.mappings if (row.asserted and not row.reviewed) or not inside]

@@ -197,12 +197,19 @@ def variants(index: Index) -> list[str]:
     return list(found)
 
 
-def search(
-    asker: Asker, index: Index, known: Known, words: Words, *, similar: bool = False, also: Collection[str] = ()
+def search(  # noqa: PLR0913 - two sides, what is known of them, and the tables
+    asker: Asker,
+    index: Index,
+    known: Known,
+    words: Words,
+    *,
+    similar: bool = False,
+    also: Collection[str] = (),
+    keep: Callable[[str], bool] = bool,
 ) -> Vocabulary:
     """The terms behind an endpoint that may be things of ours, with what helps to tell them apart.
 
-    ``also`` are terms that are described whatever they are called.
+    ``also`` are terms that are described whatever they are called; of the others only those that ``keep`` lets pass.
 
     Raises:
         EndpointError: when the server does not do its part.
@@ -232,7 +239,7 @@ def search(
     versions = Gathering(words)
     for term, property_, value in asker.table(queries.schemes()):
         versions.add(term, property_[1:-1], value)
-    found = _described(asker, queries, wanted, words)
+    found = _described(asker, queries, {iri for iri in wanted if iri in also or keep(iri)}, words)
     said = versions.versions()
     notice = (
         ""

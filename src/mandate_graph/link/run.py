@@ -72,8 +72,10 @@ class Behind:
 
     def search(self, bench: Bench, index: Index) -> Vocabulary:
         """As `endpoints.search`."""
+        # only a named target says which terms are none of it without a look at all of them
+        keep = bool if not bench.targets.only else lambda iri: bool(bench.target_of(iri))
         return endpoints.search(
-            self.asker, index, bench.known, bench.words, similar=self.similar, also=bench.linked_iris()
+            self.asker, index, bench.known, bench.words, similar=self.similar, also=bench.linked_iris(), keep=keep
         )
 
     def planned(self, bench: Bench, index: Index) -> list[tuple[str, str]]:

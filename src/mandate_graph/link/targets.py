@@ -16,6 +16,7 @@ __all__ = ["Target", "Targets", "namespace", "targets_of"]
 _RESERVED = frozenset(
     ("skos", "schema", "schemahttp", "rdfs", "rdf", "owl", "semapv", "sssom", "mgid", "orcid", "open")
 )
+_NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 # Parts of addresses that say nothing of what a vocabulary is about.
 _GENERAL = frozenset((
     "concept", "concepts", "id", "ids", "resource", "resources", "term", "terms", "entity", "entities", "descriptor",
@@ -59,6 +60,8 @@ class Targets:
 
     def of(self, iri: str) -> Target | None:
         """The vocabulary of a term; None for what is none of its terms: a category, a note, another vocabulary."""
+        if _NO_IRI.search(iri):  # a vocabulary may hold what no row can
+            return None
         if self.only:
             return self.rows[self.only] if self.rows[self.only].has(iri) else None
         near = [target for target in self.rows.values() if iri.startswith(target.iri)]
