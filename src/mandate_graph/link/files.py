@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,14 +11,15 @@ from mandate_graph import alike
 from mandate_graph.engine import unquote
 from mandate_graph.engine.files import read_triples
 from mandate_graph.iris import text_key
+from mandate_graph.link.around import surrounded
 from mandate_graph.link.known import Known
 from mandate_graph.link.matching import FLOOR
 from mandate_graph.link.ours import Index
-from mandate_graph.link.terms import Gathering, Label, Term, Vocabulary, same_address
-from mandate_graph.link.words import Words
+from mandate_graph.link.terms import Gathering, Label, Vocabulary, same_address
+from mandate_graph.link.words import Spellings, Words
 
 __all__ = [
-    "MOST", "Names", "Progress", "look_up", "neighbours", "search", "shown_names", "silent", "similar_names",
+    "MOST", "Names", "Progress", "look_up", "search", "silent", "similar_names",
 ]  # fmt: skip
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -125,12 +127,13 @@ def search(  # noqa: PLR0913 - two sides, what is known of them, and the tables
         progress("comparing names", 0, 0)
         suggestions = similar_names(index, first.all)
     wanted = first.wanted | set(also) | {iri for _, iri, _, _ in suggestions}
-    return _described(paths, wanted, first.schemes, words, tuple(suggestions), progress)
+    found = _described(paths, wanted, first.schemes, words, progress, placed=index.kind in Spellings.placed)
+    return replace(found, similar=tuple(suggestions))
 
 
 def look_up(paths: Sequence[Path], iris: set[str], words: Words, progress: Progress = silent) -> Vocabulary:
     """The terms with these IRIs, as far as the files say anything of them; raises as `search`."""
-    return _described(paths, iris, set(), words, (), progress)
+    return _described(paths, iris, set(), words, progress, placed=False)
 
 
 def _described(
@@ -138,8 +141,9 @@ def _described(
     wanted: set[str],
     schemes: set[str],
     words: Words,
-    suggestions: tuple[tuple[str, str, float, Label], ...],
     progress: Progress,
+    *,
+    placed: bool,
 ) -> Vocabulary:
     gathering = Gathering(words, wanted | schemes)
     for triple in _read(paths, words, (), "reading terms in", progress, wanted | schemes):
@@ -147,31 +151,13 @@ def _described(
     terms = gathering.terms()
     versions = gathering.versions()
     terms = {iri: term for iri, term in terms.items() if iri in wanted}
-    around = neighbours(terms.values()) - set(terms)
-    names: dict[str, tuple[str, ...]] = {iri: shown_names(term) for iri, term in terms.items()}
-    if around:
-        others = Gathering(words, around)
-        roles = ("pref", "alt", "xl-pref", "xl-form")
-        for triple in _read(paths, words, roles, "reading what they lie in,", progress, around):
-            others.add(*triple)
-        names |= {iri: shown_names(term) for iri, term in others.terms().items()}
-    return Vocabulary(terms, names, versions, suggestions, frozenset(schemes))
 
+    def fetch(iris: set[str], roles: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+        roles = (*roles, "xl-pref", "xl-form")
+        return _read(paths, words, roles, "reading what they lie in,", progress, iris)
 
-def neighbours(terms: Iterable[Term]) -> set[str]:
-    """The IRIs of what terms lie in or under."""
-    return {
-        value
-        for term in terms
-        for value in (*term.broader, *term.inside, *term.country, *term.replaced)
-        if ":" in value
-    }
-
-
-def shown_names(term: Term) -> tuple[str, ...]:
-    """The label to show first, then all others."""
-    rest = sorted({label.text for label in term.labels} - {term.label})
-    return (term.label, *rest) if term.label else tuple(rest)
+    found = surrounded(terms, words, fetch, placed=placed)
+    return replace(found, versions=versions, schemes=frozenset(schemes))
 
 
 def similar_names(index: Index, labels: dict[str, dict[str, Label]]) -> list[tuple[str, str, float, Label]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -209,7 +209,7 @@ def propose(bench: Bench, asked: Asked, source: Source) -> Done:
     found = source.search(bench, index)
     bench.targets.settle(found.terms)
     terms = {iri: term for iri, term in found.terms.items() if bench.target_of(iri)}
-    vocabulary = Vocabulary(terms, found.names, found.versions, found.similar, found.schemes, found.notice)
+    vocabulary = replace(found, terms=terms)
     proposals, left = match(
         index,
         vocabulary,

@@ -72,7 +72,8 @@ class Term:
 class Vocabulary:
     """What was found in a source.
 
-    ``names`` are labels of terms that others lie in or under, by IRI; ``versions`` what the source says of the version
+    ``names`` are labels of terms that others lie in or under, by IRI; ``above`` what those lie in themselves, by IRI,
+    as IRIs or literals, where places were looked for; ``versions`` what the source says of the version
     of a scheme, by IRI; ``similar`` names like ours that are not ours, as (our key and name parted by a tab, the
     term, how alike, its label); ``notice`` what a person should know of the search.
     """
@@ -83,6 +84,7 @@ class Vocabulary:
     similar: tuple[tuple[str, str, float, Label], ...] = ()
     schemes: frozenset[str] = frozenset()
     notice: str = ""
+    above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def same_address(iri: str) -> str:
