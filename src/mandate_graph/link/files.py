@@ -15,7 +15,7 @@ from mandate_graph.link.around import surrounded
 from mandate_graph.link.known import Known
 from mandate_graph.link.matching import FLOOR
 from mandate_graph.link.ours import Index
-from mandate_graph.link.terms import Gathering, Label, Vocabulary, same_address
+from mandate_graph.link.terms import LONGEST, Gathering, Label, Vocabulary, same_address
 from mandate_graph.link.words import Spellings, Words
 
 __all__ = [
@@ -26,6 +26,10 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 MOST = 3
 """How many terms are suggested for one name."""
 _EACH = 200_000
+_NAMELESS = (
+    "no name that a term has was found in what was read: is it the vocabulary, or does it name its terms by a property "
+    "without a row in link-properties.csv? Terms without an address (blank nodes) cannot be linked"
+)
 _CONCEPT_SCHEME = "<http://www.w3.org/2004/02/skos/core#ConceptScheme>"
 _NAMES = frozenset(("pref", "alt", "hidden"))
 
@@ -58,6 +62,7 @@ class Names:
     def __init__(self, index: Index, known: Known, words: Words, *, similar: bool) -> None:
         self.index, self.words = index, words
         self.wanted: set[str] = set()
+        self.named = False
         self.schemes: set[str] = set()
         self.all: dict[str, dict[str, Label]] | None = {} if similar else None
         self._addresses = set(known.owners)
@@ -81,7 +86,8 @@ class Names:
 
     def _name(self, key: str, value: str, role: str, curie: str) -> None:
         kind, text, language, _ = unquote(value)
-        if kind != "literal":
+        self.named = self.named or kind == "literal"
+        if kind != "literal" or len(text) > LONGEST:
             return
         code = language.lower().partition("-")[0]
         if self.index.has(text, code):
@@ -128,7 +134,7 @@ def search(  # noqa: PLR0913 - two sides, what is known of them, and the tables
         suggestions = similar_names(index, first.all)
     wanted = first.wanted | set(also) | {iri for _, iri, _, _ in suggestions}
     found = _described(paths, wanted, first.schemes, words, progress, placed=index.kind in Spellings.placed)
-    return replace(found, similar=tuple(suggestions))
+    return replace(found, similar=tuple(suggestions), notice="" if first.named else _NAMELESS)
 
 
 def look_up(paths: Sequence[Path], iris: set[str], words: Words, progress: Progress = silent) -> Vocabulary:

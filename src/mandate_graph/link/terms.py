@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from mandate_graph.engine import unquote
 from mandate_graph.link.words import Words
 
-__all__ = ["Gathering", "Label", "Term", "Vocabulary", "same_address"]
+__all__ = ["LONGEST", "Gathering", "Label", "Term", "Vocabulary", "same_address"]
 
 _TRUE = frozenset(("true", "1"))
 _MOST_OF_A_TEXT = 300
 _MOST_BROADER = 5
+LONGEST = 1_000
+"""Longer texts are no names, whatever their property says; a row that held one could not be read again."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,7 +131,7 @@ class Gathering:
 
     def _label(self, key: str, value: str, role: str, curie: str) -> None:
         kind, text, language, _ = unquote(value)
-        if kind == "literal" and text.strip():
+        if kind == "literal" and text.strip() and len(text) <= LONGEST:
             self._labels.setdefault(key, set()).add(Label(" ".join(text.split()), language.lower(), role, curie))
 
     def terms(self) -> dict[str, Term]:
@@ -162,7 +164,9 @@ class Gathering:
             country=texts("country"),
             replaced=tuple(sorted(iris("replaced"))),
             definition=" ".join(unquote(definitions[0])[1].split())[:_MOST_OF_A_TEXT] if definitions else "",
-            deprecated=bool(values.get("replaced")) or any(text in _TRUE for text in texts("deprecated")),
+            deprecated=bool(values.get("replaced"))
+            or any(text.casefold() in _TRUE for text in texts("deprecated"))
+            or not self._words.old.isdisjoint(iris("type") | iris("deprecated")),
         )
 
     def versions(self) -> dict[str, str]:
