@@ -204,6 +204,7 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
     "rejected without a word": ({"predicate_modifier": "Not"}, "must say why"),
     "related without words": ({"predicate_id": "skos:relatedMatch"}, "by which words"),
     "stale label": ({"subject_label": "moonshine"}, "no label of topic/remittances"),
+    "the name of another": ({"object_label": "Human rights"}, "which is topic/human-rights, and no name of"),
     "nothing, with a label": ({"object_id": "sssom:NoTermFound"}, "can neither be rejected nor name a label"),
     "itself": ({"object_id": "mgid:topic/remittances"}, "linked to itself"),
     "one of ours in a foreign set": ({"object_id": "mgid:topic/poverty"}, "is ours, and no term of"),

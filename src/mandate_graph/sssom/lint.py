@@ -7,7 +7,7 @@ therefore nothing here is left to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -47,6 +47,8 @@ class Fault:
         return f"{self.name}{f', line {self.line}' if self.line else ''}: {shown(self.problem)}"
 
 
+_Things = Mapping[str, Mapping[str, frozenset[str]]]
+_Owners = Mapping[tuple[str, str], Collection[str]]
 _Check = Callable[[TermMapping], Iterator[str]]
 
 
@@ -55,7 +57,9 @@ def faults(sets: Sequence[MappingSet], authorities: Authorities) -> list[Fault]:
 
     All sets of a house are judged together, because a pair may be accepted in one and rejected in another.
     """
-    found = {fault for each in sets for fault in _faults(each, authorities)}
+    things = things_of(authorities)
+    owners = _owners(things)
+    found = {fault for each in sets for fault in _faults(each, authorities, things, owners)}
     return sorted(found | set(_among(sets)) | set(_of_sets(sets)))
 
 
@@ -73,14 +77,24 @@ def faults_of_open(sets: Sequence[MappingSet], authorities: Authorities) -> list
     return sorted(found)
 
 
-def _faults(each: MappingSet, authorities: Authorities) -> Iterator[Fault]:
+def _owners(things: _Things) -> _Owners:
+    """Whose a name is, by kind and the key of the name."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for kind, names in things.items():
+        for key, several in names.items():
+            for name in several:
+                found.setdefault((kind, text_key(name)), set()).add(key)
+    return found
+
+
+def _faults(each: MappingSet, authorities: Authorities, things: _Things, owners: _Owners) -> Iterator[Fault]:
     target = next((row for row in authorities.words["targets"] if row["key"] == each.target), None)
     for problem in (*_of_set(each, target), *_unknown_columns(each)):
         yield Fault(each.name, 0, problem)
-    things = things_of(authorities)
     checks: tuple[_Check, ...] = (
         _required, _modifier, partial(_subject, things), partial(_curies, each), _relation,
-        partial(_object, each, target), partial(_own_object, things, target), _confidence, _dates, _words,
+        partial(_object, each, target), partial(_own_object, things, target), partial(_another, owners),
+        _confidence, _dates, _words,
     )  # fmt: skip
     for row in each.mappings:
         for check in checks:
@@ -130,7 +144,7 @@ def _modifier(row: TermMapping) -> Iterator[str]:
         yield f"the predicate_modifier {row['predicate_modifier']!r} must be Not, or empty"
 
 
-def _subject(things: Mapping[str, Mapping[str, frozenset[str]]], row: TermMapping) -> Iterator[str]:
+def _subject(things: _Things, row: TermMapping) -> Iterator[str]:
     kind, _, key = row.subject.partition("/")
     if not row["subject_id"].startswith(OWN):
         yield f"the subject {row['subject_id']!r} is none of ours: it must begin with {OWN}"
@@ -177,9 +191,7 @@ def _object(each: MappingSet, target: Row | None, row: TermMapping) -> Iterator[
         yield f"{row.subject} is linked to itself"
 
 
-def _own_object(
-    things: Mapping[str, Mapping[str, frozenset[str]]], target: Row | None, row: TermMapping
-) -> Iterator[str]:
+def _own_object(things: _Things, target: Row | None, row: TermMapping) -> Iterator[str]:
     """A theme may be matched with a topic of ours, in the set of these; then that must exist as well."""
     if row.object.startswith(OWN):
         if target is not None and target["prefix"] != OWN[:-1]:
@@ -187,6 +199,16 @@ def _own_object(
         kind, _, key = row.object.removeprefix(OWN).partition("/")
         if key not in things.get(kind, {}):
             yield f"the object {row.object!r} has no row in the tables"
+
+
+def _another(owners: _Owners, row: TermMapping) -> Iterator[str]:
+    """What is the same as a thing of ours has no name of another thing of the kind that is no name of it, too."""
+    if row.predicate in IDENTITY and row.asserted and row["object_label"]:
+        kind, _, key = row.subject.partition("/")
+        others = owners.get((kind, text_key(row["object_label"])), ())
+        if others and key not in others:
+            theirs = " and ".join(f"{kind}/{other}" for other in sorted(others))
+            yield f"{row.object} is called {row['object_label']!r}, which is {theirs}, and no name of {row.subject}"
 
 
 def _confidence(row: TermMapping) -> Iterator[str]:
