@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from invented import TARGET, found, linked, new_house, turtle
+from mandate_graph.engine.files import read_triples
 from mandate_graph.house import House
+from mandate_graph.link.asking import Manners, Polite
+from mandate_graph.link.endpoints import Asker
+from mandate_graph.link.run import Asked, Behind, Files, bench, one_file, propose
+from mandate_graph.remote import Endpoint
+from servers import Store, oxigraph
 
 CALIFORNIA = """v:1 a schema:City ; schema:name "Monterrey" ; schema:containedInPlace v:ca .
 v:ca schema:name "California" ; schema:containedInPlace v:west . v:west schema:name "The West" ; schema:containedInPlace v:us .
@@ -54,3 +61,22 @@ def test_a_place_without_a_country_is_never_the_same(house: House, tmp_path: Pat
     assert "nobody says that it lies in Peru" in lima.evidence
     assert "and «Florida» stands beside its name" in florida.evidence[-1]
     assert florida.score < lima.score
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with oxigraph(tmp_path_factory.mktemp("oxigraph")) as running:
+        folder = tmp_path_factory.mktemp("places")
+        lines = [f"{s} <{p}> {o} .\n".encode() for s, p, o in read_triples(turtle(folder, CALIFORNIA))]
+        endpoint = Endpoint(running.query.replace("/query", "/store"))
+        endpoint.add_to_graph("https://e.org/places", b"".join(lines))
+        yield running
+
+
+def test_an_endpoint_says_what_the_file_says(store: Store, house: House, tmp_path: Path) -> None:
+    table = bench(house)
+    asked = Asked("place", only=["monterrey"])
+    file = one_file(table, propose(table, asked, Files([turtle(tmp_path, CALIFORNIA)])))
+    asker = Asker(Endpoint(store.query, as_it_is=True), Polite(Manners(longest_pause=0.0)))
+    assert one_file(table, propose(table, asked, Behind(asker))) == file
+    assert "in our country (Mexico)" in file
