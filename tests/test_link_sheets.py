@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from conftest import ROOT
 from mandate_graph.authorities import Authorities
-from mandate_graph.sssom import TermMapping, read_set, set_text
+from mandate_graph.sssom import TermMapping, read_set, read_sets, set_text
 from test_links import HEADER, PREFIXES, ROW, a_set, authorities, problems
 
 __all__ = ["authorities"]
@@ -43,3 +44,16 @@ def test_headers_of_two_sets_are_judged_together(authorities: Authorities) -> No
         prefixes={**PREFIXES, "mgid": "https://another.example/id/"},
     )
     assert any("and elsewhere for" in problem for problem in problems(authorities, one, other))
+
+
+def test_states_that_changed_places_are_refused(authorities: Authorities) -> None:
+    """Labels may have stayed where they were: the code says it."""
+    ours = next(each for each in read_sets(ROOT / "sources" / "links") if each.target == "un-m49")
+    assert problems(authorities, ours) == []
+    ids = {"mgid:country/ar": "geoarea:076", "mgid:country/br": "geoarea:032"}
+    rows = tuple(
+        row.with_cells(object_id=ids.get(row["subject_id"], row["object_id"]), object_label="") for row in ours.mappings
+    )
+    found = problems(authorities, replace(ours, mappings=rows))
+    assert len(found) == 2
+    assert "geoarea:076 is not the m49 of country/ar, 032" in found[0] + found[1]

@@ -60,6 +60,7 @@ def faults(sets: Sequence[MappingSet], authorities: Authorities) -> list[Fault]:
     things = things_of(authorities)
     owners = _owners(things)
     found = {fault for each in sets for fault in _faults(each, authorities, things, owners)}
+    found.update(fault for each in sets for fault in _codes(each, authorities))
     return sorted(found | set(_among(sets)) | set(_of_sets(sets)))
 
 
@@ -209,6 +210,19 @@ def _another(owners: _Owners, row: TermMapping) -> Iterator[str]:
         if others and key not in others:
             theirs = " and ".join(f"{kind}/{other}" for other in sorted(others))
             yield f"{row.object} is called {row['object_label']!r}, which is {theirs}, and no name of {row.subject}"
+
+
+def _codes(each: MappingSet, authorities: Authorities) -> Iterator[Fault]:
+    """A vocabulary that calls most states by a code of ours calls all of them so: two that changed places are found."""
+    countries = authorities["countries"]
+    named = [(row, countries.get(row.subject.removeprefix("country/"))) for row in each.mappings]
+    states = [(row, state) for row, state in named if state and row.asserted and row.predicate in IDENTITY]
+    for column in ("iso2", "iso3", "m49"):
+        wrong = [(row, state) for row, state in states if row.object.partition(":")[2] != state.cells[column]]
+        if 2 * len(wrong) < len(states):
+            for row, state in wrong:
+                problem = f"{row.object} is not the {column} of {row.subject}, {state.cells[column]}"
+                yield Fault(each.name, row.line, f"{problem}, as the other states of this set have theirs")
 
 
 def _confidence(row: TermMapping) -> Iterator[str]:
