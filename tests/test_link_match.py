@@ -313,7 +313,9 @@ def test_a_vocabulary_without_a_row_is_named_after_its_addresses(authorities: Au
         "urn:tuna:": "tuna",
         "http://b.org/skos#": "b",
     }
-    assert targets.of("https://a.example/boats/concept/77") is targets.new[-1]
+    boats = targets.of("https://a.example/boats/concept/77")
+    assert boats is not None
+    assert boats.key == "boats"
 
 
 def test_an_address_that_no_row_can_hold_is_passed_over(house: House, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ OPEN = (
     "topic/human-rights||skos:exactMatch|fish:1|Human rights",
     "topic/migrants||skos:closeMatch|fish:2|Migrants",
     "topic/poverty||skos:exactMatch|fish:3|Poverty",
-    "topic/women||skos:exactMatch|fish:3|Poverty of women",
+    "topic/women||skos:exactMatch|fish:3|Poverty",
 )
 
 

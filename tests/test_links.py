@@ -41,7 +41,10 @@ SSSOM = rdflib.Namespace("https://w3id.org/sssom/")
 SCHEMA = rdflib.Namespace("https://schema.org/")
 BASE = "https://w3id.org/mandate-graph/"
 
-HEADER = {"mapping_set_id": "https://example.org/links/stw", "license": "https://example.org/licence"}
+HEADER = {
+    "mapping_set_id": "https://example.org/links/stw",
+    "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
 PREFIXES = {
     "mgid": f"{BASE}id/",
     "rdfs": str(rdflib.RDFS),
@@ -201,8 +204,10 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
     "rejected without a word": ({"predicate_modifier": "Not"}, "must say why"),
     "related without words": ({"predicate_id": "skos:relatedMatch"}, "by which words"),
     "stale label": ({"subject_label": "moonshine"}, "no label of topic/remittances"),
+    "the name of another": ({"object_label": "Human rights"}, "which is topic/human-rights, and no name of"),
     "nothing, with a label": ({"object_id": "sssom:NoTermFound"}, "can neither be rejected nor name a label"),
     "itself": ({"object_id": "mgid:topic/remittances"}, "linked to itself"),
+    "one of ours in a foreign set": ({"object_id": "mgid:topic/poverty"}, "is ours, and no term of"),
     "no such topic": ({"object_id": "mgid:topic/moonshine"}, "has no row in the tables"),
 }
 
@@ -223,6 +228,10 @@ PAIRS: dict[str, tuple[list[dict[str, str]], str]] = {
     "what follows is rejected": (
         [{}, {"predicate_id": "skos:closeMatch", "predicate_modifier": "Not", "comment": "no"}],
         "was rejected at",
+    ),
+    "two labels": (
+        [{}, {"subject_id": "mgid:topic/poverty", "predicate_id": "skos:closeMatch", "object_label": "Poverty"}],
+        "one term has one label",
     ),
     "found and not found": ([{}, {"object_id": "sssom:NoTermFound", "object_label": ""}], "and none at"),
 }
@@ -261,6 +270,8 @@ def test_labels_that_may_not_be_published_are_refused(authorities: Authorities) 
     ("change", "message"),
     [
         ({"license": ""}, "the header lacks license"),
+        ({"license": "https://example.org/all-rights-reserved"}, "is none under which links may be published"),
+        ({"license": "https://creativecommons.org/licenses/by-nc/4.0/"}, "is none under which links may be published"),
         ({"mapping_set_id": "mine"}, "the header lacks mapping_set_id"),
         ({"licence": "https://example.org/"}, "header line licence is none"),
     ],

@@ -134,7 +134,7 @@ def _write_out(table: Bench, done: Done) -> None:
 
 def _write(table: Bench, done: Done, out: str | None) -> None:
     from mandate_graph.link.run import one_file, open_file
-    from mandate_graph.outputs import write_file
+    from mandate_graph.outputs import alone_in, write_file
 
     beside = table.house.root / "build"
     if out:
@@ -142,9 +142,10 @@ def _write(table: Bench, done: Done, out: str | None) -> None:
         return
     for target in done.proposals:
         path = table.house.links / "open" / f"{target}.sssom.tsv"
-        text, added = open_file(table, done, target, path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, text.encode(), beside)
+        with alone_in(table.house.links):  # somebody may be deciding
+            text, added = open_file(table, done, target, path)
+            write_file(path, text.encode(), beside)
         _talk(f"{path}: {added} new row{'s' if added != 1 else ''}; 'mandate-graph link review' decides")
 
 

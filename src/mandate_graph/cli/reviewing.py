@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +37,8 @@ def review(options: argparse.Namespace) -> int:
     from mandate_graph.link.decisions import Desk
     from mandate_graph.link.targets import targets_of
 
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # a pipe may hold anything
     house = choose_house(options.house, needed=True)
     authorities = load_authorities(house.authorities)
     desk = Desk(house.links, house.config().base, authorities, targets_of(authorities))
@@ -64,12 +68,18 @@ def _who(named: str) -> str:
     if not name:
         sys.stderr.write("Who decides? ")
         sys.stderr.flush()
-        name = sys.stdin.readline().strip()
+        name = _said(sys.stdin.readline())
     if not name:
         raise UsageError(
             "a decision is signed; say who you are with --by, or put MANDATE_GRAPH_REVIEWER into the environment"
         )
-    return " ".join(name.split())
+    return " ".join(_said(name).split())
+
+
+def _said(line: str) -> str:
+    """What somebody typed or piped: without control characters, which a file should not hold, and in UTF-8."""
+    whole = line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(" " if unicodedata.category(char) == "Cc" else char for char in whole).strip()
 
 
 def _take_over(desk: Desk, questions: list[Question]) -> int:
@@ -81,7 +91,9 @@ def _take_over(desk: Desk, questions: list[Question]) -> int:
         if not (row["reviewer_label"] or row["review_date"]):
             continue
         where = f"{question.path.name}, line {row.line}: {row.subject} {row.predicate} {row.object}"
-        if row["reviewer_label"] and row["review_date"]:
+        if row["predicate_modifier"] not in {"", "Not"}:  # «NOT» is no yes
+            problems = [f"the predicate_modifier {row['predicate_modifier']!r} must be Not, or empty"]
+        elif row["reviewer_label"] and row["review_date"]:
             verdict = Verdict(row["reviewer_label"], row["review_date"], not row.rejected)
             problems = desk.decide(question, verdict)
         else:
@@ -127,8 +139,8 @@ class _Dialogue:
             if not line:
                 sys.stderr.write("\n")
                 return ""
-            if line.strip():
-                return line.strip()
+            if said := _said(line):
+                return said
 
     def _next(self, questions: list[Question], place: int, answer: str) -> int:
         """Do what an answer says; the place of the question that is asked next."""
@@ -156,14 +168,14 @@ class _Dialogue:
         problems = self._desk.decide(question, Verdict(self._by, today(), letter != "x", predicate, note))
         if problems:
             _talk("this cannot be: " + "; ".join(problems))
-            return place
+            return place if self._desk.waits(question) else place + 1
         self._decided.append((place, "rejected" if letter == "x" else "accepted"))
         self._skipped.discard(place)
         return place + 1
 
     def _undone(self, place: int) -> int:
-        if not self._desk.undo():
-            _talk("there is nothing to undo")
+        if problem := self._desk.undo():
+            _talk(problem)
             return place
         return self._decided.pop()[0]
 

@@ -62,16 +62,27 @@ def _is_country(subject: Subject, said: str, known: Known) -> bool:
 
 
 def _said(term: Term, qualifier: str, vocabulary: Vocabulary) -> Iterator[tuple[str, bool]]:
-    """All that is said of where a term lies, and whether it can be nothing but a country."""
+    """All that is said of where a term lies, step by step up, and whether it can be nothing but a country."""
     for value in term.country:
         names = vocabulary.names.get(value, ())
         yield value, not (names or "://" in value)
         for place, name in enumerate(names):
             yield name, place == 0
-    for value in (*term.inside, *term.broader):
+    for value in _upwards(term, vocabulary):
         yield value, False
         for name in vocabulary.names.get(value, ()):
             yield name, False
     for part in _PART.split(qualifier):
         if part.strip():
             yield part.strip(), False
+
+
+def _upwards(term: Term, vocabulary: Vocabulary) -> Iterator[str]:
+    """What a term lies in or under, and what that lies in, nearest first; a ring ends where it began."""
+    waiting = [*term.inside, *term.broader, *term.country]
+    seen = set(term.country)
+    for value in waiting:
+        if value not in seen:
+            yield value
+        seen.add(value)
+        waiting += [upper for upper in vocabulary.above.get(value, ()) if upper not in waiting]

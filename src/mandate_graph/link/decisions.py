@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from mandate_graph.authorities import Authorities
 from mandate_graph.errors import BadTable
 from mandate_graph.link.proposals import new_header, new_prefixes
 from mandate_graph.link.targets import Target, Targets
-from mandate_graph.outputs import write_files
+from mandate_graph.outputs import alone_in, write_files
 from mandate_graph.sssom import (
     COLUMNS,
     CONCEPTS,
@@ -20,7 +21,6 @@ from mandate_graph.sssom import (
     TermMapping,
     faults,
     read_set,
-    read_sets,
     set_text,
 )
 
@@ -67,14 +67,17 @@ class Verdict:
 class Desk:
     """The link sets of a house while somebody decides; every decision is on the disk when `decide` returns.
 
-    Files keep their header and the order of their rows.
+    Files keep their header and the order of their rows. Others may decide at the same time, or save a spreadsheet: a
+    decision is made on what stands on the disk then, one at a time, and nothing that others wrote is lost.
     """
 
     def __init__(self, links: Path, base: str, authorities: Authorities, targets: Targets) -> None:
         self._links, self._base = links, base
         self._authorities, self._targets = authorities, targets
-        self._sets: dict[Path, MappingSet] = {links / each.name: each for each in read_sets(links)}
-        self._done: list[dict[Path, MappingSet | None]] = []
+        self._sets: dict[Path, MappingSet] = {}
+        self._held: dict[Path, bytes | None] = {}
+        self._done: list[tuple[dict[Path, MappingSet | None], dict[Path, bytes | None]]] = []
+        self._refresh()
 
     def questions(self, paths: Sequence[Path] = (), *, published: bool = False) -> list[Question]:
         """The rows that nobody has decided: those of open files, or with ``published`` the links that nobody signed.
@@ -105,6 +108,17 @@ class Desk:
         Raises:
             Unwritable: when a file cannot be written.
         """
+        with self._alone():
+            self._refresh()
+            if question.row not in self._read(question.path).mappings:
+                return ["the row is not there any more: somebody else decided or changed it meanwhile"]
+            return self._decide(question, verdict)
+
+    def waits(self, question: Question) -> bool:
+        """Whether a row still stands where it stood when it was asked for, and as it stood."""
+        return question.row in self._read(question.path).mappings
+
+    def _decide(self, question: Question, verdict: Verdict) -> list[str]:
         each = self._read(question.path)
         target = self._targets.of(each.expand(question.row.object))
         if target is None or target.new:
@@ -117,37 +131,59 @@ class Desk:
             changed[question.path] = _numbered(each, [one for one in each.mappings if one != question.row])
         problems = self._problems(changed[home])
         if not problems:
-            self._done.append({path: self._sets.get(path) for path in changed})
+            before = {path: self._sets.get(path) for path in changed}
             self._write(changed)
+            self._done.append((before, {path: self._held[path] for path in changed}))
         return problems
 
     def address(self, question: Question) -> str:
         """The IRI of the term that a question is about."""
         return self._read(question.path).expand(question.row.object)
 
-    def undo(self) -> bool:
-        """Take the last decision back; False when there is none."""
+    def undo(self) -> str:
+        """Take the last decision back.
+
+        Returns:
+            Why it cannot be; empty when it is done.
+        """
         if not self._done:
-            return False
-        before = self._done.pop()
-        self._write({path: each for path, each in before.items() if each is not None})
-        for path, each in before.items():
-            if each is None:  # the file was made by the decision
-                path.unlink(missing_ok=True)
-                del self._sets[path]
-        return True
+            return "there is nothing to undo"
+        before, after = self._done[-1]
+        with self._alone():
+            if any(_bytes(path) != text for path, text in after.items()):
+                return "somebody else has written there since, and would lose it: nothing was undone"
+            self._write({path: each for path, each in before.items() if each is not None})
+            for path, each in before.items():
+                if each is None:  # the file was made by the decision
+                    path.unlink(missing_ok=True)
+                    del self._sets[path], self._held[path]
+        self._done.pop()
+        return ""
+
+    def _alone(self) -> AbstractContextManager[None]:
+        self._links.mkdir(parents=True, exist_ok=True)
+        return alone_in(self._links)
+
+    def _refresh(self) -> None:
+        """Read anew what others have written since."""
+        for path in {*self._sets, *self._links.glob(f"*{ENDING}")}:
+            if path not in self._sets or _bytes(path) != self._held[path]:
+                self._sets.pop(path, None)
+                if path.is_file():
+                    self._read(path)
 
     def _inside(self, path: Path) -> bool:
         return path.resolve().parent == self._links.resolve()
 
     def _read(self, path: Path) -> MappingSet:
         if path not in self._sets:
+            held = _bytes(path)
             each = read_set(path)
             lost = [column for column in each.columns if column not in COLUMNS and column]
             if lost:
                 problem = f"the column {lost[0]!r} is none that a link set has, and would be lost"
                 raise BadTable(path.name, problem, advice="Take it out, or put what it holds into comment.")
-            self._sets[path] = each
+            self._sets[path], self._held[path] = each, held
         return self._sets[path]
 
     def _published(self) -> Iterator[MappingSet]:
@@ -182,13 +218,21 @@ class Desk:
         ]
 
     def _write(self, changed: Mapping[Path, MappingSet]) -> None:
-        self._links.mkdir(parents=True, exist_ok=True)
         texts = {
             path: set_text(each.header, each.prefixes, each.mappings, each.columns).encode()
             for path, each in sorted(changed.items(), key=lambda pair: not self._inside(pair[0]))
         }
         write_files(dict(texts), self._links / "build")
         self._sets.update(changed)
+        self._held.update(texts)
+
+
+def _bytes(path: Path) -> bytes | None:
+    """What stands in a file; None where there is none."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _place(pairs: Sequence[tuple[str, str]], pair: tuple[str, str]) -> int:
@@ -223,7 +267,8 @@ def _new(path: Path, base: str, target: Target) -> MappingSet:
 
 def _numbered(each: MappingSet, rows: Sequence[TermMapping]) -> MappingSet:
     """A set with these rows, each on a line of its own; the columns are those that it had, and what the rows need."""
-    numbered = tuple(replace(row, line=number) for number, row in enumerate(rows, len(each.header) + 2))
+    before = set_text(each.header, each.prefixes, ()).count("\n")
+    numbered = tuple(replace(row, line=number) for number, row in enumerate(rows, before + 1))
     held = {column for row in numbered for column in row.cells}
     return replace(
         each, mappings=numbered, columns=tuple(column for column in COLUMNS if column in held or column in each.columns)

@@ -9,12 +9,13 @@ from typing import TypeAlias, TypeVar
 
 from mandate_graph.engine import literal, unquote
 from mandate_graph.failures import CutAnswer, HalfAnswer, TooMuch, TooSlow
+from mandate_graph.link.around import surrounded
 from mandate_graph.link.asking import Polite
-from mandate_graph.link.files import Names, Progress, neighbours, shown_names, silent, similar_names
+from mandate_graph.link.files import Names, Progress, silent, similar_names
 from mandate_graph.link.known import Known
 from mandate_graph.link.ours import Index
 from mandate_graph.link.terms import Gathering, Label, Vocabulary
-from mandate_graph.link.words import Words
+from mandate_graph.link.words import Spellings, Words
 from mandate_graph.remote import Endpoint
 
 __all__ = ["SCANNED", "Asker", "look_up", "planned", "search"]
@@ -239,7 +240,8 @@ def search(  # noqa: PLR0913 - two sides, what is known of them, and the tables
     versions = Gathering(words)
     for term, property_, value in asker.table(queries.schemes()):
         versions.add(term, property_[1:-1], value)
-    found = _described(asker, queries, {iri for iri in wanted if iri in also or keep(iri)}, words)
+    kept = {iri for iri in wanted if iri in also or keep(iri)}
+    found = _described(asker, queries, kept, words, placed=index.kind in Spellings.placed)
     said = versions.versions()
     notice = (
         ""
@@ -249,15 +251,15 @@ def search(  # noqa: PLR0913 - two sides, what is known of them, and the tables
             + ("; names that are only alike were not looked for" if similar else "")
         )
     )
-    return Vocabulary(found.terms, found.names, said, tuple(suggestions), frozenset(said), notice)
+    return replace(found, versions=said, similar=tuple(suggestions), schemes=frozenset(said), notice=notice)
 
 
 def look_up(asker: Asker, iris: set[str], words: Words) -> Vocabulary:
     """The terms with these IRIs, as far as the endpoint says anything of them; raises as `search`."""
-    return _described(asker, _queries(asker, words), iris, words)
+    return _described(asker, _queries(asker, words), iris, words, placed=False)
 
 
-def _described(asker: Asker, queries: _Queries, wanted: set[str], words: Words) -> Vocabulary:
+def _described(asker: Asker, queries: _Queries, wanted: set[str], words: Words, *, placed: bool) -> Vocabulary:
     terms = Gathering(words, wanted)
     apart: dict[str, set[str]] = {}
     for term, property_, value in asker.parted(sorted(wanted), _TERMS, queries.about, "asking what terms are"):
@@ -273,15 +275,13 @@ def _described(asker: Asker, queries: _Queries, wanted: set[str], words: Words) 
         for term, value in asker.parted(sorted(bearers), _TERMS, query, "asking for labels"):
             terms.add(term, label, value)
     found = terms.terms()
-    names = {iri: shown_names(term) for iri, term in found.items()}
-    around = sorted(neighbours(found.values()) - set(found))
-    others = Gathering(words, around)
-    for term, property_, value in asker.parted(
-        around, _TERMS, lambda part: queries.about(part, ("pref", "alt")), "asking what they lie in"
-    ):
-        others.add(term, property_[1:-1], value)
-    names |= {iri: shown_names(term) for iri, term in others.terms().items()}
-    return Vocabulary(found, names)
+
+    def fetch(iris: set[str], roles: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+        about = partial(queries.about, roles=roles)
+        for term, property_, value in asker.parted(sorted(iris), _TERMS, about, "asking what they lie in"):
+            yield term, property_[1:-1], value
+
+    return surrounded(found, words, fetch, placed=placed)
 
 
 def planned(index: Index, known: Known, words: Words) -> list[tuple[str, str]]:

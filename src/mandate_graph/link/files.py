@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,20 +11,25 @@ from mandate_graph import alike
 from mandate_graph.engine import unquote
 from mandate_graph.engine.files import read_triples
 from mandate_graph.iris import text_key
+from mandate_graph.link.around import surrounded
 from mandate_graph.link.known import Known
 from mandate_graph.link.matching import FLOOR
 from mandate_graph.link.ours import Index
-from mandate_graph.link.terms import Gathering, Label, Term, Vocabulary, same_address
-from mandate_graph.link.words import Words
+from mandate_graph.link.terms import LONGEST, Gathering, Label, Vocabulary, same_address
+from mandate_graph.link.words import Spellings, Words
 
 __all__ = [
-    "MOST", "Names", "Progress", "look_up", "neighbours", "search", "shown_names", "silent", "similar_names",
+    "MOST", "Names", "Progress", "look_up", "search", "silent", "similar_names",
 ]  # fmt: skip
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 MOST = 3
 """How many terms are suggested for one name."""
 _EACH = 200_000
+_NAMELESS = (
+    "no name that a term has was found in what was read: is it the vocabulary, or does it name its terms by a property "
+    "without a row in link-properties.csv? Terms without an address (blank nodes) cannot be linked"
+)
 _CONCEPT_SCHEME = "<http://www.w3.org/2004/02/skos/core#ConceptScheme>"
 _NAMES = frozenset(("pref", "alt", "hidden"))
 
@@ -56,6 +62,7 @@ class Names:
     def __init__(self, index: Index, known: Known, words: Words, *, similar: bool) -> None:
         self.index, self.words = index, words
         self.wanted: set[str] = set()
+        self.named = False
         self.schemes: set[str] = set()
         self.all: dict[str, dict[str, Label]] | None = {} if similar else None
         self._addresses = set(known.owners)
@@ -79,7 +86,8 @@ class Names:
 
     def _name(self, key: str, value: str, role: str, curie: str) -> None:
         kind, text, language, _ = unquote(value)
-        if kind != "literal":
+        self.named = self.named or kind == "literal"
+        if kind != "literal" or len(text) > LONGEST:
             return
         code = language.lower().partition("-")[0]
         if self.index.has(text, code):
@@ -125,12 +133,13 @@ def search(  # noqa: PLR0913 - two sides, what is known of them, and the tables
         progress("comparing names", 0, 0)
         suggestions = similar_names(index, first.all)
     wanted = first.wanted | set(also) | {iri for _, iri, _, _ in suggestions}
-    return _described(paths, wanted, first.schemes, words, tuple(suggestions), progress)
+    found = _described(paths, wanted, first.schemes, words, progress, placed=index.kind in Spellings.placed)
+    return replace(found, similar=tuple(suggestions), notice="" if first.named else _NAMELESS)
 
 
 def look_up(paths: Sequence[Path], iris: set[str], words: Words, progress: Progress = silent) -> Vocabulary:
     """The terms with these IRIs, as far as the files say anything of them; raises as `search`."""
-    return _described(paths, iris, set(), words, (), progress)
+    return _described(paths, iris, set(), words, progress, placed=False)
 
 
 def _described(
@@ -138,8 +147,9 @@ def _described(
     wanted: set[str],
     schemes: set[str],
     words: Words,
-    suggestions: tuple[tuple[str, str, float, Label], ...],
     progress: Progress,
+    *,
+    placed: bool,
 ) -> Vocabulary:
     gathering = Gathering(words, wanted | schemes)
     for triple in _read(paths, words, (), "reading terms in", progress, wanted | schemes):
@@ -147,31 +157,13 @@ def _described(
     terms = gathering.terms()
     versions = gathering.versions()
     terms = {iri: term for iri, term in terms.items() if iri in wanted}
-    around = neighbours(terms.values()) - set(terms)
-    names: dict[str, tuple[str, ...]] = {iri: shown_names(term) for iri, term in terms.items()}
-    if around:
-        others = Gathering(words, around)
-        roles = ("pref", "alt", "xl-pref", "xl-form")
-        for triple in _read(paths, words, roles, "reading what they lie in,", progress, around):
-            others.add(*triple)
-        names |= {iri: shown_names(term) for iri, term in others.terms().items()}
-    return Vocabulary(terms, names, versions, suggestions, frozenset(schemes))
 
+    def fetch(iris: set[str], roles: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+        roles = (*roles, "xl-pref", "xl-form")
+        return _read(paths, words, roles, "reading what they lie in,", progress, iris)
 
-def neighbours(terms: Iterable[Term]) -> set[str]:
-    """The IRIs of what terms lie in or under."""
-    return {
-        value
-        for term in terms
-        for value in (*term.broader, *term.inside, *term.country, *term.replaced)
-        if ":" in value
-    }
-
-
-def shown_names(term: Term) -> tuple[str, ...]:
-    """The label to show first, then all others."""
-    rest = sorted({label.text for label in term.labels} - {term.label})
-    return (term.label, *rest) if term.label else tuple(rest)
+    found = surrounded(terms, words, fetch, placed=placed)
+    return replace(found, versions=versions, schemes=frozenset(schemes))
 
 
 def similar_names(index: Index, labels: dict[str, dict[str, Label]]) -> list[tuple[str, str, float, Label]]:

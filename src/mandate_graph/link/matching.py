@@ -29,7 +29,8 @@ class Scales:
 
     A name of ours by its field, one of theirs by its role, the form in which they are one, and the language; then what
     the whole says: ``sure`` is the most that one match of names can be worth, each of the others a share of the doubt
-    that is left (below 1) or of the worth (``ambiguous``, ``contradicted``).
+    that is left (below 1) or of the worth (``ambiguous``, ``contradicted``, ``nowhere`` for
+    a place of which nobody says the country, ``beside`` where something unknown stands beside its name, too).
     """
 
     ours: Mapping[str, float] = field(default_factory=lambda: {"label": 1.0, "alt": 0.9, "hidden": 0.8, "find": 0.75})
@@ -43,6 +44,8 @@ class Scales:
     same_country: float = 0.7
     shared_link: float = 0.3
     ambiguous: float = 0.6
+    nowhere: float = 0.7
+    beside: float = 0.6
     contradicted: float = 0.3
     chained: float = 0.8
 
@@ -110,6 +113,16 @@ class _Found:
     against: tuple[str, ...]
     standing: Standing
     wider: tuple[str, ...] = ()
+
+    @property
+    def placeless(self) -> bool:
+        """Whether our thing lies in a country, and nobody says so of the term: another town may have the name."""
+        return self.standing == "unknown" and not self.shared
+
+    @property
+    def beside(self) -> str:
+        """What stands beside the name by which it was found."""
+        return self.hits[0].qualifier if self.hits else ""
 
     @property
     def plain(self) -> bool:
@@ -205,7 +218,8 @@ class _Matcher:
         plain = [one for one in (here or found) if one.plain or one.shared]
         proposals = []
         for one in found:
-            certain = len(plain) == 1 and one is plain[0] and not (one.against or one.wider or single)
+            told = not (subject.country and one.placeless)
+            certain = len(plain) == 1 and one is plain[0] and told and not (one.against or one.wider or single)
             rivals = len(plain) if one in plain else sum(map(one.rivals, found))
             proposals.append(self._proposal(subject, one, rivals, certain=certain))
         proposals.sort(key=lambda proposal: (-proposal.score, proposal.term.iri))
@@ -221,6 +235,8 @@ class _Matcher:
         doubt *= scales.same_country if one.standing == "ours" else 1
         doubt *= scales.shared_link if one.shared and hit else 1
         score = (1 - doubt) * (scales.ambiguous if rivals > 1 else 1) * (scales.contradicted if one.against else 1)
+        if subject.country and one.placeless:
+            score *= scales.nowhere * (scales.beside if one.beside else 1)
         evidence = tuple(_evidence(one, rivals, plain, subject.country_label))
         predicate = _predicate(subject.kind, exact=certain)
         return Proposal(
@@ -258,6 +274,9 @@ def _evidence(one: _Found, total: int, plain: Iterable[str], country: str) -> li
         said.append(f"labels agree in {' and '.join(several)}")
     if one.standing == "ours":
         said.append(f"in our country ({country})")
+    elif country and one.placeless:
+        beside = f", and «{one.beside}» stands beside its name" if one.beside else ""
+        said.append(f"nobody says that it lies in {country}{beside}")
     said += [f"its names are also those of {other}" for other in one.wider]
     said += [f"both are the same as {iri}" for iri in one.shared]
     said += [f"against it: {reason}" for reason in one.against]

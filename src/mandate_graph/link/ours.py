@@ -18,7 +18,7 @@ __all__ = ["Index", "Name", "Subject", "subjects"]
 Field: TypeAlias = Literal["label", "alt", "hidden", "find"]
 """What a name is to us; ``find`` are names that nobody has checked."""
 _ACRONYM = 6
-_QUALIFIED = re.compile(r"[(\[,]|--")
+_SEVERAL_KEYS = re.compile(r"[(\[,\-\u2010\u2011]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Index:
         # Nearly every label of a vocabulary is none of ours: these must cost little.
         whole = text_key(text)
         known = self.spellings.loose(whole, language) in self._loose or whole in self._same
-        if not known and not _QUALIFIED.search(text):
+        if not known and not _SEVERAL_KEYS.search(text):
             return False
         return next(self.hits(text, language), None) is not None
 

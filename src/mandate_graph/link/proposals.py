@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from mandate_graph.link.known import Known
 from mandate_graph.link.matching import Proposal
 from mandate_graph.link.targets import Target
-from mandate_graph.link.terms import Vocabulary
+from mandate_graph.link.terms import LONGEST, Vocabulary
 from mandate_graph.link.words import Words
 from mandate_graph.sssom import CONCEPTS, OWN, SPACES, MappingSet, TermMapping, set_text
 from mandate_graph.version import __version__
@@ -78,7 +78,8 @@ def _version(proposal: Proposal, vocabulary: Vocabulary) -> str:
     term = proposal.term
     schemes = term.schemes or vocabulary.schemes
     found = {vocabulary.versions[iri] for iri in schemes if iri in vocabulary.versions}
-    return found.pop() if len(found) == 1 else ""
+    version = found.pop() if len(found) == 1 else ""
+    return " ".join(version.split()) if len(version) <= LONGEST else ""
 
 
 def _comment(proposal: Proposal, target: Target, vocabulary: Vocabulary) -> str:

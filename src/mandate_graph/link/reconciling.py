@@ -17,7 +17,7 @@ from mandate_graph.link.asking import Polite
 from mandate_graph.link.files import Progress, silent
 from mandate_graph.link.matching import FLOOR
 from mandate_graph.link.ours import Index, Name
-from mandate_graph.link.terms import Label, Term, Vocabulary
+from mandate_graph.link.terms import LONGEST, Label, Term, Vocabulary
 from mandate_graph.version import __version__
 
 __all__ = ["Service", "batches", "planned", "search"]
@@ -168,7 +168,7 @@ def search(service: Service, index: Index, *, similar: bool = False) -> Vocabula
         service.progress(f"asking {manifest.name}", done, len(parts))
         answers = service.answers({key: query for key, (_, query) in batch.items()})
         for key, (name, _) in batch.items():
-            for candidate in answers[key]:
+            for candidate in (each for each in answers[key] if len(each["name"]) <= LONGEST):
                 term, label = _term(candidate, manifest)
                 terms.setdefault(term.iri, term)
                 labels.setdefault(term.iri, set()).add(label)
@@ -186,7 +186,7 @@ def _term(candidate: Mapping[str, Any], manifest: Manifest) -> tuple[Term, Label
     term = Term(
         _whole(candidate["id"], manifest.space),
         types=frozenset(_whole(str(each), manifest.schema) for each in types),
-        description=" ".join(description.split()) if isinstance(description, str) else "",
+        description=" ".join(description.split())[:LONGEST] if isinstance(description, str) else "",
     )
     return term, label
 

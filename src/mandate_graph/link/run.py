@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -209,7 +209,7 @@ def propose(bench: Bench, asked: Asked, source: Source) -> Done:
     found = source.search(bench, index)
     bench.targets.settle(found.terms)
     terms = {iri: term for iri, term in found.terms.items() if bench.target_of(iri)}
-    vocabulary = Vocabulary(terms, found.names, found.versions, found.similar, found.schemes, found.notice)
+    vocabulary = replace(found, terms=terms)
     proposals, left = match(
         index,
         vocabulary,
@@ -260,10 +260,15 @@ def open_file(bench: Bench, done: Done, target: str, path: Path) -> tuple[str, i
         BadTable: when what stands there cannot be read.
     """
     old = read_set(path) if path.is_file() else None
-    rows = done.rows(target, today())
+    now = known(read_sets(bench.house.links))  # what was decided since the run began is not proposed again
+    rows = [
+        row_of(each, done.targets[target], done.vocabulary, today())
+        for each in done.proposals[target]
+        if not now.decided(each.subject.key, each.term.iri)
+    ]
     own = new_prefixes(bench.base, done.targets[target])
     prefixes = {**field_prefixes(rows, bench.words), **(old.prefixes if old else {}), **own}
-    joined, added = merged(old, rows, bench.known, prefixes)
+    joined, added = merged(old, rows, now, prefixes)
     name = path.name.removesuffix(ENDING)
     header = dict(old.header) if old else new_header(bench.base, f"open/{name}")
     return text_of(header, prefixes, joined), added

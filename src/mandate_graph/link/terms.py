@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from mandate_graph.engine import unquote
 from mandate_graph.link.words import Words
 
-__all__ = ["Gathering", "Label", "Term", "Vocabulary", "same_address"]
+__all__ = ["LONGEST", "Gathering", "Label", "Term", "Vocabulary", "same_address"]
 
 _TRUE = frozenset(("true", "1"))
 _MOST_OF_A_TEXT = 300
 _MOST_BROADER = 5
+LONGEST = 1_000
+"""Longer texts are no names, whatever their property says; a row that held one could not be read again."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,7 +74,8 @@ class Term:
 class Vocabulary:
     """What was found in a source.
 
-    ``names`` are labels of terms that others lie in or under, by IRI; ``versions`` what the source says of the version
+    ``names`` are labels of terms that others lie in or under, by IRI; ``above`` what those lie in themselves, by IRI,
+    as IRIs or literals, where places were looked for; ``versions`` what the source says of the version
     of a scheme, by IRI; ``similar`` names like ours that are not ours, as (our key and name parted by a tab, the
     term, how alike, its label); ``notice`` what a person should know of the search.
     """
@@ -83,6 +86,7 @@ class Vocabulary:
     similar: tuple[tuple[str, str, float, Label], ...] = ()
     schemes: frozenset[str] = frozenset()
     notice: str = ""
+    above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def same_address(iri: str) -> str:
@@ -127,7 +131,7 @@ class Gathering:
 
     def _label(self, key: str, value: str, role: str, curie: str) -> None:
         kind, text, language, _ = unquote(value)
-        if kind == "literal" and text.strip():
+        if kind == "literal" and text.strip() and len(text) <= LONGEST:
             self._labels.setdefault(key, set()).add(Label(" ".join(text.split()), language.lower(), role, curie))
 
     def terms(self) -> dict[str, Term]:
@@ -160,7 +164,9 @@ class Gathering:
             country=texts("country"),
             replaced=tuple(sorted(iris("replaced"))),
             definition=" ".join(unquote(definitions[0])[1].split())[:_MOST_OF_A_TEXT] if definitions else "",
-            deprecated=bool(values.get("replaced")) or any(text in _TRUE for text in texts("deprecated")),
+            deprecated=bool(values.get("replaced"))
+            or any(text.casefold() in _TRUE for text in texts("deprecated"))
+            or not self._words.old.isdisjoint(iris("type") | iris("deprecated")),
         )
 
     def versions(self) -> dict[str, str]:

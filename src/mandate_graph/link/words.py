@@ -15,7 +15,7 @@ from mandate_graph.house import House, packaged_house
 from mandate_graph.iris import text_key
 from mandate_graph.sssom import LINKED
 
-__all__ = ["KINDS", "Form", "Key", "Spellings", "Words", "load_words", "table"]
+__all__ = ["KINDS", "Form", "Key", "Spellings", "Words", "load_words", "parted", "table"]
 
 KINDS: Mapping[str, str] = LINKED
 """The kinds of things that can be linked, and their tables."""
@@ -40,11 +40,15 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The tables: of each property (an IRI) its role and its CURIE; of a kind and a type whether they fit."""
+    """The tables: of each property (an IRI) its role and its CURIE; of a kind and a type whether they fit.
+
+    ``old`` are types and states that only terms have which are no longer in use.
+    """
 
     roles: Mapping[str, str]
     curies: Mapping[str, str]
     fits: Mapping[tuple[str, str], bool]
+    old: frozenset[str] = frozenset()
 
     def of_role(self, *roles: str) -> list[str]:
         """The properties of these roles, in the order of the table."""
@@ -86,13 +90,18 @@ def load_words(house: House) -> Words:
         roles[row["iri"]] = row["role"]
         curies[row["iri"]] = row["curie"]
     fits: dict[tuple[str, str], bool] = {}
+    old: set[str] = set()
     for line, row in read_csv(table(house, "link-types.csv"), "link-types.csv", ("kind", "fits", "type")):
+        if row["fits"] == "old" and row["kind"] == "*":
+            old.add(row["type"])
+            continue
         if row["kind"] not in {*KINDS, "*"} or row["fits"] not in {"yes", "no"}:
-            raise BadTable("link-types.csv", "kind must be a kind or *, and fits yes or no", line)
+            raise BadTable("link-types.csv", "kind must be a kind or *, and fits yes or no (with *, also old)", line)
         fits[row["kind"], row["type"]] = row["fits"] == "yes"
-    return Words(roles, curies, fits)
+    return Words(roles, curies, fits, frozenset(old))
 
 
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
 _BRACKETS = re.compile(r"(?P<name>.+?)\s*[(\[](?P<rest>[^()\[\]]+)[)\]]\s*")
 _COMMA = re.compile(r"(?P<name>[^,]+),\s*(?P<rest>.+)")
 _DASHES = re.compile(r"(?P<rest>.+?)\s*--\s*(?P<name>[^-].*)")
@@ -122,11 +131,11 @@ class Spellings:
         if not whole:
             return
         yield Key(whole, "same")
-        seen = set()
-        found = [Key(self.loose(whole, language), "spelling")]
+        seen = {(whole, "same")}
+        found = [Key(parted(text), "same"), Key(self.loose(whole, language), "spelling")]
         for name, rest in _unqualified(text, placed=kind in self.placed):
-            base = text_key(name)
-            found += [Key(base, "qualified", rest), Key(self.loose(base, language), "spelling", rest)]
+            for base in dict.fromkeys((text_key(name), parted(name))):
+                found += [Key(base, "qualified", rest), Key(self.loose(base, language), "spelling", rest)]
         for key in found:
             if key.text and key[:2] not in seen:
                 seen.add(key[:2])
@@ -137,6 +146,11 @@ class Spellings:
         if language not in {"en", ""}:
             return " ".join(self._spellings.get((language, word), word) for word in key.split())
         return " ".join(_singular(self._spellings.get(("en", word), word)) for word in key.split())
+
+
+def parted(text: str) -> str:
+    """The key of a name whose hyphens part words: «Port-of-Spain» is Port of Spain, as «inter-American» is one word."""
+    return text_key(_HYPHEN.sub(" ", text)) if _HYPHEN.search(text) else text_key(text)
 
 
 def _unqualified(text: str, *, placed: bool) -> Iterator[tuple[str, str]]:

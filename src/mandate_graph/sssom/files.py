@@ -30,11 +30,11 @@ def read_set(path: Path, name: str = "") -> MappingSet:
     if not path.is_file():
         raise MissingPath(str(path), "SSSOM file", "A link set is a file like sources/links/wikidata.sssom.tsv.")
     try:
-        lines = path.read_bytes().decode("utf-8-sig").splitlines(keepends=True)
+        lines = _lines(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         advice = "Save the file as UTF-8 and try again."
         raise BadTable(name, f"not UTF-8 at byte {error.start}", advice=advice) from None
-    length = next((place for place, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    length = next((place for place, line in enumerate(lines) if not line.startswith(("#", '"#'))), len(lines))
     header, prefixes = _header(name, lines[:length])
     columns, rows = _rows(name, lines[length:], length)
     return MappingSet(name, header, prefixes, rows, columns)
@@ -49,13 +49,18 @@ def read_sets(folder: Path) -> tuple[MappingSet, ...]:
     return tuple(read_set(path) for path in sorted(folder.glob(f"*{ENDING}")))
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a table: a cell may hold what only Unicode calls the end of a line (U+0085, U+2028)."""
+    return list(io.StringIO(text, newline=""))
+
+
 def _header(name: str, lines: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     """Plain values and lists of them, and one table, the prefixes; several values of a list are joined by ``|``."""
     header: dict[str, str] = {}
     prefixes: dict[str, str] = {}
     inside = ""
     for number, line in enumerate(lines, 1):
-        text = line[1:].rstrip("\r\n\t ")
+        text = _first_cell(line)[1:].rstrip("\r\n\t ")
         if not text.strip():
             continue
         item, pair = _ITEM.fullmatch(text), _PAIR.fullmatch(text)
@@ -70,6 +75,11 @@ def _header(name: str, lines: Sequence[str]) -> tuple[dict[str, str], dict[str, 
         else:
             raise BadTable(name, f"the header line {text.strip()!r} is not like #key: value", number)
     return header, prefixes
+
+
+def _first_cell(line: str) -> str:
+    """A header line as it was before a spreadsheet made a cell of it, with quotes around and quotes doubled."""
+    return next(csv.reader([line], delimiter="\t"), [""])[0] if line.startswith('"') else line
 
 
 def _scalar(value: str) -> str:

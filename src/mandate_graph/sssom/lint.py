@@ -7,12 +7,13 @@ therefore nothing here is left to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from mandate_graph.authorities import Authorities, Row, is_date
 from mandate_graph.failures import shown
+from mandate_graph.iris import text_key
 from mandate_graph.sssom.records import COLUMNS, NO_TERM, OWN, MappingSet, TermMapping
 from mandate_graph.sssom.relations import CONCEPTS, IDENTITY, IMPLIES, JUSTIFICATIONS, RELATIONS, SPACES, things_of
 
@@ -22,6 +23,10 @@ _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification",
 _CONFIDENCE = re.compile(r"0(\.\d+)?|1(\.0+)?")
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+# What may be published again under the graph's own licence, CC BY 4.0.
+_OPEN_LICENSE = re.compile(
+    r"https?://(?:creativecommons\.org/(?:publicdomain/zero|licenses/by)|opendatacommons\.org/licenses/(?:pddl|by))/"
+)
 _HEADER = frozenset((
     "comment", "creator_id", "creator_label", "issue_tracker", "license", "mapping_date", "mapping_provider",
     "mapping_set_description", "mapping_set_id", "mapping_set_source", "mapping_set_title", "mapping_set_version",
@@ -42,6 +47,8 @@ class Fault:
         return f"{self.name}{f', line {self.line}' if self.line else ''}: {shown(self.problem)}"
 
 
+_Things = Mapping[str, Mapping[str, frozenset[str]]]
+_Owners = Mapping[tuple[str, str], Collection[str]]
 _Check = Callable[[TermMapping], Iterator[str]]
 
 
@@ -50,7 +57,11 @@ def faults(sets: Sequence[MappingSet], authorities: Authorities) -> list[Fault]:
 
     All sets of a house are judged together, because a pair may be accepted in one and rejected in another.
     """
-    return sorted({fault for each in sets for fault in _faults(each, authorities)} | set(_among(sets)))
+    things = things_of(authorities)
+    owners = _owners(things)
+    found = {fault for each in sets for fault in _faults(each, authorities, things, owners)}
+    found.update(fault for each in sets for fault in _codes(each, authorities))
+    return sorted(found | set(_among(sets)) | set(_of_sets(sets)))
 
 
 def faults_of_open(sets: Sequence[MappingSet], authorities: Authorities) -> list[Fault]:
@@ -60,19 +71,31 @@ def faults_of_open(sets: Sequence[MappingSet], authorities: Authorities) -> list
         found.update(Fault(each.name, 0, problem) for problem in _unknown_columns(each))
         things = things_of(authorities)
         for row in each.mappings:
-            problems = (*_subject(things, row), *_curies(each, row), *_relation(row), *_confidence(row))
+            problems = (
+                *_subject(things, row), *_curies(each, row), *_relation(row), *_modifier(row), *_confidence(row),
+            )  # fmt: skip
             found.update(Fault(each.name, row.line, problem) for problem in problems)
     return sorted(found)
 
 
-def _faults(each: MappingSet, authorities: Authorities) -> Iterator[Fault]:
+def _owners(things: _Things) -> _Owners:
+    """Whose a name is, by kind and the key of the name."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for kind, names in things.items():
+        for key, several in names.items():
+            for name in several:
+                found.setdefault((kind, text_key(name)), set()).add(key)
+    return found
+
+
+def _faults(each: MappingSet, authorities: Authorities, things: _Things, owners: _Owners) -> Iterator[Fault]:
     target = next((row for row in authorities.words["targets"] if row["key"] == each.target), None)
     for problem in (*_of_set(each, target), *_unknown_columns(each)):
         yield Fault(each.name, 0, problem)
-    things = things_of(authorities)
     checks: tuple[_Check, ...] = (
-        _required, partial(_subject, things), partial(_curies, each), _relation, partial(_object, each, target),
-        partial(_own_object, things), _confidence, _dates, _words,
+        _required, _modifier, partial(_subject, things), partial(_curies, each), _relation,
+        partial(_object, each, target), partial(_own_object, things, target), partial(_another, owners),
+        _confidence, _dates, _words,
     )  # fmt: skip
     for row in each.mappings:
         for check in checks:
@@ -86,6 +109,8 @@ def _of_set(each: MappingSet, target: Row | None) -> Iterator[str]:
     for key, form in (("license", "https://creativecommons.org/licenses/by/4.0/"), ("mapping_set_id", "https://…")):
         if not re.fullmatch(r"https?://\S+", each.header.get(key, "")):
             yield f"the header lacks {key}, an address such as {form}"
+    if (license_ := each.header.get("license", "")) and not _OPEN_LICENSE.match(license_):
+        yield f"the license {license_} is none under which links may be published here: CC0, CC BY, PDDL, ODC-BY"
     for key in sorted(set(each.header) - _HEADER):
         yield f"the header line {key} is none that SSSOM has for a whole set"
     for prefix, iri in sorted(each.prefixes.items()):
@@ -113,11 +138,14 @@ def _required(row: TermMapping) -> Iterator[str]:
         yield "it does not say who made it (author_label) or with what (mapping_tool)"
     if row["mapping_justification"] and row["mapping_justification"] not in JUSTIFICATIONS:
         yield f"the justification {row['mapping_justification']!r} is none of {', '.join(sorted(JUSTIFICATIONS))}"
+
+
+def _modifier(row: TermMapping) -> Iterator[str]:
     if row["predicate_modifier"] not in {"", "Not"}:
         yield f"the predicate_modifier {row['predicate_modifier']!r} must be Not, or empty"
 
 
-def _subject(things: Mapping[str, Mapping[str, frozenset[str]]], row: TermMapping) -> Iterator[str]:
+def _subject(things: _Things, row: TermMapping) -> Iterator[str]:
     kind, _, key = row.subject.partition("/")
     if not row["subject_id"].startswith(OWN):
         yield f"the subject {row['subject_id']!r} is none of ours: it must begin with {OWN}"
@@ -164,12 +192,37 @@ def _object(each: MappingSet, target: Row | None, row: TermMapping) -> Iterator[
         yield f"{row.subject} is linked to itself"
 
 
-def _own_object(things: Mapping[str, Mapping[str, frozenset[str]]], row: TermMapping) -> Iterator[str]:
-    """A theme may be matched with a topic of ours; then that must exist as well."""
+def _own_object(things: _Things, target: Row | None, row: TermMapping) -> Iterator[str]:
+    """A theme may be matched with a topic of ours, in the set of these; then that must exist as well."""
     if row.object.startswith(OWN):
+        if target is not None and target["prefix"] != OWN[:-1]:
+            yield f"the object {row.object!r} is ours, and no term of {target['label_en']}"
         kind, _, key = row.object.removeprefix(OWN).partition("/")
         if key not in things.get(kind, {}):
             yield f"the object {row.object!r} has no row in the tables"
+
+
+def _another(owners: _Owners, row: TermMapping) -> Iterator[str]:
+    """What is the same as a thing of ours has no name of another thing of the kind that is no name of it, too."""
+    if row.predicate in IDENTITY and row.asserted and row["object_label"]:
+        kind, _, key = row.subject.partition("/")
+        others = owners.get((kind, text_key(row["object_label"])), ())
+        if others and key not in others:
+            theirs = " and ".join(f"{kind}/{other}" for other in sorted(others))
+            yield f"{row.object} is called {row['object_label']!r}, which is {theirs}, and no name of {row.subject}"
+
+
+def _codes(each: MappingSet, authorities: Authorities) -> Iterator[Fault]:
+    """A vocabulary that calls most states by a code of ours calls all of them so: two that changed places are found."""
+    countries = authorities["countries"]
+    named = [(row, countries.get(row.subject.removeprefix("country/"))) for row in each.mappings]
+    states = [(row, state) for row, state in named if state and row.asserted and row.predicate in IDENTITY]
+    for column in ("iso2", "iso3", "m49"):
+        wrong = [(row, state) for row, state in states if row.object.partition(":")[2] != state.cells[column]]
+        if 2 * len(wrong) < len(states):
+            for row, state in wrong:
+                problem = f"{row.object} is not the {column} of {row.subject}, {state.cells[column]}"
+                yield Fault(each.name, row.line, f"{problem}, as the other states of this set have theirs")
 
 
 def _confidence(row: TermMapping) -> Iterator[str]:
@@ -195,12 +248,27 @@ def _words(row: TermMapping) -> Iterator[str]:
         yield "a rejected pair must say why (comment), or who rejected it (reviewer_label)"
 
 
+def _of_sets(sets: Sequence[MappingSet]) -> Iterator[Fault]:
+    """What headers forbid each other: one name for two sets, or two houses in one."""
+    names: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for each in sets:
+        key = each.header.get("mapping_set_id", "")
+        if key and (first := names.setdefault(key, each.name)) != each.name:
+            yield Fault(each.name, 0, f"the mapping_set_id {key} is that of {first}")
+        prefix = OWN[:-1]
+        iri = each.prefixes.get(prefix, "")
+        if iri and own.setdefault(prefix, iri) != iri:
+            yield Fault(each.name, 0, f"the prefix {prefix} stands for {iri}, and elsewhere for {own[prefix]}")
+
+
 def _among(sets: Sequence[MappingSet]) -> Iterator[Fault]:
     """What rows forbid each other, in one set or across sets; the later one is told."""
     rows = [(each, row) for each in sets for row in each.mappings]
     yield from _repeated(rows)
     yield from _contradicted(rows)
     yield from _second_identities(rows)
+    yield from _two_labels(rows)
 
 
 _Rows = Sequence[tuple[MappingSet, TermMapping]]
@@ -257,6 +325,17 @@ def _second_identities(rows: _Rows) -> Iterator[Fault]:
         other, first = theirs.setdefault((each.expand(row.object), _kind(row)), (row.subject, where))
         if other != row.subject:
             yield Fault(each.name, row.line, f"{row.object} is the same as {other} already ({first})")
+
+
+def _two_labels(rows: _Rows) -> Iterator[Fault]:
+    """One term, one label: another one was left behind when the id was changed, or the id was mistyped."""
+    labels: dict[str, tuple[str, str]] = {}
+    for each, row in rows:
+        if row["object_label"] and not row.not_found:
+            where = f"{each.name}, line {row.line}"
+            other, first = labels.setdefault(each.expand(row.object), (row["object_label"], where))
+            if text_key(other) != text_key(row["object_label"]):
+                yield Fault(each.name, row.line, f"{row.object} is called {other!r} at {first}: one term has one label")
 
 
 def _kind(row: TermMapping) -> str:
