@@ -19,6 +19,7 @@ from conftest import ROOT, Cli
 from mandate_graph import errors
 from mandate_graph.dataset import Graph
 from mandate_graph.engine import parse_quads, solutions
+from mandate_graph.failures import CutAnswer
 from mandate_graph.house import query_files
 from mandate_graph.push import push
 from mandate_graph.remote import Endpoint
@@ -217,7 +218,7 @@ FAULTS = {
         lambda h, _: h.reply(
             200, b'{"head":{"vars":[]},"results":{"bindings":[]}}', "application/json", X_SPARQL_MaxRows="9"
         ),
-        errors.CutAnswer,
+        CutAnswer,
         "no more than 9 rows",
     ),
     "is slow": (slow, errors.TooSlow, "no whole answer within 1 seconds"),
