@@ -29,6 +29,7 @@ from mandate_graph.dataset import Graph
 from mandate_graph.engine import literal
 from mandate_graph.errors import NotInXml
 from mandate_graph.house import query_files
+from mandate_graph.sssom import read_set
 from mandate_graph.terms import load_terms
 
 BASE = "https://w3id.org/mandate-graph/"
@@ -122,15 +123,16 @@ def test_json_ld_has_one_node_object_a_thing_nested_where_one_expects_it(bilingu
     assert set(counts.values()) == {1}
     subjects = {line.split(b" ", 1)[0] for line in (bilingual / "mandates.nq").read_bytes().splitlines()}
     assert len(counts) == len(subjects)
+    # The terms of other vocabularies have a label here and no type.
     top = {node["id"]: node for node in document["@graph"]}
-    mandates = [node for node in top.values() if "mg:Mandate" in node["type"]]
+    mandates = [node for node in top.values() if "mg:Mandate" in node.get("type", ())]
     assert mandates
     assert all(node["is_realized_by"]["text"] for node in mandates)
-    mentions = [node for node in top.values() if "mg:Mention" in node["type"]]
+    mentions = [node for node in top.values() if "mg:Mention" in node.get("type", ())]
     held = [node["hasTarget"] for node in mentions if isinstance(node["hasTarget"], dict)]
     assert held
     assert all(isinstance(selector, dict) for target in held for selector in target["hasSelector"])
-    notes = [node for node in top.values() if "mg:Footnote" in node["type"]]
+    notes = [node for node in top.values() if "mg:Footnote" in node.get("type", ())]
     assert notes
     assert all(isinstance(node["hasTarget"], str) for node in notes)
 
@@ -400,6 +402,26 @@ def test_tables_of_a_part_hold_what_its_mandates_belong_to(cli: Cli, built: Path
     above = {row["broader"] for row in themes}
     assert themes
     assert all(row["mandates"] != "0" or row["theme"] in above for row in themes)
+
+
+def test_the_table_of_links_says_who_made_them_and_who_checked_them(cli: Cli, bilingual: Path) -> None:
+    run = cli("export", "--from", bilingual, "--table", "links")
+    rows = list(csv.DictReader(io.StringIO(run.stdout)))
+    matched = [row for row in rows if row["status"]]
+    (signed,) = (row for row in matched if row["status"] == "reviewed")
+    said = read_set(ROOT / "sources" / "links" / "stw.sssom.tsv").mappings[0]
+    assert (signed["reviewedBy"], signed["reviewedOn"]) == ("B. Reader", "2026-12-01")
+    assert (signed["vocabulary"], signed["madeBy"], signed["madeOn"]) == (
+        "stw", said["author_label"], said["mapping_date"],
+    )  # fmt: skip
+    assert (signed["targetLabel"], float(signed["confidence"])) == (said["object_label"], float(said["confidence"]))
+    assert signed["justification"].rpartition("/")[2] == said["mapping_justification"].partition(":")[2]
+    for row in matched:
+        assert row is signed or (row["status"], row["reviewedBy"], row["reviewedOn"]) == ("not-reviewed", "", "")
+    # Nobody says why a page is about a thing: a table of ours has it beside the thing.
+    pages = [row for row in rows if not row["status"]]
+    assert {row["relation"].rpartition("#")[2] for row in pages} == {"seeAlso"}
+    assert not any(list(row.values())[4:] != [""] * 9 for row in pages)
 
 
 def test_a_theme_above_one_with_mandates_has_a_row(cli: Cli, built: Path) -> None:

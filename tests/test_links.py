@@ -16,6 +16,7 @@ from conftest import ROOT
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.cli import main
 from mandate_graph.errors import BadLinks, BadTable
+from mandate_graph.house import House
 from mandate_graph.sssom import (
     COLUMNS,
     RELATIONS,
@@ -384,6 +385,16 @@ def test_a_reviewed_link_names_reviewer_and_day(tmp_path: Path) -> None:
         " <https://w3id.org/sssom/review_date> ?day }"
     ).rows
     assert [(row["name"], str(row["day"])) for row in rows_of] == [("B. Reader", "2026-12-01")]
+
+
+def test_the_publisher_has_the_labels_that_it_has(built: tuple[Path, rdflib.Dataset]) -> None:
+    """As the author of a set the publisher gets no other label, least of all one without a language."""
+    _, data = built
+    authors = Counter(data.objects(None, rdflib.PROV.wasAttributedTo))
+    (publisher,) = {each for each in data.objects(None, rdflib.DCTERMS.publisher) if each in authors}
+    labels = {label.n3() for label in data.objects(publisher, rdflib.RDFS.label)}
+    names = House(ROOT).config().publisher_name
+    assert labels == {rdflib.Literal(text, language).n3() for language, text in names.items()}
 
 
 def test_the_set_of_all_links_is_one_and_holds_every_row(ours: Links, built: tuple[Path, rdflib.Dataset]) -> None:

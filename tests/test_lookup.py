@@ -22,6 +22,7 @@ from mandate_graph.lookup import Found, labels_of, naming_of
 from mandate_graph.lookup.catalogue import catalogue
 from mandate_graph.lookup.finding import find, shortened
 from mandate_graph.lookup.words import keys, read_words
+from mandate_graph.sssom import OWN, read_set
 
 GOLDEN = ROOT / "tests" / "golden" / "show"
 BASE = "https://w3id.org/mandate-graph/"
@@ -321,7 +322,8 @@ def test_each_inference_of_a_mandate_has_its_evidence(built: Path) -> None:
 def test_counts_of_what_leads_to_a_thing_are_those_of_the_graph(built: Path, dataset: Graph) -> None:
     thing = mg.show("theme/migration", build=built)
     _, rows = dataset.engine().table(
-        f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?p <{BASE}id/theme/migration> }} GROUP BY ?p ORDER BY ?p"
+        f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?p <{BASE}id/theme/migration> "
+        "FILTER NOT EXISTS { ?s a <https://w3id.org/sssom/Mapping> } } GROUP BY ?p ORDER BY ?p"
     )
     assert [(f"<{each.property.iri}>", each.count) for each in thing.incoming] == [
         (p, int(n.split('"')[1])) for p, n in rows
@@ -350,6 +352,54 @@ def test_a_corrected_mention_says_who(bilingual: Path) -> None:
     thing = mg.show(hit.key, build=bilingual)
     (mention,) = (each for each in thing.inferences if each.kind == "mention")
     assert (mention.rule, mention.confidence, mention.who) == ("decided by a person", 1.0, "A. Reader")
+
+
+def test_a_link_says_whether_somebody_checked_it(bilingual: Path, cli: Cli, tmp_path: Path) -> None:
+    signed, *others = (row for row in read_set(ROOT / "sources" / "links" / "stw.sssom.tsv").mappings if row.asserted)
+    key = signed.subject
+    thing = mg.show(key, build=bilingual)
+    values = {v.node.iri: v for s in thing.statements for v in s.values if v.node and v.link}
+    assert len(values) == 1 + sum(row.subject == signed.subject for row in others)
+    (value,) = (v for iri, v in values.items() if iri.endswith("/" + signed.object.partition(":")[2]))
+    assert value.node
+    assert value.link
+    assert value.node.label == signed["object_label"]
+    assert (value.link.state, value.link.reviewer, value.link.reviewed) == ("reviewed", "B. Reader", "2026-12-01")
+    assert (value.link.who, value.link.made) == (signed["author_label"], signed["mapping_date"])
+    assert (value.link.confidence, value.link.comment) == (float(signed["confidence"]), signed["comment"])
+    assert value.link.justification.rpartition("/")[2] == signed["mapping_justification"].partition(":")[2]
+    shown = " ".join(cli("show", key, "--from", bilingual).stdout.split())
+    sure = f"{value.link.confidence:g}"
+    assert f"{value.node.iri} (reviewed by B. Reader on 1 December 2026, {sure})" in shown
+    assert "mapping/" not in shown
+    document = json.loads(cli("show", key, "--format", "json", "--from", bilingual).stdout)
+    assert value.link.state in {v["link"]["state"] for s in document["statements"] for v in s["values"] if v["link"]}
+    (tmp_path / "one.ttl").write_text(cli("show", key, "--format", "turtle", "--from", bilingual).stdout)
+    subjects = {quad[0] for quad in parse_quads(tmp_path / "one.ttl")}
+    assert subjects >= {f"<{v.link.node}>" for v in values.values() if v.link}
+    # The mapping itself is a thing like others.
+    mapping = mg.show(value.link.node, build=bilingual)
+    said = {(s.property.iri.rpartition("#")[2], v.text) for s in mapping.statements for v in s.values}
+    assert said >= {("subject", thing.iri), ("object", value.node.iri)}
+
+
+def test_a_link_from_here_is_told_at_its_other_end(built: Path) -> None:
+    """Of two things of ours each names the other; what the link rests on is neither evidence nor leads there."""
+    rows = [row for row in read_set(ROOT / "sources" / "links" / "topics.sssom.tsv").mappings if row.asserted]
+    row = rows[0]
+    near, far = (mg.show(each.removeprefix(OWN), build=built) for each in (row.subject, row.object))
+    links = [
+        (node.iri, link.state)
+        for each in far.incoming
+        for node, link in zip(each.first, each.links, strict=True)
+        if link
+    ]
+    assert (near.iri, "not yet reviewed") in links
+    assert len(links) == sum(each.object == row.object for each in rows)
+    for thing in (near, far):
+        assert not [node.key for each in thing.incoming for node in each.first if node.key.startswith("mapping/")]
+        everything = mg.show(thing.iri, build=built, most=100_000)
+        assert everything.leading_count == len({each.node for each in everything.leading})
 
 
 def test_json_and_turtle(built: Path, cli: Cli, tmp_path: Path) -> None:

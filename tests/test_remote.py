@@ -31,8 +31,10 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         Endpoint(update, running.access).update(
             f"""INSERT DATA {{ GRAPH <https://e.org/graph/one> {{ <https://e.org/m> a <{MG}Mandate> ; <https://e.org/p>
             "größer\\n\\"q\\""@es , 7 , <https://e.org/a%41b> }} GRAPH <https://e.org/graph/two> {{
-            <https://e.org/m> a <{MG}Mandate> . <https://e.org/v> <http://rdfs.org/ns/void#uriSpace> "https://e.org/" }}
-            GRAPH <https://other.org/g> {{ <https://other.org/m> a <{MG}Mandate> }} }}"""
+            <https://e.org/m> a <{MG}Mandate> . <https://e.org/v> a <http://www.w3.org/ns/dcat#Dataset> ;
+            <http://rdfs.org/ns/void#uriSpace> "https://e.org/" . <https://e.org/target> a
+            <http://rdfs.org/ns/void#Dataset> ; <http://rdfs.org/ns/void#uriSpace> "https://other.org/" }}
+            GRAPH <https://other.org/graph/g> {{ <https://other.org/m> a <{MG}Mandate> }} }}"""
         )
         yield running
 

@@ -337,8 +337,10 @@ def spool(file: Path, folder: Path, buffered: int = _BUFFERED) -> Spooled:
             held.setdefault(graph, []).append(triple + b" .\n")
             counts[graph] = counts.get(graph, 0) + 1
             if _SPACE in triple and not base:
-                term = triple.partition(_SPACE)[2].decode()
-                base = unquote(term)[1]
+                subject, _, term = triple.partition(_SPACE)
+                space = unquote(term.decode())[1]
+                # vocabularies that are linked to have spaces too; a dataset lies in its own
+                base = space if subject.startswith(f"<{space}".encode()) else ""
             size += len(line)
             if size > buffered:
                 empty()

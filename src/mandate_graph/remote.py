@@ -38,7 +38,9 @@ _FORMS: dict[str, QueryForm] = {"select": "select", "ask": "ask", "construct": "
 
 _SHOWS_MANDATES = f"ASK {{ ?mandate a <{_MG}Mandate> }}"
 _HAS_MANDATES = f"ASK {{ GRAPH ?graph {{ ?mandate a <{_MG}Mandate> }} }}"
-_BASES = "SELECT DISTINCT ?base { GRAPH ?graph { ?version <http://rdfs.org/ns/void#uriSpace> ?base } }"
+# a vocabulary that links lead to has a space too, and is no dcat:Dataset
+_BASES = """SELECT DISTINCT ?base { GRAPH ?graph {
+  ?version a <http://www.w3.org/ns/dcat#Dataset> ; <http://rdfs.org/ns/void#uriSpace> ?base } }"""
 _GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?subject ?predicate ?object } }"
 
 

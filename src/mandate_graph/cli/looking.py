@@ -14,7 +14,7 @@ from mandate_graph.failures import shown
 if TYPE_CHECKING:
     from mandate_graph.cli.console import Line
     from mandate_graph.lookup.finding import Found, Hit
-    from mandate_graph.lookup.records import Inference, Node, Paragraph, Statement, Thing, Value
+    from mandate_graph.lookup.records import Inference, Link, Node, Paragraph, Statement, Thing, Value
 
 __all__ = ["search", "show"]
 
@@ -217,7 +217,14 @@ def _value(value: Value) -> str:
         words = _date(value.text)
     else:
         words = f"{value.text} ({value.language})" if value.language else value.text
-    return f"{words}  (inferred)" if value.inferred else words
+    return f"{words}  (inferred)" if value.inferred else f"{words}{_link(value.link)}"
+
+
+def _link(link: Link | None) -> str:
+    if not link:
+        return ""
+    by = f" by {link.reviewer} on {_date(link.reviewed)}" if link.reviewer else ""
+    return f"  ({link.state}{by}, {link.confidence:g})"
 
 
 def _alike(inferences: Sequence[Inference]) -> list[list[Inference]]:
@@ -257,7 +264,7 @@ def _inference(group: Sequence[Inference], *, subject: bool) -> Field:
 
 def _incoming(thing: Thing) -> Iterator[Field]:
     for each in thing.incoming:
-        lines = _nodes(each.first)
+        lines: list[Line] = [f"{_node(node)}{_link(link)}" for node, link in zip(each.first, each.links, strict=True)]
         if each.count > len(lines):
             lines.append(f"… and {each.count - len(lines):,} more (--most)")
         yield f"{each.property.label} ({each.count:,})", lines

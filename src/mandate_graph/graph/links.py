@@ -105,8 +105,9 @@ def _author(graph: NamedGraph, scope: Scope, row: TermMapping) -> str:
 
 
 def _person(graph: NamedGraph, scope: Scope, name: str) -> str:
-    """Who says something; the publisher of the dataset is known already."""
-    agent = f"<{scope.config.publisher}>" if name in scope.config.publisher_name.values() else scope.person(name)
+    """Who says something; the publisher of the dataset is known already, with a label in each language."""
+    known = name in scope.config.publisher_name.values()
+    agent = f"<{scope.config.publisher}>" if known else scope.person(name)
     graph.types(agent, "prov:Agent")
-    graph.texts(agent, "rdfs:label", {"": name})
+    graph.texts(agent, "rdfs:label", {} if known else {"": name})
     return agent

@@ -87,11 +87,12 @@ def evidence_of(answers: Tables, thing: str, most: int) -> tuple[list[Evidence],
     """The inferences about a thing, and the first of those that lead to it; with how many those are in all."""
     about = _nodes(
         answers,
-        f"""{{ ?node <{RDF}subject> {thing} }} UNION {{
+        f"""{{ ?node <{RDF}subject> {thing} ; a <{MG}Claim> }} UNION {{
             ?selection <{OA}hasSource> ?text . ?text <{ELI}realizes> {thing} . ?node <{OA}hasTarget> ?selection }}""",
         "",
     )
-    leading = f"""{{ ?node <{OA}hasBody> {thing} ; <{MG}quote> ?quote }} UNION {{ ?node <{RDF}object> {thing} }}"""
+    leading = f"""{{ ?node <{OA}hasBody> {thing} ; <{MG}quote> ?quote }} UNION {{
+        ?node <{RDF}object> {thing} ; a <{MG}Claim> }}"""
     _, ((count,),) = answers.table(f"SELECT (COUNT(DISTINCT ?node) AS ?n) {{ {leading} }}", "evidence")
     nodes = about + [node for node in _nodes(answers, leading, f"LIMIT {most}") if node not in about]
     facts = facts_of(answers, nodes)

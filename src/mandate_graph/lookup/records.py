@@ -12,6 +12,7 @@ __all__ = [
     "Footnote",
     "Incoming",
     "Inference",
+    "Link",
     "Node",
     "Nodes",
     "Paragraph",
@@ -37,10 +38,31 @@ Nodes: TypeAlias = Callable[[str], Node]
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What the mapping (``node``, an IRI) says of a link to a thing of somebody else.
+
+    ``state`` is whether somebody checked it ("not yet reviewed"), ``confidence`` is from 0 to 1, ``justification`` is a
+    term of the Semantic Mapping Vocabulary (an IRI). ``who`` made it on the day ``made``; ``reviewer`` checked it on
+    the day ``reviewed``, both empty where nobody has. ``comment`` is what it rests on.
+    """
+
+    node: str
+    state: str
+    confidence: float
+    justification: str
+    who: str
+    made: str
+    reviewer: str
+    reviewed: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """A thing (``node``) or a literal: its text, its language, its datatype (an IRI, empty for strings).
 
-    ``inferred`` says that a rule made the statement, and that its evidence is among the inferences.
+    ``inferred`` says that a rule made the statement, and that its evidence is among the inferences; ``link`` is there
+    where a mapping says why the statement holds.
     """
 
     text: str
@@ -48,6 +70,7 @@ class Value:
     datatype: str
     node: Node | None
     inferred: bool
+    link: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +83,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """How many things lead here with a property, and the first ten of them."""
+    """How many things lead here with a property, the first ten of them, and beside each its link, if it is one.
+
+    Mappings are not among them: they are what the links say.
+    """
 
     property: Node
     count: int
     first: tuple[Node, ...]
+    links: tuple[Link | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from mandate_graph.iris import MG
 from mandate_graph.lookup.catalogue import Naming
 from mandate_graph.lookup.evidence import ELI, RDF, Evidence, evidence_of
 from mandate_graph.lookup.labels import FIRST, RDFS, SKOS, Facts, facts_of, labels_of
+from mandate_graph.lookup.linked import NO_MAPPING, Links, links_of, mappings_of, shown_with
 from mandate_graph.lookup.paragraphs import around, paragraph
-from mandate_graph.lookup.records import Incoming, Inference, Node, Nodes, Statement, Thing, Value
+from mandate_graph.lookup.records import Incoming, Inference, Link, Node, Nodes, Statement, Thing, Value
 from mandate_graph.sparql import Tables
 
 __all__ = ["describe", "triples_about"]
@@ -27,7 +28,8 @@ def describe(answers: Tables, naming: Naming, iri: str, most: int = 10) -> Thing
     facts = around(answers, thing)
     evidence, leading_count = evidence_of(answers, thing, most)
     incoming = list(_incoming(answers, thing, most))
-    labels = labels_of(answers, _iris(thing, facts, evidence, incoming))
+    mappings = mappings_of(answers, thing)
+    labels = labels_of(answers, (*_iris(thing, facts, evidence, incoming), *shown_with(mappings)))
 
     def node(term: str) -> Node:
         plain = term[1:-1] if term.startswith("<") else term
@@ -39,6 +41,7 @@ def describe(answers: Tables, naming: Naming, iri: str, most: int = 10) -> Thing
         return replace(named, label=labels.get(term) or naming.local(named.iri))
 
     own = facts.get(thing, {})
+    links: Links = links_of(mappings, lambda term: node(term).label if term else "")
     inferred = {(each.property, each.object) for each in evidence if each.subject == thing}
     inferred |= {(each.relation, each.object) for each in evidence if each.subject == thing and each.relation}
     # What is claimed of the other one of two, in the same words, holds here too.
@@ -53,14 +56,20 @@ def describe(answers: Tables, naming: Naming, iri: str, most: int = 10) -> Thing
             Statement(
                 word(predicate),
                 tuple(
-                    _value(term, node, inferred=(predicate, term) in inferred) for term in sorted(terms, key=_tongue)
+                    _value(term, node, links.get((thing, predicate, term)), inferred=(predicate, term) in inferred)
+                    for term in sorted(terms, key=_tongue)
                 ),
             )
             for predicate, terms in sorted(own.items(), key=lambda item: (_rank(item[0]), item[0]))
             if predicate != _TYPE
         ),
         incoming=tuple(
-            Incoming(word(predicate), count, tuple(node(each) for each in first))
+            Incoming(
+                word(predicate),
+                count,
+                tuple(node(each) for each in first),
+                tuple(links.get((each, predicate, thing)) for each in first),
+            )
             for predicate, count, first in incoming
         ),
         inferences=tuple(_inference(each, node) for each in evidence if each.subject == thing),
@@ -98,21 +107,23 @@ def _iris(
 
 def _incoming(answers: Tables, thing: str, most: int) -> Iterator[tuple[str, int, list[str]]]:
     """Properties that lead to a thing: how many things they come from, and the first of these."""
+    others = NO_MAPPING.format(thing=thing)
     _, rows = answers.table(
-        f"SELECT ?property (COUNT(DISTINCT ?thing) AS ?things) {{ ?thing ?property {thing} }} "
+        f"SELECT ?property (COUNT(DISTINCT ?thing) AS ?things) {{ ?thing ?property {thing} {others} }} "
         "GROUP BY ?property ORDER BY ?property",
         "what leads here",
     )
     for predicate, count in rows:
         _, first = answers.table(
-            f"SELECT DISTINCT ?thing {{ ?thing {predicate} {thing} }} ORDER BY ?thing LIMIT {most}", "what leads here"
+            f"SELECT DISTINCT ?thing {{ ?thing {predicate} {thing} {others} }} ORDER BY ?thing LIMIT {most}",
+            "what leads here",
         )
         yield predicate, int(unquote(count)[1]), [row[0] for row in first]
 
 
-def _value(term: str, node: Nodes, *, inferred: bool) -> Value:
+def _value(term: str, node: Nodes, link: Link | None, *, inferred: bool) -> Value:
     kind, text, language, datatype = unquote(term)
-    return Value(text, language, datatype, node(term) if kind == "iri" else None, inferred)
+    return Value(text, language, datatype, node(term) if kind == "iri" else None, inferred, link)
 
 
 def _inference(each: Evidence, node: Nodes) -> Inference:
@@ -144,7 +155,7 @@ def _inference(each: Evidence, node: Nodes) -> Inference:
 
 
 def triples_about(answers: Tables, thing: Thing) -> list[Quad]:
-    """The statements about a thing, its texts, and the evidence of its inferences, in the default graph."""
+    """The statements about a thing, its texts, and the evidence of its inferences and links, in the default graph."""
     texts = [
         f"<{value.node.iri}>"
         for statement in thing.statements
@@ -152,5 +163,7 @@ def triples_about(answers: Tables, thing: Thing) -> list[Quad]:
         for value in statement.values
         if value.node
     ]
-    facts = facts_of(answers, [f"<{thing.iri}>", *texts, *(f"<{each.node}>" for each in thing.inferences)])
+    links = [value.link for statement in thing.statements for value in statement.values if value.link]
+    reasons = [*(each.node for each in thing.inferences), *(link.node for link in links)]
+    facts = facts_of(answers, [f"<{thing.iri}>", *texts, *(f"<{each}>" for each in reasons)])
     return [(s, p, o, "") for s, said in facts.items() for p, terms in said.items() for o in terms]

@@ -34,7 +34,7 @@ def _page(links: Links, authorities: Authorities) -> Iterator[str]:
         return
     held = sum(sum(one.relations.values()) for one in measured)
     reviewed = sum(one.reviewed for one in measured)
-    targets = len({one.target for one in measured})
+    targets = len({one.target for one in measured if one.linked})
     yield f"{held} links to {targets} vocabularies; {reviewed} of them were reviewed by a second person."
     yield "Rows of `sources/links`; `mandate-graph link review` signs them, accepts and rejects.\n"
     yield from _figures(measured, named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from mandate_graph.authorities import Authorities
@@ -20,12 +21,19 @@ __all__ = [
 
 
 def load_links(folder: Path, authorities: Authorities) -> Links:
-    """The link sets of a folder, judged; none when there is no folder.
+    """The link sets of a folder, judged; none when there is no folder. What has not changed is not judged again.
 
     Raises:
         BadTable: when a file cannot be read.
         BadLinks: when rows may not be published, with every one of them.
     """
+    files = [path for part in (folder, folder / "open") for path in sorted(part.glob(f"*{ENDING}"))]
+    state = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return _load(folder, folder.resolve(), authorities, state)
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, _real: Path, authorities: Authorities, _state: tuple[tuple[str, int, int], ...]) -> Links:
     links = Links(read_sets(folder), read_sets(folder / "open"))
     if found := [*faults(links.sets, authorities), *faults_of_open(links.waiting, authorities)]:
         raise BadLinks([str(fault) for fault in found])
