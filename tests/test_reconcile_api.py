@@ -264,6 +264,7 @@ def test_previews_are_pages_that_do_nothing(doubled: Service) -> None:
         ({"extend": {"ids": [], "properties": [{}]}}, "must have an 'id'"),
         ({"extend": {"ids": [], "properties": [{"id": "year", "settings": {"content": "x"}}]}}, "label or id"),
         ({"extend": {"ids": ["x"] * 501, "properties": []}}, "too many"),
+        ({"queries": {f"q{n}": {"query": "word " * 999} for n in range(51)}}, "characters are too many"),
         ({"query": "OAS"}, "nothing was asked"),
         ({"queries": {}, "callback": "alert(1)//"}, "name of a function"),
     ],
