@@ -424,7 +424,7 @@ BAD_ROWS = [
     ("symbols", "ZORG/RES,,zorg,,ZORG,{symbol},,", "kind 'zorg' has no row"),
     ("symbols", "AG/RES,,resolution,,OAS,{symbol},,", "stands twice"),
     ("decoys", "en,,", "phrase is empty"),
-    ("sdg", "18,7,goals,Goal,,,,,,,,,", "stands at 7 too"),
+    ("sdg", "18,7,goals,Goal,,,,,,,,", "stands at 7 too"),
 ]
 
 

@@ -19,6 +19,7 @@ from conftest import ROOT, Cli
 from mandate_graph import errors
 from mandate_graph.dataset import Graph
 from mandate_graph.engine import parse_quads, solutions
+from mandate_graph.failures import CutAnswer
 from mandate_graph.house import query_files
 from mandate_graph.push import push
 from mandate_graph.remote import Endpoint
@@ -217,7 +218,7 @@ FAULTS = {
         lambda h, _: h.reply(
             200, b'{"head":{"vars":[]},"results":{"bindings":[]}}', "application/json", X_SPARQL_MaxRows="9"
         ),
-        errors.HalfAnswer,
+        CutAnswer,
         "no more than 9 rows",
     ),
     "is slow": (slow, errors.TooSlow, "no whole answer within 1 seconds"),
@@ -275,6 +276,38 @@ def test_what_the_other_server_says_stays_what_it_is(graph: Graph) -> None:
     assert len(rows) == 9_001
     (first,) = [row for row in rows if row.said]
     assert (first.said, first.who, first.number) == (binding["said"]["value"], "urn:blank:b0", None)
+
+
+# Each would close the VALUES that it is put into, and go on with a query of its own.
+STRAY = {
+    "an address": {
+        "type": "uri",
+        "value": "http://x> ) } { SELECT ?thing { ?thing ?b ?c } } VALUES ( ?item ) { ( <http://y",
+    },
+    "a language": {
+        "type": "literal",
+        "value": "x",
+        "xml:lang": "en ) } { ?thing ?b ?c } VALUES ( ?item ) { ( <http://y>",
+    },
+    "a datatype": {
+        "type": "literal",
+        "value": "x",
+        "datatype": "http://x> ) } { ?thing ?b ?c } VALUES ( ?item ) { ( <y",
+    },
+    "a blank node": {"type": "bnode", "value": "b> ) } { ?thing ?b ?c } VALUES ( ?item ) { ( <http://y"},
+}
+
+
+@pytest.mark.parametrize("kind", [*STRAY, "a variable"])
+def test_what_the_other_server_says_is_no_part_of_the_query(graph: Graph, kind: str) -> None:
+    name = "item ) { } { ?thing ?b ?c } VALUES ( ?item" if kind == "a variable" else "item"
+    binding = {name: STRAY.get(kind, {"type": "uri", "value": "http://x"})}
+    body = json.dumps({"head": {"vars": [name]}, "results": {"bindings": [binding]}}).encode()
+    with servers.server(lambda h, _: h.reply(200, body, "application/sparql-results+json")) as far:
+        with pytest.raises(errors.NotSparql, match="no variable and no term") as caught:
+            graph.query(OWN.replace("SERVICE SILENT", "SERVICE"), service=far.url)
+        assert str(caught.value).startswith(f"{far.url}: ")
+        assert len(graph.query(OWN, service=far.url)) == 6, "SILENT goes on without it"
 
 
 def test_only_so_many_at_once(graph: Graph) -> None:

@@ -156,6 +156,22 @@ def test_one_equal_term_a_scheme_and_side() -> None:
     assert {key: found for key, found in (*ours.items(), *theirs.items()) if len(found) > 1} == {}
 
 
+def test_a_theme_that_is_a_topic_is_linked_as_it_is() -> None:
+    """Who asks for links of themes gets those of the themes that are topics, too."""
+    equal: dict[str, set[str]] = defaultdict(set)
+    for each in ASSERTED:
+        if each.row.predicate == "skos:exactMatch":
+            equal[each.row.subject].add(each.row.object)
+    topics = {
+        each.row.subject: each.row.object.partition(":")[2]
+        for each in ASSERTED
+        if each.file.target == "topics" and each.row.predicate == "skos:exactMatch"
+    }
+    assert topics
+    for theme, topic in topics.items():
+        assert equal[theme] - {f"mgid:{topic}"} == equal[topic], theme
+
+
 def test_what_was_looked_for_and_not_found_is_not_asserted() -> None:
     found = {(each.row.subject, each.file.target) for each in ASSERTED}
     assert found.isdisjoint((each.row.subject, each.file.target) for each in MISSING)

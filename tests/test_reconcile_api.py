@@ -174,6 +174,29 @@ def test_suggestions_begin_with_what_was_typed(service: Service) -> None:
         == "Comisión Interamericana de Derechos Humanos"
     )
     assert get(service, "/suggest/entity", prefix="") == {"result": []}
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "expected"),
+    [
+        ("cumbre de quebec", "", "summit/2001-quebec"),
+        ("Viena convention consular", "", "instrument/vccr-1963"),
+        ("Ciudad de Panamá", "place", "place/panama-city"),
+        ("4ta", "summit", "summit/2005-mar-del-plata"),
+    ],
+)
+def test_the_text_of_a_cell_is_matched_where_no_name_begins_with_it(
+    service: Service, cell: str, kind: str, expected: str
+) -> None:
+    """OpenRefine's box for a match opens with the text that could not be matched."""
+    found = get(service, "/suggest/entity", prefix=cell, type=kind)["result"]
+    assert found[0]["id"] == expected
+    assert not kind or {each["notable"][0]["id"] for each in found} == {kind}
+    assert get(service, "/suggest/entity", prefix=cell, type=kind, cursor=len(found)) == {"result": []}
+    assert get(service, "/suggest/entity", prefix="qqqqzzzz") == {"result": []}
+
+
+def test_types_and_properties_are_suggested(service: Service) -> None:
     assert [each["id"] for each in get(service, "/suggest/type", prefix="summ")["result"]] == [
         "summit",
         "document",
@@ -264,6 +287,7 @@ def test_previews_are_pages_that_do_nothing(doubled: Service) -> None:
         ({"extend": {"ids": [], "properties": [{}]}}, "must have an 'id'"),
         ({"extend": {"ids": [], "properties": [{"id": "year", "settings": {"content": "x"}}]}}, "label or id"),
         ({"extend": {"ids": ["x"] * 501, "properties": []}}, "too many"),
+        ({"queries": {f"q{n}": {"query": "word " * 999} for n in range(51)}}, "characters are too many"),
         ({"query": "OAS"}, "nothing was asked"),
         ({"queries": {}, "callback": "alert(1)//"}, "name of a function"),
     ],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mandate_graph.errors import BadOption, MissingPath, UnreadablePage, UsageError
 
@@ -20,6 +21,24 @@ __all__ = ["reconcile"]
 _COLUMNS = ("match", "score", "id", "label", "type", "description", "iri")
 _PER_NAME = 3
 _EVERY = 50
+# What stands between cells: Excel writes semicolons where numbers have commas in them, as in Spanish.
+_BETWEEN = (",", ";", "\t")
+
+
+class _Row(NamedTuple):
+    """A name, and the row of the file that it stands in, by column and as it is."""
+
+    name: str
+    given: Mapping[str, str]
+    cells: Sequence[str]
+
+
+class _Sheet(NamedTuple):
+    """What was given: rows, the columns that they have, and what stands between cells."""
+
+    columns: Sequence[str]
+    rows: Sequence[_Row]
+    between: str = ","
 
 
 def reconcile(options: argparse.Namespace) -> int:
@@ -28,25 +47,26 @@ def reconcile(options: argparse.Namespace) -> int:
         if options.names or options.file:
             raise UsageError("--bind serves names that others send; leave out names and --file")
         return _serve(options)
-    columns, rows = _rows(options)
+    sheet = _sheet(options)
     from mandate_graph.cli.console import Watch
     from mandate_graph.dataset import Graph
     from mandate_graph.reconcile import Service
 
     most = options.most or (1 if options.format == "csv" else _PER_NAME)
-    asked = [_asked(options, name, row, most) for name, row in rows]
+    asked = [_asked(options, row, most) for row in sheet.rows]
     with Watch("reading the build") as watch:
         service = Service.of(Graph(options.source), house=options.house)
         found = []
         for place, each in enumerate(asked):
             if place % _EVERY == 0:
                 watch("matching", place, len(asked))
-            found.append(service.match(each))
-    _WRITERS[options.format](service, columns, rows, found)
+            # nothing is said of a cell that says nothing, whatever stands beside it
+            found.append(service.match(each) if each.query.strip() else [])
+    _WRITERS[options.format](service, sheet, found)
     return 0
 
 
-def _asked(options: argparse.Namespace, name: str, row: Mapping[str, str], most: int) -> Asked:
+def _asked(options: argparse.Namespace, row: _Row, most: int) -> Asked:
     from mandate_graph.reconcile import asked_of
 
     given = []
@@ -54,14 +74,13 @@ def _asked(options: argparse.Namespace, name: str, row: Mapping[str, str], most:
         pid, equals, value = each.partition("=")
         if not equals or not pid:
             raise BadOption("given", f"{each[:60]!r} is not PROPERTY=VALUE, such as year=2001")
-        if options.column and value not in row:
-            raise BadOption("given", f"{value[:60]!r} is no column of {options.file}", list(row))
-        given.append((pid, row[value] if options.column else value))
-    return asked_of(name, options.kind, given, most)
+        if options.column and value not in row.given:
+            raise BadOption("given", f"{value[:60]!r} is no column of {options.file}", list(row.given))
+        given.append((pid, row.given[value] if options.column else value))
+    return asked_of(row.name, options.kind, given, most)
 
 
-def _rows(options: argparse.Namespace) -> tuple[list[str], list[tuple[str, Mapping[str, str]]]]:
-    """The columns of what was given, and a row for each name."""
+def _sheet(options: argparse.Namespace) -> _Sheet:
     if options.column and not options.file:
         raise UsageError("--column wants --file, a CSV file")
     if options.file and options.names:
@@ -76,19 +95,37 @@ def _rows(options: argparse.Namespace) -> tuple[list[str], list[tuple[str, Mappi
         names = options.names
     if not names:
         raise UsageError("there is no name to match; give some, or --file, or --bind to serve")
-    return ["name"], [(name, {"name": name}) for name in names]
+    return _Sheet(["name"], [_Row(name, {"name": name}, [name]) for name in names])
 
 
-def _table(file: str, column: str) -> tuple[list[str], list[tuple[str, Mapping[str, str]]]]:
+def _table(file: str, column: str) -> _Sheet:
+    text = _read(file)
     try:
-        reader = csv.DictReader(_read(file).splitlines(keepends=True), restval="")
-        columns = list(reader.fieldnames or ())
-        if column not in columns:
-            raise BadOption("column", f"{column[:60]!r} is no column of {file}", columns)
-        rows = [{name: row[name] or "" for name in columns} for row in reader]
+        heads: dict[str, list[str]] = {between: next(_parsed(text, between), []) for between in _BETWEEN}
+        between = max(_BETWEEN, key=lambda each: (column in heads[each], len(heads[each])))
+        columns = heads[between]
+        if columns.count(column) != 1:
+            times = "stands more than once in" if column in columns else "is no column of"
+            raise BadOption("column", f"{column[:60]!r} {times} {file}", [] if column in columns else columns)
+        lines = _parsed(text, between)
+        rows = [_row(file, lines.line_num, columns, cells, column) for cells in lines if cells][1:]
     except csv.Error as error:
         raise UnreadablePage(file, f"not CSV ({error})", "Save it as CSV again.") from None
-    return columns, [(row[column], row) for row in rows]
+    return _Sheet(columns, rows, between)
+
+
+def _parsed(text: str, between: str) -> Any:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=between)
+
+
+def _row(file: str, line: int, columns: Sequence[str], cells: list[str], column: str) -> _Row:
+    if any(cells[len(columns) :]):
+        problem = f"line {line} has {len(cells)} cells, and the first line {len(columns)}"
+        raise UnreadablePage(file, problem, "Put quotation marks around cells that hold commas.")
+    own = [*cells[: len(columns)], *[""] * (len(columns) - len(cells))]
+    # of two columns of one name neither is meant by it
+    given = {name: cell for name, cell in zip(columns, own, strict=True) if columns.count(name) == 1}
+    return _Row(given[column], given, own)
 
 
 def _lines(text: str) -> list[str]:
@@ -121,45 +158,41 @@ def _cells(service: Service, candidate: Candidate) -> dict[str, object]:
     }
 
 
-_Rows = Sequence[tuple[str, Mapping[str, str]]]
-
-
-def _write_csv(service: Service, columns: Sequence[str], rows: _Rows, found: Sequence[Sequence[Candidate]]) -> None:
+def _write_csv(service: Service, sheet: _Sheet, found: Sequence[Sequence[Candidate]]) -> None:
     """A row a candidate: the columns of the file as they were, then ours; a name without candidates keeps its row."""
-    ours = [f"{name}_2" if name in columns else name for name in _COLUMNS]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([*columns, *ours])
-    for (_, row), candidates in zip(rows, found, strict=True):
-        own = [row[name] for name in columns]
+    ours = [f"{name}_2" if name in sheet.columns else name for name in _COLUMNS]
+    writer = csv.writer(sys.stdout, delimiter=sheet.between, lineterminator="\n")
+    writer.writerow([*sheet.columns, *ours])
+    for row, candidates in zip(sheet.rows, found, strict=True):
         for cells in [_cells(service, each) for each in candidates] or [dict.fromkeys(_COLUMNS, "")]:
-            writer.writerow([*own, *(cells[name] for name in _COLUMNS)])
+            writer.writerow([*row.cells, *(cells[name] for name in _COLUMNS)])
 
 
-def _write_json(service: Service, _: Sequence[str], rows: _Rows, found: Sequence[Sequence[Candidate]]) -> None:
+def _write_json(service: Service, sheet: _Sheet, found: Sequence[Sequence[Candidate]]) -> None:
     answer = [
         {
-            "name": name,
+            "name": row.name,
             "candidates": [
                 {**_cells(service, each), "match": each.match, "features": dict(each.features)} for each in candidates
             ],
         }
-        for (name, _), candidates in zip(rows, found, strict=True)
+        for row, candidates in zip(sheet.rows, found, strict=True)
     ]
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
 
 
-def _write_table(_: Service, __: Sequence[str], rows: _Rows, found: Sequence[Sequence[Candidate]]) -> None:
+def _write_table(_: Service, sheet: _Sheet, found: Sequence[Sequence[Candidate]]) -> None:
     from mandate_graph.cli.console import paged, say, show_fields
 
     with paged():
-        for (name, _row), candidates in zip(rows, found, strict=True):
-            say(name, "bold")
+        for row, candidates in zip(sheet.rows, found, strict=True):
+            say(row.name, "bold")
             if candidates:
                 show_fields([(_mark(each), [each.name, f"{each.id}  {each.description}"]) for each in candidates])
             else:
                 say("  nothing here goes by a name like this", "dim")
     certain = sum(candidates[0].match for candidates in found if candidates)
-    sys.stderr.write(f"mandate-graph: {len(rows):,} names, {certain:,} of them certain\n")
+    sys.stderr.write(f"mandate-graph: {len(sheet.rows):,} names, {certain:,} of them certain\n")
 
 
 def _mark(candidate: Candidate) -> str:

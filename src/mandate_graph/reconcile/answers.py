@@ -33,6 +33,7 @@ Json: TypeAlias = "dict[str, object]"
 
 WIDTH, HEIGHT = 430, 300
 _PAGE = 20
+_MATCHED = 100
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -97,7 +98,11 @@ def candidates(service: Service, batch: Mapping[str, Asked]) -> Json:
 
 
 def suggested(service: Service, prefix: str, cursor: int = 0, kind: str = "", language: str = "") -> Json:
-    """Things whose names begin with what was typed, then those with a word that does; twenty from ``cursor`` on."""
+    """Things whose names begin with what was typed, then those with a word that does; twenty from ``cursor`` on.
+
+    Where there are none, those that the whole is matched with: the box of OpenRefine opens with the text of a cell in
+    it, and that is what could not be matched.
+    """
     typed = [form for form in keys(prefix[:1000]) if form]
     ranked = []
     for place, thing in enumerate(service.things):
@@ -106,7 +111,11 @@ def suggested(service: Service, prefix: str, cursor: int = 0, kind: str = "", la
         rank = min((_rank(form, typed) for form in service.forms[place]), default=3)
         if typed and rank < 3:
             ranked.append((rank, len(thing.label), place))
-    found = [service.things[place] for _, _, place in sorted(ranked)[cursor : cursor + _PAGE]]
+    found = [service.things[place] for _, _, place in sorted(ranked)]
+    if not found:
+        asked = Asked(prefix, (kind,) if kind else (), limit=_MATCHED)
+        matched = (service.thing(each.id) for each in service.match(asked))
+        found = [thing for thing in matched if thing and (thing.kind != "mandate" or kind)]
     return {
         "result": [
             {
@@ -115,7 +124,7 @@ def suggested(service: Service, prefix: str, cursor: int = 0, kind: str = "", la
                 "description": thing.description,
                 "notable": [{"id": thing.kind, "name": KINDS[thing.kind].name}],
             }
-            for thing in found
+            for thing in found[cursor : cursor + _PAGE]
         ]
     }
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from mandate_graph.errors import UsageError
 from mandate_graph.iris import MG
+from mandate_graph.reconcile.matching import LONGEST
 from mandate_graph.reconcile.records import Asked, Given, Plain, Strict
 
 __all__ = ["BATCH", "MOST_QUERIES", "Extension", "Wanted", "read_extension", "read_queries"]
@@ -20,6 +21,8 @@ BATCH = 50
 """How many queries a client is asked to send at once."""
 MOST_QUERIES = 500
 """How many queries (or, for extension, identifiers) are answered at once."""
+_MOST_CHARACTERS = 250_000
+"""As many as a batch of the size that the manifest asks for has, when every name is as long as names are looked at."""
 _MOST_CANDIDATES = 100
 _FEW = 5
 _MOST_VALUES = 50
@@ -54,9 +57,16 @@ def read_queries(text: str) -> dict[str, Asked]:
     batch = _object(_json(text, "queries"), "queries")
     if len(batch) > MOST_QUERIES:
         raise UsageError(f"queries: {len(batch)} queries are too many at once; send at most {MOST_QUERIES}")
-    return {
+    asked = {
         name: _asked(_object(query, f"query {name[:40]!r}"), f"query {name[:40]!r}") for name, query in batch.items()
     }
+    # those that are longer name nothing, and are not looked at
+    characters = sum(len(each.query) for each in asked.values() if len(each.query) <= LONGEST)
+    if characters > _MOST_CHARACTERS:
+        raise UsageError(
+            f"queries: {characters:,} characters are too many at once; send at most {_MOST_CHARACTERS:,}, in parts"
+        )
+    return asked
 
 
 def read_extension(text: str) -> Extension:

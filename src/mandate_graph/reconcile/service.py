@@ -48,7 +48,7 @@ class Service:
         knowledge = Knowledge.of(authorities)
         reader = Reader.of(authorities, knowledge.lexicon)
         facts = read_facts(graph.answers(""), graph.base)
-        things = read_things(facts, knowledge)
+        things = read_things(facts, knowledge, authorities["places"])
         present = {thing.kind for thing in things}
         return cls(
             facts,

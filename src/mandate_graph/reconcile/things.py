@@ -11,12 +11,14 @@ from mandate_graph.citator.knowledge import Knowledge
 from mandate_graph.citator.names import Lexicon
 from mandate_graph.engine import unquote
 from mandate_graph.lookup.labels import FIRST
+from mandate_graph.model import Entity
 from mandate_graph.reconcile.known import KINDS, PROPERTIES, Facts
 from mandate_graph.reconcile.records import How, Name, Thing
 
 __all__ = ["read_things", "spoken"]
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_PLURAL = re.compile(r"(?<=[A-Z])s$")
 _ORDER: tuple[How, ...] = ("label", "other", "code", "form", "hidden")
 _HOW: Mapping[str, How] = {"name": "form", "topic": "form"}
 # What stands beside the names of a thing when people write of it.
@@ -34,9 +36,12 @@ def spoken(terms: Iterable[str], language: str = "") -> list[str]:
     return list(dict.fromkeys(value for _, value, _, _ in read))
 
 
-def read_things(facts: Facts, knowledge: Knowledge) -> list[Thing]:
-    """Everything of the kinds that are served, in the order of kinds and keys."""
-    tables = _tables(knowledge.lexicon)
+def read_things(facts: Facts, knowledge: Knowledge, places: Mapping[str, Entity]) -> list[Thing]:
+    """Everything of the kinds that are served, in the order of kinds and keys.
+
+    Texts do not name ``places``, so what the tables know of them is not in ``knowledge``.
+    """
+    tables = _tables(knowledge.lexicon, places)
     return [
         _thing(facts, kind, key, (tables.get(key, ()), knowledge.years.get(key, frozenset())))
         for kind in KINDS
@@ -80,6 +85,8 @@ def _published(facts: Facts, term: str, kind: str) -> Iterator[Name]:
             yield Name(text, language, how)
     if kind == "mandate":
         yield from _numbered(facts, term)
+    if kind == "sdg":
+        yield from _short(facts, term)
 
 
 def _numbered(facts: Facts, term: str) -> Iterator[Name]:
@@ -90,12 +97,25 @@ def _numbered(facts: Facts, term: str) -> Iterator[Name]:
                 yield Name(f"{name} {number}", "", "form")
 
 
-def _tables(lexicon: Lexicon) -> dict[str, list[Name]]:
+def _short(facts: Facts, term: str) -> Iterator[Name]:
+    """A goal or a target by the short name of all goals and its number: "ODS 16.a", and of "SDGs" one: "SDG 16"."""
+    codes = spoken(facts.walk(term, "code"))
+    for name in spoken((*facts.walk(term, "above/other"), *facts.walk(term, "above/above/other"))):
+        for code in codes:
+            yield Name(f"{_PLURAL.sub('', name)} {code}", "", "form")
+
+
+def _tables(lexicon: Lexicon, places: Mapping[str, Entity]) -> dict[str, list[Name]]:
     """By key, the names that texts are searched for: forms of names, abbreviations, misprints, unchecked ones."""
     found: dict[str, list[Name]] = defaultdict(list)
     for name in itertools.chain(*lexicon.groups.values(), *lexicon.acronyms.values()):
         if len(name.targets) == 1 and not name.requires:
             found[name.targets[0]].append(Name(name.text, name.language, _HOW.get(name.rule, "hidden")))
+    for key, place in places.items():
+        names = found[f"place/{key}"]
+        names += [Name(text, language, "form") for language, text in place.labels.items()]
+        for hidden in (place.hiddens, place.finds):
+            names += [Name(text, language, "hidden") for language, several in hidden.items() for text in several]
     return found
 
 

@@ -68,7 +68,9 @@ class Reader:
         years = frozenset(_YEAR.findall(text))
         spelled = _RUN.sub(lambda run: self.ordinals.get(run[0].casefold(), run[0]), text)
         words = self._words(_YEAR.sub(" ", spelled))
-        content = tuple(word for word in words if word not in self.small)
+        # the letter of "16.a" is no small word
+        pairs = zip(("", *words), words, strict=False)
+        content = tuple(word for before, word in pairs if word not in self.small or before.isdecimal())
         content = (*content, *(year for year in sorted(years)))
         parts = tuple(part for each in _PARTS.split(text) for part in keys(each)[:1] if part)
         forms = tuple(form for form in keys(text) if form)

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from mandate_graph.errors import BadQuery, EndpointError, NeedsAccess, Refused, UsageError
+from mandate_graph.errors import BadQuery, EndpointError, NeedsAccess, NotSparql, Refused, UsageError
 from mandate_graph.exchange import Access, checked_url
 from mandate_graph.remote import Endpoint
 from mandate_graph.sparql.text import MARK, one_line, tokens, where_group, with_values, without_comments
@@ -29,6 +29,15 @@ MOST = 500
 _LARGEST = 32 * 1024 * 1024
 _IRI = re.compile(r'<([^<>"{}|^`\\\x00-\x20]*)>')
 _NOT_IN_IRI = re.compile(r'[<>"{}|^`\\\x00-\x20]')
+# What another server sends stands in a text that we run, so it has to be one term, to its last character: RDF 1.1
+# N-Triples §2 and SPARQL 1.1 §19.8 (VARNAME).
+_VARIABLE = re.compile(r"\w+")
+_TERM = re.compile(
+    r"""<[^<>"{}|^`\\\x00-\x20]*>|_:[^<>"{}|^`\\\x00-\x20]+
+      |"(?:\\.|[^"\\\r\n])*"(?:@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\^\^<[^<>"{}|^`\\\x00-\x20]*>)?""",
+    re.VERBOSE,
+)
+_SHOWN = 60
 _FORMS = frozenset({"SELECT", "CONSTRUCT", "ASK", "DESCRIBE"})
 
 Table = Callable[[str], tuple[list[str], list[list[str]]]]
@@ -103,6 +112,7 @@ def _answered(name: str, text: str, service: _Service, seconds: float) -> str:
     endpoint = Endpoint(address, Access(), seconds, largest=_LARGEST, as_it_is=True)
     try:
         names, rows = endpoint.table(query, f"the SERVICE of query {name}")
+        _check_terms(names, rows, address.partition("?")[0])
     except (BadQuery, EndpointError) as error:
         if service.silent:
             return "{ }"
@@ -110,6 +120,14 @@ def _answered(name: str, text: str, service: _Service, seconds: float) -> str:
     head = " ".join(f"?{variable}" for variable in names)
     cells = " ".join(f"( {' '.join(map(_cell, row))} )" for row in rows)
     return f"VALUES ( {head} ) {{ {cells} }}"
+
+
+def _check_terms(names: Sequence[str], rows: Sequence[Sequence[str]], url: str) -> None:
+    """Nothing but variables and terms: all else could be read as more of the query."""
+    stray = [f"?{variable}" for variable in names if not _VARIABLE.fullmatch(variable)]
+    stray += [term for row in rows for term in row if term and not _TERM.fullmatch(term)]
+    if stray:
+        raise NotSparql(url, f"it sends {stray[0][:_SHOWN]!r}, which is no variable and no term")
 
 
 def _of_theirs(error: BadQuery | EndpointError, url: str) -> EndpointError:
