@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -189,8 +190,12 @@ def test_validate_says_what_is_not_rdf(cli: Cli, tmp_path: Path) -> None:
         assert len(run.stderr.splitlines()) == 1
 
 
-def test_reference_gives_the_same_answer(cli: Cli, built: Path) -> None:
-    assert cli("validate", built, "--reference").stdout == cli("validate", built).stdout
+def test_reference_gives_the_same_answer(cli: Cli, tmp_path: Path) -> None:
+    """Without links, of which the reference asks for minutes; the tests of the shapes compare the whole."""
+    (tmp_path / "sources" / "links").mkdir(parents=True)
+    shutil.copy(ROOT / "sources" / "house.toml", tmp_path / "sources")
+    assert cli("build", ROOT / "sources" / "documents" / "mig.txt").returncode == 0
+    assert cli("validate", "build", "--reference").stdout == cli("validate", "build").stdout
 
 
 def test_export_to_a_file_and_to_standard_output(cli: Cli, built: Path, tmp_path: Path) -> None:

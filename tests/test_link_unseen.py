@@ -25,7 +25,6 @@ OLD = {
     "a class of OWL": "v:1 a owl:DeprecatedClass .",
     "true in capitals": 'v:1 owl:deprecated "True" .',
     "a state of ADMS": "v:1 <http://www.w3.org/ns/adms#status> <https://states.example/gone> .",
-    "a type of LCSH": "v:1 a <http://www.loc.gov/mads/rdf/v1#DeprecatedAuthority> .",
 }
 
 
