@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mandate_graph as mg
-from conftest import ROOT
+from conftest import ROOT, Cli
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.cli import main
 from mandate_graph.errors import BadLinks, BadTable
@@ -440,3 +442,27 @@ def test_a_house_without_link_sets_has_none(tmp_path: Path) -> None:
 def test_sets_are_read_in_the_order_of_their_names() -> None:
     names = [each.name for each in read_sets(LINKS)]
     assert names == sorted(names)
+
+
+def test_a_house_that_borrows_its_sets_never_writes_into_the_package(tmp_path: Path, cli: Cli) -> None:
+    """Proposing and deciding first copy the sets; the build has the same links as before, and the decision."""
+    (tmp_path / "sources").mkdir()
+    shutil.copy(ROOT / "sources" / "house.toml", tmp_path / "sources")
+    before = {path: path.read_bytes() for path in LINKS.rglob("*.tsv")}
+    (tmp_path / "voc.ttl").write_text(
+        "<http://zbw.eu/stw/descriptor/99999-9> a <http://www.w3.org/2004/02/skos/core#Concept> ;\n"
+        ' <http://www.w3.org/2004/02/skos/core#prefLabel> "persons of African descent"@en .\n'
+    )
+    run = cli("link", "topic", "--file", "voc.ttl", "--target", "stw")
+    assert run.returncode == 0, run.stderr
+    assert "were copied there" in run.stderr
+    own = tmp_path / "sources" / "links"
+    assert {path.name for path in own.glob("*.tsv")} == {path.name for path in LINKS.glob("*.tsv")}
+    assert "stw:99999-9" in (own / "open" / "stw.sssom.tsv").read_text(encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "mandate_graph", "link", "review", "--by", "A. Reader", "sources/links/open/stw.sssom.tsv"],
+        cwd=tmp_path, input="x\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "1 rejected" in run.stderr, run.stderr
+    assert "stw:99999-9" in (own / "stw.sssom.tsv").read_text(encoding="utf-8")
+    assert {path: path.read_bytes() for path in LINKS.rglob("*.tsv")} == before

@@ -6,6 +6,7 @@ the house that is built into the package, so that a folder of pages can be built
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,6 +69,20 @@ class House:
         part = Path("sources") / "links"
         borrowed = not (self.root / "sources" / "authorities").is_dir()
         return self._own_or_packaged(part) if borrowed else self.root / part
+
+    def bring_links(self) -> bool:
+        """Copy the link sets that the house borrows into it, before any is changed; whether that was needed.
+
+        What a house decides is its own: the package is never written to.
+        """
+        own = self.root / "sources" / "links"
+        if own.is_dir():
+            return False
+        borrowed = self.links
+        if borrowed.is_dir():
+            shutil.copytree(borrowed, own)
+        own.mkdir(parents=True, exist_ok=True)
+        return borrowed != own
 
     @property
     def authorities(self) -> Path:

@@ -140,6 +140,8 @@ def _write(table: Bench, done: Done, out: str | None) -> None:
     if out:
         write_file(Path(out), one_file(table, done).encode(), beside)
         return
+    if table.house.bring_links():
+        _talk(f"{table.house.links}: the link sets of the package, which were borrowed until now, were copied there")
     for target in done.proposals:
         path = table.house.links / "open" / f"{target}.sssom.tsv"
         path.parent.mkdir(parents=True, exist_ok=True)

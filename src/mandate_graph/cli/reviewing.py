@@ -41,6 +41,8 @@ def review(options: argparse.Namespace) -> int:
         sys.stdin.reconfigure(errors="surrogateescape")  # a pipe may hold anything
     house = choose_house(options.house, needed=True)
     authorities = load_authorities(house.authorities)
+    if house.bring_links():
+        _talk(f"{house.links}: the link sets of the package, which were borrowed until now, were copied there")
     desk = Desk(house.links, house.config().base, authorities, targets_of(authorities))
     questions = desk.questions([Path(name) for name in options.review_files], published=options.published)
     if options.signed:
