@@ -98,7 +98,8 @@ def test_undo_takes_back_what_was_written(cli: Cli, house: House) -> None:
 def test_what_would_break_a_rule_is_refused(cli: Cli, house: House) -> None:
     """Two things of ours cannot be the same as one term; as near as it is true, the second is taken."""
     said = review(cli, house, "s\ns\na\na\nc\n")
-    assert "this cannot be: fish:3 is the same as topic/poverty already" in said
+    assert "this cannot be: fish:3 is called 'Poverty', which is topic/poverty, and no name of topic/women; " in said
+    assert "fish:3 is the same as topic/poverty already" in said
     assert state(house)[0] == ["topic/poverty skos:exactMatch fish:3", "topic/women skos:closeMatch fish:3"]
 
 
