@@ -23,7 +23,9 @@
     │   ├── TooSlow             the time for an answer is over
     │   ├── TooMuch             an answer larger than can be taken
     │   ├── HalfAnswer          an answer that stops in the middle
+    │   │   └── CutAnswer       an answer of no more rows than the server ever gives
     │   ├── NotSparql           an answer that is no answer to SPARQL
+    │   ├── NotReconciliation   an answer that is none of the Reconciliation API
     │   ├── NeedsAccess         it asks who we are, or does not let us
     │   ├── Refused             any other status that is not success
     │   ├── Redirected          it sends us where we cannot follow
@@ -57,11 +59,13 @@ if TYPE_CHECKING:
 from mandate_graph.failures import (
     BadLinks,
     BadTable,
+    CutAnswer,
     DataError,
     EndpointError,
     HalfAnswer,
     MandateGraphError,
     NeedsAccess,
+    NotReconciliation,
     NotSparql,
     PushDiffers,
     Redirected,
@@ -84,6 +88,7 @@ __all__ = [
     "BadShape",
     "BadTable",
     "BrokenPromise",
+    "CutAnswer",
     "DataError",
     "EndpointError",
     "ForeignFolder",
@@ -94,6 +99,7 @@ __all__ = [
     "NeedsAccess",
     "NoHouse",
     "NotInXml",
+    "NotReconciliation",
     "NotSparql",
     "NothingToBuild",
     "NothingToScore",

@@ -23,11 +23,13 @@ __all__ = [
     "TooSlow",
     "Unreachable",
     "UsageError",
+    "passing",
     "shown",
 ]
 
 _LONGEST_LINE = 200
 _FEW = 6
+_PASSING = frozenset((429, 502, 503, 504))
 
 
 def shown(name: str) -> str:
@@ -155,6 +157,13 @@ class Refused(EndpointError):
 
     def __str__(self) -> str:
         return f"{shown(self.url)}: the server refused with status {self.status}: {_one_line(self.reason)}"
+
+
+def passing(error: EndpointError) -> float | None:
+    """How long to wait before asking again (0 where the server does not say); None when waiting changes nothing."""
+    if isinstance(error, Refused):
+        return error.wait if error.status in _PASSING else None
+    return 0.0 if isinstance(error, (Unreachable, HalfAnswer)) and not isinstance(error, CutAnswer) else None
 
 
 @dataclass

@@ -11,9 +11,11 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
-__all__ = ["MG", "Iris", "digest", "slug", "text_key"]
+__all__ = ["MG", "NOT_IN_IRI", "Iris", "digest", "slug", "text_key"]
 
 MG = "https://w3id.org/mandate-graph/ns#"
+NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+"""What no IRI may hold (RFC 3987 §2.2; SPARQL 1.1 §19.8, IRIREF)."""
 _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
 _WORD = re.compile(r"[^\W_]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])")

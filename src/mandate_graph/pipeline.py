@@ -15,15 +15,15 @@ from mandate_graph.engine import Engine
 from mandate_graph.errors import BrokenPromise, NothingToBuild, UnreadablePage
 from mandate_graph.graph import build_graph
 from mandate_graph.graph.identifiers import vanished
-from mandate_graph.house import HouseConfig, choose_house
+from mandate_graph.house import choose_house
 from mandate_graph.model import Capture, Page, ShapeResult
 from mandate_graph.parse import PageReader
 from mandate_graph.promises import promises_table
 from mandate_graph.report import make_report
-from mandate_graph.report.linked import links_data, links_page
+from mandate_graph.report.linked import links_data, links_page, links_set
 from mandate_graph.resolve import resolve
 from mandate_graph.sources import read_captures
-from mandate_graph.sssom import load_links, merged_text
+from mandate_graph.sssom import load_links
 from mandate_graph.store import put_store
 from mandate_graph.terms import load_terms
 
@@ -112,7 +112,7 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
         outputs.QUADS: nquads,
         outputs.PROMISES: promises_table(corpus, authorities, config.base),
         "context.jsonld": (home.ontology / "context.jsonld").read_bytes(),
-        "links.sssom.tsv": merged_text(links.sets, set_header(config)).encode(),
+        "links.sssom.tsv": links_set(links, config).encode(),
         "links.md": links_page(links, authorities).encode(),
         "report.json": report.json().encode(),
         "report.md": report.markdown().encode(),
@@ -125,16 +125,6 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
         Path(out), files, (lambda folder: put_store(folder / outputs.QUADS)) if store else outputs.nothing_more
     )
     return Build(Path(out), tuple(left_out), tuple(results), tuple(lost))
-
-
-def set_header(config: HouseConfig) -> dict[str, str]:
-    """What the set of all links says of itself: version and licence are those of the dataset."""
-    return {
-        "mapping_set_id": f"{config.base}links",
-        "mapping_set_title": f"{config.title.get('en') or next(iter(config.title.values()))}: links",
-        "mapping_set_version": config.version,
-        "license": config.license,
-    }
 
 
 def read_pages(

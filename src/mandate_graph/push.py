@@ -18,12 +18,11 @@ from mandate_graph.errors import (
     BadQuery,
     BadRdf,
     EndpointError,
-    HalfAnswer,
     NeedsAccess,
     PushDiffers,
     Refused,
-    Unreachable,
 )
+from mandate_graph.failures import passing
 from mandate_graph.house import packaged_house
 from mandate_graph.pipeline import Progress, silent
 from mandate_graph.remote import Access, Endpoint
@@ -36,7 +35,6 @@ How: TypeAlias = Literal["graph store", "update"]
 _SPACE = b" <http://rdfs.org/ns/void#uriSpace> "
 _BUFFERED = 64 * 1024 * 1024
 _PATIENCE = 10.0
-_PASSING = {429, 502, 503, 504}
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,10 +278,7 @@ class _Server:
             try:
                 return self._done(work)
             except EndpointError as error:
-                if not (
-                    isinstance(error, (Unreachable, HalfAnswer))
-                    or (isinstance(error, Refused) and error.status in _PASSING)
-                ):
+                if passing(error) is None:
                     raise
                 time.sleep(self._limits.wait * 2**attempt * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
         return self._done(work)

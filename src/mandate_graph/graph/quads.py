@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from mandate_graph.authorities import Authorities
 from mandate_graph.engine import Quad, literal
 from mandate_graph.house import HouseConfig
-from mandate_graph.iris import Iris, digest, slug
+from mandate_graph.iris import NOT_IN_IRI, Iris, digest, slug
 from mandate_graph.model import Corpus, Mandate, Occurrence
 from mandate_graph.sssom import Links
 from mandate_graph.terms import Terms
@@ -118,7 +117,7 @@ def iri(address: str) -> str:
     """An address as an IRI; what no IRI may hold (RFC 3987 §2.2) is percent-encoded."""
     if not address:
         return ""
-    return "<" + re.sub(r'[\x00-\x20<>"{}|\\^`]', lambda match: f"%{ord(match.group()):02X}", address) + ">"
+    return "<" + NOT_IN_IRI.sub(lambda match: f"%{ord(match.group()):02X}", address) + ">"
 
 
 def integer(number: int) -> str:

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mandate_graph.failures import CutAnswer, EndpointError, HalfAnswer, Refused, Unreachable
+from mandate_graph.failures import EndpointError, passing
 from mandate_graph.link.files import Progress, silent
 
 __all__ = ["Manners", "Polite", "cache_folder"]
-
-_PASSING = frozenset((429, 502, 503, 504))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,8 @@ class Polite:
             try:
                 self.asked += 1
                 answer = send()
-            except (Unreachable, HalfAnswer, Refused) as error:
-                asked = _passing(error)
+            except EndpointError as error:
+                asked = passing(error)
                 if asked is None or number == self._manners.tries or asked > self._manners.longest_wait:
                     raise
                 asked = asked or min(wait, self._manners.longest_wait)
@@ -111,10 +109,3 @@ class Polite:
             side = place.with_name(f".{place.name}.{os.getpid()}")
             side.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
             side.replace(place)
-
-
-def _passing(error: EndpointError) -> float | None:
-    """How long a server asks us to wait (0 where it does not say); None when waiting changes nothing."""
-    if isinstance(error, Refused):
-        return error.wait if error.status in _PASSING else None
-    return None if isinstance(error, CutAnswer) else 0.0

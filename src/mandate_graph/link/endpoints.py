@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from mandate_graph.engine import literal, unquote
 from mandate_graph.failures import CutAnswer, HalfAnswer, TooMuch, TooSlow
+from mandate_graph.iris import NOT_IN_IRI
 from mandate_graph.link.around import surrounded
 from mandate_graph.link.asking import Polite
 from mandate_graph.link.files import Names, Progress, silent, similar_names
@@ -28,12 +29,11 @@ SCANNED = 200_000
 _PAGE = 5_000
 _NAMES = 150
 _TERMS = 50
-_NO_IRI = frozenset('<>"{}|^`\\ \n\r\t')
 _SCHEME = "<http://www.w3.org/2004/02/skos/core#ConceptScheme>"
 
 
 def _iris(iris: Iterable[str]) -> str:
-    return " ".join(f"<{iri}>" for iri in iris if not _NO_IRI & set(iri))
+    return " ".join(f"<{iri}>" for iri in iris if not NOT_IN_IRI.search(iri))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mandate_graph.authorities import Authorities
 from mandate_graph.errors import UsageError
-from mandate_graph.iris import slug
+from mandate_graph.iris import NOT_IN_IRI, slug
 
 __all__ = ["Target", "Targets", "namespace", "targets_of"]
 
 _RESERVED = frozenset(
     ("skos", "schema", "schemahttp", "rdfs", "rdf", "owl", "semapv", "sssom", "mgid", "orcid", "open")
 )
-_NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 # Parts of addresses that say nothing of what a vocabulary is about.
 _GENERAL = frozenset((
     "concept", "concepts", "id", "ids", "resource", "resources", "term", "terms", "entity", "entities", "descriptor",
@@ -60,7 +58,7 @@ class Targets:
 
     def of(self, iri: str) -> Target | None:
         """The vocabulary of a term; None for what is none of its terms: a category, a note, another vocabulary."""
-        if _NO_IRI.search(iri):  # a vocabulary may hold what no row can
+        if NOT_IN_IRI.search(iri):  # a vocabulary may hold what no row can
             return None
         if self.only:
             return self.rows[self.only] if self.rows[self.only].has(iri) else None
@@ -88,12 +86,8 @@ class Targets:
         return key
 
     def settle(self, iris: Iterable[str]) -> None:
-        """Name the vocabularies without a row in an order that does not depend on that of their terms.
-
-        Namespaces of which one is the beginning of another are one where the shorter one has terms of its own.
-        """
-        spaces = Counter(namespace(iri) for iri in iris)
-        for space in sorted(spaces):
+        """Name the vocabularies without a row in an order that does not depend on that of their terms."""
+        for space in sorted({namespace(iri) for iri in iris}):
             self.of(space + "x")
 
     @property

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from mandate_graph.authorities import Authorities
+from mandate_graph.house import HouseConfig
 from mandate_graph.report.markdown import quoted
-from mandate_graph.sssom import RELATIONS, Linkedness, Links, MappingSet, TermMapping, counted_links
+from mandate_graph.sssom import RELATIONS, Linkedness, Links, MappingSet, TermMapping, counted_links, merged_text
 
-__all__ = ["links_data", "links_page"]
+__all__ = ["links_data", "links_page", "links_set"]
 
 _COLUMNS = ("reviewed", "not found", "rejected", "open")
 
@@ -23,6 +24,17 @@ def links_data(links: Links, authorities: Authorities) -> list[dict[str, Any]]:
 def links_page(links: Links, authorities: Authorities) -> str:
     """The page, in Markdown; what it quotes stands as text."""
     return "\n".join(_page(links, authorities)) + "\n"
+
+
+def links_set(links: Links, config: HouseConfig) -> str:
+    """All published sets as one SSSOM file; its version and licence are those of the dataset."""
+    header = {
+        "mapping_set_id": f"{config.base}links",
+        "mapping_set_title": f"{config.title.get('en') or next(iter(config.title.values()))}: links",
+        "mapping_set_version": config.version,
+        "license": config.license,
+    }
+    return merged_text(links.sets, header)
 
 
 def _page(links: Links, authorities: Authorities) -> Iterator[str]:
@@ -67,7 +79,9 @@ def _figures(measured: Iterable[Linkedness], named: dict[str, str]) -> Iterator[
         )
 
 
-def _rows(sets: Sequence[MappingSet], wanted: Any) -> Iterator[tuple[MappingSet, TermMapping]]:
+def _rows(
+    sets: Sequence[MappingSet], wanted: Callable[[TermMapping], bool]
+) -> Iterator[tuple[MappingSet, TermMapping]]:
     return ((each, row) for each in sets for row in each.mappings if wanted(row))
 
 

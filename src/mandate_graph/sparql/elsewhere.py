@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from mandate_graph.errors import BadQuery, EndpointError, NeedsAccess, NotSparql, Refused, UsageError
 from mandate_graph.exchange import Access, checked_url
+from mandate_graph.iris import NOT_IN_IRI
 from mandate_graph.remote import Endpoint
 from mandate_graph.sparql.text import MARK, one_line, tokens, where_group, with_values, without_comments
 
@@ -28,7 +29,6 @@ MOST = 500
 
 _LARGEST = 32 * 1024 * 1024
 _IRI = re.compile(r'<([^<>"{}|^`\\\x00-\x20]*)>')
-_NOT_IN_IRI = re.compile(r'[<>"{}|^`\\\x00-\x20]')
 # What another server sends stands in a text that we run, so it has to be one term, to its last character: RDF 1.1
 # N-Triples §2 and SPARQL 1.1 §19.8 (VARNAME).
 _VARIABLE = re.compile(r"\w+")
@@ -70,7 +70,7 @@ def with_our_side(name: str, text: str, table: Table, service: str | None, param
         UsageError: when there are more than ``MOST`` things to ask about.
     """
     if service is not None:
-        address = _NOT_IN_IRI.sub(lambda match: f"%{ord(match[0]):02X}", checked_url(service))
+        address = NOT_IN_IRI.sub(lambda match: f"%{ord(match[0]):02X}", checked_url(service))
         for found in reversed(_services(text)):
             text = f"{text[: found.name[0]]}<{address}>{text[found.name[1] :]}"
     marks = (mark[2] for found in _services(text) for mark in MARK.finditer(text, *found.inside))

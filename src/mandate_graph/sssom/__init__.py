@@ -9,14 +9,14 @@ from mandate_graph.authorities import Authorities
 from mandate_graph.errors import BadLinks
 from mandate_graph.sssom.files import ENDING, merged_text, read_set, read_sets, set_text
 from mandate_graph.sssom.linkedness import Linkedness, Links, counted_links
-from mandate_graph.sssom.lint import Fault, faults, faults_of_open, told
+from mandate_graph.sssom.lint import Fault, faults, faults_of_open
 from mandate_graph.sssom.records import COLUMNS, NO_TERM, OWN, MappingSet, TermMapping
 from mandate_graph.sssom.relations import CONCEPTS, IDENTITY, JUSTIFICATIONS, LINKED, RELATIONS, SPACES
 
 __all__ = [
     "COLUMNS", "CONCEPTS", "ENDING", "IDENTITY", "JUSTIFICATIONS", "LINKED", "NO_TERM", "OWN", "RELATIONS", "SPACES",
     "Fault", "Linkedness", "Links", "MappingSet", "TermMapping", "counted_links", "faults", "faults_of_open",
-    "load_links", "merged_text", "read_set", "read_sets", "set_text", "told",
+    "load_links", "merged_text", "read_set", "read_sets", "set_text",
 ]  # fmt: skip
 
 

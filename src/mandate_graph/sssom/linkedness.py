@@ -10,7 +10,7 @@ from mandate_graph.authorities import Authorities
 from mandate_graph.sssom.records import MappingSet, TermMapping
 from mandate_graph.sssom.relations import LINKED, RELATIONS
 
-__all__ = ["Linkedness", "Links", "counted_links", "linkedness"]
+__all__ = ["Linkedness", "Links", "counted_links"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +52,10 @@ class Linkedness:
 
 
 def counted_links(links: Links, authorities: Authorities) -> tuple[Linkedness, ...]:
-    """As `linkedness`, of all link sets and tables of a house."""
+    """Count; one record a kind and target that any row speaks of, in the order of their names."""
     things = {kind: len(authorities[table]) for kind, table in LINKED.items()}
-    return linkedness(links.sets, links.waiting, things)
-
-
-def linkedness(
-    sets: Sequence[MappingSet], waiting: Sequence[MappingSet], things: Mapping[str, int]
-) -> tuple[Linkedness, ...]:
-    """Count; one record a kind and target that any row speaks of, in the order of their names.
-
-    ``waiting`` are the sets of open questions, ``things`` says how many things of each kind there are.
-    """
-    rows = _by_kind_and_target(sets)
-    asked = _by_kind_and_target(waiting)
+    rows = _by_kind_and_target(links.sets)
+    asked = _by_kind_and_target(links.waiting)
     return tuple(_count(*key, things, rows[key], asked[key]) for key in sorted({*rows, *asked}) if key[0] in things)
 
 

@@ -7,22 +7,21 @@ therefore nothing here is left to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from mandate_graph.authorities import Authorities, Row, is_date
 from mandate_graph.failures import shown
-from mandate_graph.iris import text_key
+from mandate_graph.iris import NOT_IN_IRI, text_key
 from mandate_graph.sssom.records import COLUMNS, NO_TERM, OWN, MappingSet, TermMapping
 from mandate_graph.sssom.relations import CONCEPTS, IDENTITY, IMPLIES, JUSTIFICATIONS, RELATIONS, SPACES, things_of
 
-__all__ = ["Fault", "faults", "faults_of_open", "told"]
+__all__ = ["Fault", "faults", "faults_of_open"]
 
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification", "confidence", "mapping_date")
 _CONFIDENCE = re.compile(r"0(\.\d+)?|1(\.0+)?")
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 # What may be published again under the graph's own licence, CC BY 4.0.
 _OPEN_LICENSE = re.compile(
     r"https?://(?:creativecommons\.org/(?:publicdomain/zero|licenses/by)|opendatacommons\.org/licenses/(?:pddl|by))/"
@@ -162,7 +161,7 @@ def _curies(each: MappingSet, row: TermMapping) -> Iterator[str]:
         prefix, colon, _ = row[column].partition(":")
         if row[column] and (not colon or (prefix not in each.prefixes and row[column] != NO_TERM)):
             yield f"the {column} {row[column]!r} has a prefix that the curie_map does not declare"
-    if _NO_IRI.search(row.object):
+    if NOT_IN_IRI.search(row.object):
         yield f"the object {row.object!r} holds a character that no IRI may hold"
 
 
@@ -340,10 +339,3 @@ def _two_labels(rows: _Rows) -> Iterator[Fault]:
 
 def _kind(row: TermMapping) -> str:
     return row.subject.partition("/")[0]
-
-
-def told(found: Iterable[Fault], most: int) -> str:
-    """The first faults, a line each, and how many more there are."""
-    lines = [str(fault) for fault in found]
-    more = [f"… and {len(lines) - most} more"] if len(lines) > most else []
-    return "\n".join([*lines[:most], *more])
