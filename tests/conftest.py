@@ -37,6 +37,8 @@ NAMING = [
     "Observe the Convention against Corruption on every pier.",
 ]
 
+# What says how a terminal is; some machines set it where there is none.
+TERMINAL = {"COLUMNS", "LINES", "PAGER", "LESS", "NO_COLOR"}
 ROOT = Path(__file__).resolve().parent.parent
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -109,7 +111,8 @@ def bilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def cli(tmp_path: Path) -> Cli:
-    """Run the program in an empty folder, as its own process."""
+    """Run the program in an empty folder, as its own process; what the tester's terminal is like does not count."""
+    at_home = {name: value for name, value in os.environ.items() if name not in TERMINAL}
 
     def run(
         *arguments: str | Path, cwd: Path = tmp_path, stdin: str = "", env: dict[str, str] | None = None
@@ -121,7 +124,7 @@ def cli(tmp_path: Path) -> Cli:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", **(env or {})},
+            env={**at_home, "PYTHONIOENCODING": "utf-8", **(env or {})},
             check=False,
         )
 

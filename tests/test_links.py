@@ -498,4 +498,18 @@ def test_the_report_says_one_thing_in_every_format(ours: Links, authorities: Aut
     assert len(set(graph.subjects(rdflib.RDF.type, DQV.QualityMeasurement))) == sum(map(len, want.values()))
     page = cli("link", "report", "--format", "markdown", "--house", ROOT).stdout
     assert all(f"| {kind} | " in page for kind, _ in want)
-    assert "none found" in " ".join(cli("link", "report", "--house", ROOT).stdout.split())
+
+
+@pytest.mark.parametrize("columns", [30, 79, 80, 100, 160])
+def test_the_report_shows_every_figure_in_a_terminal_of_any_width(
+    ours: Links, authorities: Authorities, cli: Cli, columns: int
+) -> None:
+    said = cli("link", "report", "--house", ROOT, env={"COLUMNS": str(columns)}).stdout
+    assert max(map(len, said.splitlines())) <= columns
+    counted = counted_links(ours, authorities)
+    if columns < 80:
+        last = [line.split()[-1] for line in said.splitlines() if line.startswith("open")]
+    else:
+        last = [line.split()[-1] for line in said.splitlines() if line.split()[0] in {one.kind for one in counted}]
+    assert list(map(int, last)) == [dict(one.figures())["open"] for one in counted]
+    assert all(one.target in said.split() for one in counted)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pytest
 
 import servers
-from conftest import Cli
+from conftest import TERMINAL, Cli
 
 CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 SHORT = "SELECT ?theme ?n { { SELECT ?theme (COUNT(*) AS ?n) { ?m <http://purl.org/dc/terms/subject> ?theme } GROUP BY ?theme } }"
@@ -41,8 +41,7 @@ def look(
     if child == 0:  # pragma: no cover - another process
         fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.dup2(stdin, 0)
-        ours = {"COLUMNS", "LINES", "PAGER", "LESS", "NO_COLOR"}
-        own = {name: value for name, value in os.environ.items() if name not in ours}
+        own = {name: value for name, value in os.environ.items() if name not in TERMINAL}
         own |= {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8", "LANG": "C.UTF-8", **environment}
         # Not execv: what readline has set is not in os.environ, and would be inherited.
         os.execve(sys.executable, [sys.executable, "-m", "mandate_graph", *map(str, arguments)], own)

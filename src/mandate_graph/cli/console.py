@@ -225,17 +225,37 @@ def _cell(terms: dict[str, str], name: str, base: str, labels: Mapping[str, str]
 
 
 def show_figures(rows: Sequence[Mapping[str, object]]) -> None:
-    """Print rows of names and numbers as one table."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    """Print rows of names and numbers as one table, or as records where their words do not fit beside each other."""
     names = list(rows[0]) if rows else []
-    for name in names:
-        number = all(isinstance(row[name], int) for row in rows)
-        widest = max(map(len, name.split()))
-        table.add_column(name, justify="right" if number else "left", min_width=widest, overflow="fold")
-    for row in rows:
-        table.add_row(*(clean(str(row[name])) for name in names))
+    cells = [[clean(str(row[name])) for name in names] for row in rows]
+    columns = [[name, *column] for name, *column in zip(names, *cells, strict=True)]
     with paged():
-        _console().print(table)
+        console = _console()
+        widths = _whole_words(columns, console.width - 2 * (len(columns) - 1))
+        if not widths:
+            _show_records(console, names, [[Text(cell) for cell in row] for row in cells])
+            return
+        table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+        for name, width in zip(names, widths, strict=True):
+            number = all(isinstance(row[name], int) for row in rows)
+            table.add_column(name, justify="right" if number else "left", width=width)
+        for row in cells:
+            table.add_row(*row)
+        console.print(table)
+
+
+def _whole_words(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The width of each column, none of whose words is broken; nothing where there is not the room.
+
+    The library breaks words, and drops the end of a row, before it asks for records.
+    """
+    widths = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    spare = room - sum(widths)
+    for place, column in enumerate(columns):
+        more = min(max(map(len, column)) - widths[place], max(spare, 0))
+        widths[place] += more
+        spare -= more
+    return widths if spare >= 0 else []
 
 
 def _plain(term: str, base: str) -> str:

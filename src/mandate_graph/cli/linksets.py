@@ -83,7 +83,7 @@ def _briefly(row: Mapping[str, Any]) -> dict[str, object]:
     """A row for a terminal: the relations in one cell."""
     how = ", ".join(f"{row[key]} {word}" for key, word in _RELATIONS.items() if row[key])
     last = {
-        "reviewed": row["reviewed"],
+        "signed": row["reviewed"],
         "none found": row["not-found"],
         "rejected": row["rejected"],
         "open": row["open"],
