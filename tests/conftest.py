@@ -54,6 +54,16 @@ def authorities() -> Authorities:
 
 
 @pytest.fixture(scope="session")
+def unlinked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house of the repository's own pages without one link: for tests that build often, or ask the reference."""
+    home = tmp_path_factory.mktemp("unlinked")
+    (home / "sources" / "links").mkdir(parents=True)
+    shutil.copy(ROOT / "sources" / "house.toml", home / "sources")
+    shutil.copytree(ROOT / "sources" / "documents", home / "sources" / "documents")
+    return home
+
+
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository's own sources, built."""
     out = tmp_path_factory.mktemp("own") / "build"

@@ -128,17 +128,17 @@ def test_broken_promises_carry_their_results(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_build_killed_at_any_moment_leaves_a_whole_one(tmp_path: Path) -> None:
+def test_a_build_killed_at_any_moment_leaves_a_whole_one(unlinked: Path, tmp_path: Path) -> None:
     """Builds of two different corpora take turns and are killed at random moments; what stands is always one of the two."""
     out = tmp_path / "out"
     other = tmp_path / "pages"
     other.mkdir()
     (other / "health.txt").write_text(page_text("  1. Wash hands. (Plan of Action Miami, 1994).", heading="HEALTH"))
-    mg.build([other], out=tmp_path / "second", house=ROOT)
-    mg.build(out=out, house=ROOT)
+    mg.build([other], out=tmp_path / "second", house=unlinked)
+    mg.build(out=out, house=unlinked)
     good = [fingerprint(out), fingerprint(tmp_path / "second")]
     chance = random.Random(20011)
-    command = [sys.executable, "-m", "mandate_graph", "build", "--house", str(ROOT), "--out", str(out)]
+    command = [sys.executable, "-m", "mandate_graph", "build", "--house", str(unlinked), "--out", str(out)]
     # A process that measures coverage and is killed leaves half a data file behind.
     unmeasured = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
     began = time.monotonic()
@@ -155,7 +155,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_one(tmp_path: Path) -> None
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert fingerprint(out) in good
-    mg.build(out=out, house=ROOT)
+    mg.build(out=out, house=unlinked)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     assert fingerprint(out) == good[0]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -190,12 +189,13 @@ def test_validate_says_what_is_not_rdf(cli: Cli, tmp_path: Path) -> None:
         assert len(run.stderr.splitlines()) == 1
 
 
-def test_reference_gives_the_same_answer(cli: Cli, tmp_path: Path) -> None:
-    """Without links, of which the reference asks for minutes; the tests of the shapes compare the whole."""
-    (tmp_path / "sources" / "links").mkdir(parents=True)
-    shutil.copy(ROOT / "sources" / "house.toml", tmp_path / "sources")
-    assert cli("build", ROOT / "sources" / "documents" / "mig.txt").returncode == 0
-    assert cli("validate", "build", "--reference").stdout == cli("validate", "build").stdout
+def test_reference_gives_the_same_answer(cli: Cli) -> None:
+    """On files of a few triples; the tests of the shapes compare whole graphs, of which the reference asks for minutes."""
+    for name in ("MandateKind/bad-no-kind", "MandatePlace/bad-two-documents", "MandateKind/good"):
+        file = ROOT / "tests" / "shapes" / f"{name}.ttl"
+        ours, theirs = cli("validate", file), cli("validate", file, "--reference")
+        assert (theirs.returncode, theirs.stdout) == (ours.returncode, ours.stdout)
+        assert "Violation: " in ours.stdout
 
 
 def test_export_to_a_file_and_to_standard_output(cli: Cli, built: Path, tmp_path: Path) -> None:
@@ -276,8 +276,8 @@ def test_progress_is_shown_on_a_terminal_after_a_while(built: Path) -> None:
         "SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }",
         "SELECT * " + "{" * 20_000 + "}" * 20_000,
         "SELECT * { FILTER(" + "!" * 60_000 + "true) }",
-        "SELECT * { FILTER(" + "+".join(["1"] * 30_000) + " > 0) }",
-        "SELECT * {" * 5_000 + " ?s ?p ?o " + "}" * 5_000,
+        "SELECT * { FILTER(" + "+".join(["1"] * 12_000) + " > 0) }",
+        "SELECT * {" * 2_500 + " ?s ?p ?o " + "}" * 2_500,
     ],
     ids=["brackets", "groups", "negations", "sum", "sub-queries"],
 )
