@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,7 @@ from mandate_graph.sssom import (
     read_sets,
     set_text,
 )
+from mandate_graph.sssom.relations import IDENTITY
 
 LINKS = ROOT / "sources" / "links"
 SKOS = rdflib.Namespace("http://www.w3.org/2004/02/skos/core#")
@@ -67,6 +70,7 @@ ROW = {
     "author_label": "A. Reader",
     "mapping_date": "2026-11-21",
     "confidence": "0.98",
+    "match_string": "remittance",
 }
 
 
@@ -207,9 +211,18 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
     "reviewed before": ({"reviewer_label": "B", "review_date": "2026-11-20"}, "before it was made"),
     "other modifier": ({"predicate_modifier": "not"}, "must be Not, or empty"),
     "rejected without a word": ({"predicate_modifier": "Not"}, "must say why"),
-    "related without words": ({"predicate_id": "skos:relatedMatch"}, "by which words"),
+    "related without words": ({"predicate_id": "skos:relatedMatch", "match_string": ""}, "by which words"),
     "stale label": ({"subject_label": "moonshine"}, "no label of topic/remittances"),
     "the name of another": ({"object_label": "Human rights"}, "which is topic/human-rights, and no name of"),
+    "found by no name": (
+        {"match_string": ""},
+        "called 'Remittances', which is no name of topic/remittances, and no match",
+    ),
+    "found by another name": ({"match_string": "Moonshine"}, "no match_string is one"),
+    "the same under another name": (
+        {"mapping_justification": "semapv:ManualMappingCuration"},
+        "must say why it is the",
+    ),
     "nothing, with a label": ({"object_id": "sssom:NoTermFound"}, "can neither be rejected nor name a label"),
     "itself": ({"object_id": "mgid:topic/remittances"}, "linked to itself"),
     "one of ours in a foreign set": ({"object_id": "mgid:topic/poverty"}, "is ours, and no term of"),
@@ -248,6 +261,24 @@ def test_rows_that_forbid_each_other_are_refused(authorities: Authorities, what:
     found = problems(authorities, a_set(*rows))
     assert any(message in problem for problem in found), found
     assert problems(authorities, a_set(*rows[::-1])), "the order of the rows must not matter"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("un-sdg", "sdg"), ("un-m49", "country"), ("eu-country", "country")])
+def test_swapped_rows_are_refused_where_others_use_our_codes(
+    ours: Links, authorities: Authorities, name: str, kind: str
+) -> None:
+    """Wholly, with label and all; two neighbours in each part of the set."""
+    (each,) = (one for one in ours.sets if one.target == name)
+    same = [row for row in each.mappings if row.subject.startswith(f"{kind}/") and row.predicate in IDENTITY]
+    moved = ("object_id", "object_label", "match_string")
+    for one, other in itertools.islice(itertools.pairwise(same), 0, None, 11):
+        swapped = {
+            one.line: one.with_cells(**{cell: other[cell] for cell in moved}),
+            other.line: other.with_cells(**{cell: one[cell] for cell in moved}),
+        }
+        rows = tuple(swapped.get(row.line, row) for row in each.mappings)
+        found = {fault.line for fault in faults([replace(each, mappings=rows)], authorities)}
+        assert {one.line, other.line} <= found
 
 
 def test_rows_of_two_sets_are_judged_together(authorities: Authorities) -> None:

@@ -6,7 +6,7 @@ way).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -392,6 +392,13 @@ class Entity:
     def label(self, language: str = "en") -> str:
         """The label in a language, else in English, else in any, else the key."""
         return self.labels.get(language) or self.labels.get("en") or next(iter(self.labels.values()), self.key)
+
+    def names(self) -> Iterator[str]:
+        """Every name in every language, published or not."""
+        yield from self.labels.values()
+        for names in (self.alts, self.hiddens, self.finds):
+            for several in names.values():
+                yield from several
 
 
 @dataclass(frozen=True, slots=True)

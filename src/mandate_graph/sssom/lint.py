@@ -15,12 +15,23 @@ from mandate_graph.authorities import Authorities, Row, is_date
 from mandate_graph.failures import shown
 from mandate_graph.iris import NOT_IN_IRI, text_key
 from mandate_graph.sssom.records import COLUMNS, NO_TERM, OWN, MappingSet, TermMapping
-from mandate_graph.sssom.relations import CONCEPTS, IDENTITY, IMPLIES, JUSTIFICATIONS, RELATIONS, SPACES, things_of
+from mandate_graph.sssom.relations import (
+    CONCEPTS,
+    IDENTITY,
+    IMPLIES,
+    JUSTIFICATIONS,
+    LINKED,
+    RELATIONS,
+    SPACES,
+    things_of,
+)
 
 __all__ = ["Fault", "faults", "faults_of_open"]
 
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification", "confidence", "mapping_date")
 _CONFIDENCE = re.compile(r"0(\.\d+)?|1(\.0+)?")
+# By what codes of ours other people call things of a kind.
+_CODES: Mapping[str, Sequence[str]] = {"country": ("iso2", "iso3", "m49"), "sdg": ("notation",)}
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 # What may be published again under the graph's own licence, CC BY 4.0.
 _OPEN_LICENSE = re.compile(
@@ -94,7 +105,7 @@ def _faults(each: MappingSet, authorities: Authorities, things: _Things, owners:
     checks: tuple[_Check, ...] = (
         _required, _modifier, partial(_subject, things), partial(_curies, each), _relation,
         partial(_object, each, target), partial(_own_object, things, target), partial(_another, owners),
-        _confidence, _dates, _words,
+        partial(_found, authorities), _confidence, _dates, _words,
     )  # fmt: skip
     for row in each.mappings:
         for check in checks:
@@ -212,16 +223,39 @@ def _another(owners: _Owners, row: TermMapping) -> Iterator[str]:
 
 
 def _codes(each: MappingSet, authorities: Authorities) -> Iterator[Fault]:
-    """A vocabulary that calls most states by a code of ours calls all of them so: two that changed places are found."""
-    countries = authorities["countries"]
-    named = [(row, countries.get(row.subject.removeprefix("country/"))) for row in each.mappings]
-    states = [(row, state) for row, state in named if state and row.asserted and row.predicate in IDENTITY]
-    for column in ("iso2", "iso3", "m49"):
-        wrong = [(row, state) for row, state in states if row.object.partition(":")[2] != state.cells[column]]
-        if 2 * len(wrong) < len(states):
-            for row, state in wrong:
-                problem = f"{row.object} is not the {column} of {row.subject}, {state.cells[column]}"
-                yield Fault(each.name, row.line, f"{problem}, as the other states of this set have theirs")
+    """A vocabulary that calls most things of a kind by a code of ours calls all so: swapped rows are found."""
+    for kind, columns in _CODES.items():
+        ours = authorities[LINKED[kind]]
+        named = [(row, ours.get(row.subject.removeprefix(f"{kind}/"))) for row in each.mappings]
+        same = [(row, thing) for row, thing in named if thing and row.asserted and row.predicate in IDENTITY]
+        for column in columns:
+            wrong = [(row, thing) for row, thing in same if row.object.partition(":")[2] != thing.cells[column]]
+            if 2 * len(wrong) < len(same):
+                for row, thing in wrong:
+                    problem = f"{row.object} is not the {column} of {row.subject}, {thing.cells[column]}"
+                    yield Fault(each.name, row.line, f"{problem}, as the others of this set have theirs")
+
+
+def _found(authorities: Authorities, row: TermMapping) -> Iterator[str]:
+    """What was found by its name has that name; what is the same under another name says why."""
+    kind, _, key = row.subject.partition("/")
+    label, found = row["object_label"], row["match_string"]
+    entity = authorities[LINKED[kind]].get(key) if kind in LINKED else None
+    if entity is None or not label or not row.asserted:
+        return
+    names = {text_key(name) for name in entity.names()}
+    if text_key(label) in names:
+        return
+    codes = [entity.cells[column] for column in _CODES.get(kind, ())]
+    if row["mapping_justification"] == "semapv:LexicalMatching":
+        if text_key(found) not in names and not (found in codes and found == row.object.partition(":")[2]):
+            yield (
+                f"{row.object} is called {label!r}, which is no name of {row.subject}, and no match_string is one: "
+                "correct the object, or say by hand (ManualMappingCuration) and in a comment why it is right"
+            )
+    elif row.predicate in IDENTITY and not row["comment"]:
+        called = f"{row.object} is called {label!r}, which is no name of {row.subject}"
+        yield f"{called}: the comment must say why it is the same"
 
 
 def _confidence(row: TermMapping) -> Iterator[str]:
