@@ -476,6 +476,7 @@ def test_gate_and_reference_agree_on_every_example(constraints: list[Constraint]
 
 
 @pytest.mark.no_cover
+@pytest.mark.slow
 def test_gate_and_reference_agree_on_the_repository_s_graph(small: list[Quad]) -> None:
     assert difference(small, check(engine_of(small), SHAPES)) == AGREED
 
@@ -501,6 +502,7 @@ def test_damage_is_found(built: list[Quad], names: Names, damage: Callable[[Dama
 
 
 @pytest.mark.no_cover
+@pytest.mark.slow
 def test_gate_and_reference_agree_on_a_damaged_graph(small: list[Quad]) -> None:
     graph = Damage(small)
     for damage in DAMAGES:
