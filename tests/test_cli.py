@@ -198,6 +198,19 @@ def test_reference_gives_the_same_answer(cli: Cli) -> None:
         assert "Violation: " in ours.stdout
 
 
+def test_words_may_stand_before_and_after_options(cli: Cli, built: Path) -> None:
+    plain = cli("query", "mandates-naming", "named=body/oas", "--from", built, "--format", "csv")
+    mixed = cli("query", "--format", "csv", "mandates-naming", "--from", built, "named=body/oas")
+    assert len(plain.stdout.splitlines()) > 1
+    assert (mixed.returncode, mixed.stdout) == (0, plain.stdout)
+    run = cli("reconcile", "OAS", "--from", built, "ILO")
+    assert run.stderr.endswith("2 names, 2 of them certain\n")
+    for wrong in (["show", "body/oas", "--from", built, "x"], ["query", "footnotes", "--from", built, "a=b", "--frm"]):
+        run = cli(*wrong)
+        assert run.returncode == 2
+        assert "unrecognized arguments" in run.stderr
+
+
 def test_export_to_a_file_and_to_standard_output(cli: Cli, built: Path, tmp_path: Path) -> None:
     assert cli("export", "--from", built).stdout == (built / "mandates.ttl").read_text()
     for name in ("nquads", "ntriples", "turtle", "trig", "jsonld"):

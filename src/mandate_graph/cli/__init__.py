@@ -357,13 +357,28 @@ def _from(verb: argparse.ArgumentParser) -> None:
     )
 
 
+# Where verbs keep a list of words.
+_WORDS = ("paths", "parameters", "names", "review_files", "set_files")
+
+
+def _parsed(top: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Options, and words in any order among them: argparse takes a verb's list of words only where it begins."""
+    options, more = top.parse_known_args(arguments)
+    if more:
+        words = next((name for name in _WORDS if hasattr(options, name)), "")
+        if not words or any(word.startswith("-") for word in more):
+            top.error(f"unrecognized arguments: {' '.join(more)}")
+        setattr(options, words, [*getattr(options, words), *more])
+    return options
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # started with a closed output: there is nobody to talk to
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  (it lives as long as we)
     top = parser()
-    options = top.parse_args(arguments)
+    options = _parsed(top, arguments)
     if options.verb is None:
         top.print_help()
         return 0
