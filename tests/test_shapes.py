@@ -257,7 +257,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
 
 @pytest.fixture(scope="module")
 def small(unlinked: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
-    """The same with three of its link sets, which are of every kind; of all of them the reference asks for minutes."""
+    """The same with three of its link sets, of concepts and of individuals; of all of them the reference asks for minutes."""
     home = tmp_path_factory.mktemp("small")
     shutil.copytree(unlinked / "sources", home / "sources")
     for target in ("agrovoc", "ror", "topics"):

@@ -203,10 +203,9 @@ def _names(entity: Entity, small: Iterable[str]) -> Iterator[str]:
 
 
 def _cells(entity: Entity) -> Iterator[str]:
-    groups = (entity.alts, entity.hiddens, entity.finds)
-    names = {name for group in groups for several in group.values() for name in several}
+    names = set(entity.names())
     for word in split_cell(entity.cells.get("guarded", "")):
-        if word not in names | set(entity.labels.values()):
+        if word not in names:
             yield f"guarded {word!r} is none of the names of {entity.key}"
     for year in split_cell(entity.cells.get("years", "")):
         if not _YEAR.fullmatch(year):

@@ -247,7 +247,7 @@ def show_figures(rows: Sequence[Mapping[str, object]]) -> None:
 def _whole_words(columns: Sequence[Sequence[str]], room: int) -> list[int]:
     """The width of each column, none of whose words is broken; nothing where there is not the room.
 
-    The library breaks words, and drops the end of a row, before it asks for records.
+    Left to itself the library breaks words and drops the end of a row.
     """
     widths = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
     spare = room - sum(widths)

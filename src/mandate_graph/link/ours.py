@@ -104,8 +104,7 @@ def _context(authorities: Authorities, country: str) -> frozenset[str]:
         return frozenset()
     entity = authorities["countries"][country]
     codes = (entity.cells[column] for column in ("iso2", "iso3"))
-    names = (name.text for name in _names("", entity))
-    return frozenset(map(text_key, (*codes, *names)))
+    return frozenset(map(text_key, (*codes, *entity.names())))
 
 
 class Index:

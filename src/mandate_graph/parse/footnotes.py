@@ -32,13 +32,7 @@ class Footnotes:
             name: key
             for key, country in authorities["countries"].items()
             for name in (
-                *country.labels.values(),
-                *(
-                    name
-                    for group in (country.alts, country.hiddens, country.finds)
-                    for several in group.values()
-                    for name in several
-                ),
+                *country.names(),
                 *(
                     name
                     for column, cell in country.cells.items()
