@@ -121,6 +121,10 @@ CASES = [
     t(CHROME, "es.html", "pt-BR, ES-419;q=0.5"),
     t("text/turtle", "ttl", "es"),
     t(None, "es.html", "es", path="search"),
+    # A page in one language only
+    Case("english", None, "es", 200, "english.html"),
+    Case("english", "*/*", "es, en;q=0", 200, "english.html"),
+    Case("english.html", None, "es", 200, "english.html"),
     # Things of every kind
     *(t("application/n-triples", "nt", path=path) for path in THINGS),
     *(t(None, "es.html", "es", path=path) for path in THINGS),
@@ -150,7 +154,7 @@ def make(root: Path, path: str) -> None:
     for stem in PAGES:
         for ending in ("html", "es.html"):
             put(root, f"{stem}.{ending}", f"{stem}.{ending}\n".encode())
-    for name in ("404.html", "void.ttl", ".well-known/void", *TYPES, "SHA256SUMS"):
+    for name in ("english.html", "404.html", "404.es.html", "void.ttl", ".well-known/void", *TYPES, "SHA256SUMS"):
         put(root, name, f"{name}\n".encode())
     put(root, "void.ttl", b".well-known/void\n")
     put(root, f"{REAL}.html", b"<p>Not for programs.")
@@ -304,6 +308,10 @@ def test_nothing_is_a_page_of_the_site(host: Host) -> None:
     answer = host.ask("id/summit/never")
     assert (answer.status, answer.body) == (404, b"404.html\n")
     assert answer["content-type"] == "text/html; charset=utf-8"
+    for path in ("id/summit/never", "id/", f"{THING}.es", "assets/never.js"):
+        spoken = host.ask(path, accept_language="es-PE, en;q=0.5", accept="application/json")
+        assert (spoken.status, spoken.body, spoken["content-language"]) == (404, b"404.es.html\n", "es")
+        assert spoken["vary"].lower().count("accept-language") == 1
     for hidden in (".htaccess", "w3id/.htaccess"):
         assert host.ask(hidden).status in {403, 404}
     assert host.ask("w3id/README.md").status == 200
@@ -351,6 +359,28 @@ def test_scripts_of_others_may_ask(host: Host) -> None:
 )
 def test_no_header_is_too_hard(host: Host, header: str) -> None:
     assert host.ask(THING, accept=header, accept_language=header).status in {200, 406}
+
+
+@pytest.mark.parametrize("name", ["apache", "nginx"])
+def test_any_number_of_languages(name: str, tmp_path: Path) -> None:
+    site = Site(BASE, "https://example.org/", ("en", "pt-BR", "fr"))
+    for language in site.languages:
+        put(tmp_path / "site", site.page("index", language), language.encode())
+    for file in server_files(site, "Mandates"):
+        put(tmp_path / "site", file.path, b"".join(file.pieces))
+    asked = {
+        "pt": "pt-BR",
+        "pt-PT": "pt-BR",
+        "PT-br;q=0.5, fr;q=0.4": "pt-BR",
+        "pt;q=0.5, fr": "fr",
+        "pt-BR;q=0.1, pt, fr;q=0.5": "fr",
+        "fr-CA, en;q=0.9": "fr",
+        "de": "en",
+    }
+    with getattr(hosts, name)(tmp_path / "site", "/", tmp_path / "work") as running:
+        assert {each: running.ask("", accept_language=each).body.decode() for each in asked} == asked
+        assert running.ask("", accept_language="pt")["content-language"] == "pt-BR"
+        assert running.ask("", accept_language="pt")["content-location"] == "index.pt-BR.html"
 
 
 RANGES = st.sampled_from(

@@ -108,6 +108,7 @@ def test_headers_file() -> None:
             assert len(line) <= 2000
     assert len(rules) <= 100
     everywhere = rules.pop("/graph/*")
+    assert "Content-Type" not in everywhere
     assert everywhere["Content-Security-Policy"] == "frame-ancestors 'none'"
     assert all(list(rule) == ["Content-Type"] for rule in rules.values())
     assert rules["/graph/*.ttl"]["Content-Type"] == "text/turtle; charset=utf-8"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from mandate_graph.publish.hosting.filling import filled
 from mandate_graph.publish.hosting.negotiation import OFFERS, WINNER, Range, language_ranges, media_ranges
 from mandate_graph.publish.hosting.policies import (
     COMPRESSIBLE,
@@ -16,10 +17,9 @@ from mandate_graph.publish.hosting.policies import (
     page_endings,
     prefix,
 )
-from mandate_graph.publish.hosting.texts import filled
 from mandate_graph.publish.site import File, Site
 
-__all__ = ["apache", "best_language", "media_weights", "offered"]
+__all__ = ["apache", "best_language", "language_weights", "media_weights", "offered"]
 
 
 def apache(site: Site) -> Iterator[File]:
@@ -36,6 +36,7 @@ def apache(site: Site) -> Iterator[File]:
         query_page=QUERY_PAGE,
         chosen="\n".join(_chosen(site)),
         compressible=" ".join(media.partition(";")[0] for media in COMPRESSIBLE),
+        spoken="\n".join(_indented(_spoken(site))),
         not_a_stem="".join(f' [OR]\n    RewriteCond %{{REQUEST_URI}} "[.]{page}$"' for page in pages),
         weights="\n".join(_indented(media_weights())),
         forms="\n".join(_indented(_forms(site))),
@@ -51,13 +52,18 @@ def media_weights() -> Iterator[str]:
     yield from _weights(media_ranges(), "Accept", [offer.ending for offer in OFFERS])
 
 
+def language_weights(site: Site) -> Iterator[str]:
+    """Rules that leave in ``MG_Q_{language}`` how much each language is wanted."""
+    yield from _weights(language_ranges(site.languages), "Accept-Language", site.languages)
+
+
 def best_language(site: Site, endings: Sequence[str], missing: Sequence[str] = ()) -> Iterator[str]:
-    """Rules that turn an ``MG_END`` that is ``html`` into that of the language that is wanted most, if any is.
+    """Rules after the weights: an ``MG_END`` that is ``html`` becomes that of the language that is wanted most.
 
     ``missing`` are rules that take away what there is not.
     """
-    yield from _weights(language_ranges(site.languages), "Accept-Language", site.languages)
     yield from missing
+    yield _set({"MG_LANG": site.languages[0]})
     yield f'RewriteCond "{offered(site.languages)}" "{WINNER}"'
     yield _set({"MG_LANG": "%1"})
     for language, ending in list(zip(site.languages, endings, strict=True))[1:]:
@@ -124,6 +130,16 @@ def _forms(site: Site) -> Iterator[str]:
         yield f'RewriteRule ^ - "[E=MG_IS_{variable}:1,E=MG_LIST:%{{ENV:MG_LIST}} %{{ENV:MG_NAME}}.{ending}]"'
     for offer in OFFERS[1:]:
         yield from _unless(offer.ending, offer.ending)
+
+
+def _spoken(site: Site) -> Iterator[str]:
+    """The weights, and the page that says that there is nothing."""
+    yield from language_weights(site)
+    yield f'RewriteCond "{offered(site.languages)}" "{WINNER}"'
+    yield _set({"MG_LANG": "%1"})
+    for language, ending in list(zip(site.languages, page_endings(site), strict=True))[1:]:
+        yield f"RewriteCond %{{ENV:MG_LANG}} ={language}"
+        yield _set({"MG_NOTHING": ending.removesuffix("html")})
 
 
 def _languages(site: Site) -> Iterator[str]:

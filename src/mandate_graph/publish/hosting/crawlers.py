@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from mandate_graph.publish.hosting.filling import filled
 from mandate_graph.publish.hosting.policies import page_endings
-from mandate_graph.publish.hosting.texts import filled
 from mandate_graph.publish.site import File, Site
 
 __all__ = ["About", "llms", "robots", "sitemap"]

@@ -64,6 +64,10 @@ def language_ranges(languages: Sequence[str]) -> Iterator[Range]:
     """Every language range that names a language, from the least to the most specific."""
     yield Range(_pattern("[*]"), tuple(languages))
     for language in languages:
+        primary = language.partition("-")[0]
+        if primary != language:  # "pt" and "pt-PT" name "pt-BR", where nothing else does
+            yield Range(_pattern(f"{primary}-[a-z0-9-]+"), (language,))
+            yield Range(_pattern(primary), (language,))
         yield Range(_pattern(f"{language}-[a-z0-9-]+"), (language,))
         yield Range(_pattern(language), (language,))
 
@@ -82,7 +86,7 @@ def _winner() -> str:
     exceeded = [rf"{digit}.*=0?[.]\2[{digit + 1}-9]" for digit in range(9)]
     exceeded.append(r"(?![0-9]).*=0?[.]\2[0-9]*[1-9]")
     fraction = rf"0?[.](?=[0-9]*[1-9])(?!.*=(?:1|;))(?!([0-9]*)(?:{'|'.join(exceeded)}))"
-    return rf"([a-z-]+)=(?:1|;|{fraction})"
+    return rf"([A-Za-z-]+)=(?:1|;|{fraction})"
 
 
 WINNER = _winner()

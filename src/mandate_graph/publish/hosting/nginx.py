@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mandate_graph.publish.hosting.filling import filled
 from mandate_graph.publish.hosting.negotiation import OFFERS, WINNER, Range, language_ranges, media_ranges
 from mandate_graph.publish.hosting.policies import (
     COMPRESSIBLE,
@@ -16,7 +17,6 @@ from mandate_graph.publish.hosting.policies import (
     page_endings,
     prefix,
 )
-from mandate_graph.publish.hosting.texts import filled
 from mandate_graph.publish.site import File, Site
 
 __all__ = ["nginx"]
@@ -42,6 +42,7 @@ def nginx(site: Site) -> Iterator[File]:
         headers="\n".join(f'add_header {name} "{value}" always;' for name, value in headers.items()),
         strict=STRICT,
         query_page=QUERY_PAGE,
+        spoken="\n".join(_spoken(site)),
         not_a_stem="\n".join(_not_a_stem(site)),
         weights="\n".join(_weights(media_ranges(), "accept", [offer.ending for offer in OFFERS])),
         forms="\n".join(_forms(site)),
@@ -99,14 +100,25 @@ def _forms(site: Site) -> Iterator[str]:
         yield _if(f'$mg_is_{offer.ending} = ""', *_set([offer.ending], "0"))
 
 
-def _languages(site: Site) -> Iterator[str]:
-    endings = page_endings(site)
-    yield from _weights(language_ranges(site.languages), "accept_language", list(site.languages))
-    for language, ending in list(zip(site.languages, endings, strict=True))[1:]:
-        yield _if(f'$mg_is_{_name(ending)} = ""', *_set([language], "0"))
+def _best_language(site: Site) -> Iterator[str]:
     yield f"set $mg_lang {site.languages[0]};"
     yield f'set $mg_offered "{_offered(site.languages)}";'
     yield _if(f'$mg_offered ~ "{WINNER}"', "set $mg_lang $1;")
+
+
+def _spoken(site: Site) -> Iterator[str]:
+    """How much each language is wanted, and the page that says that there is nothing."""
+    yield from _weights(language_ranges(site.languages), "accept_language", list(site.languages))
+    yield from _best_language(site)
+    for language, ending in zip(site.languages, page_endings(site), strict=True):
+        yield _if(f"$mg_lang = {language}", f"set $mg_nothing {ending};")
+
+
+def _languages(site: Site) -> Iterator[str]:
+    endings = page_endings(site)
+    for language, ending in list(zip(site.languages, endings, strict=True))[1:]:
+        yield _if(f'$mg_is_{_name(ending)} = ""', *_set([language], "0"))
+    yield from _best_language(site)
     yield 'set $mg_page "$mg_end:$mg_lang";'
     for language, ending in zip(site.languages, endings, strict=True):
         yield _if(f"$mg_page = html:{language}", f"set $mg_end {ending};")

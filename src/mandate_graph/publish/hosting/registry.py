@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mandate_graph.publish.hosting.apache import best_language, media_weights, offered
+from mandate_graph.publish.hosting.apache import best_language, language_weights, media_weights, offered
+from mandate_graph.publish.hosting.filling import filled
 from mandate_graph.publish.hosting.negotiation import OFFERS, WINNER
 from mandate_graph.publish.hosting.policies import TYPES, forms, page_endings
-from mandate_graph.publish.hosting.texts import filled
 from mandate_graph.publish.site import File, Site
 
 __all__ = ["w3id"]
@@ -29,7 +29,7 @@ def w3id(site: Site, title: str) -> Iterator[File]:
         weights="\n".join(media_weights()),
         offered=offered(offer.ending for offer in OFFERS),
         winner=WINNER,
-        languages="\n".join(best_language(site, page_endings(site))),
+        languages="\n".join([*language_weights(site), *best_language(site, page_endings(site))]),
     )
     yield File("w3id/.htaccess", [chosen])
     yield File("w3id/plain.htaccess", [filled("w3id-plain.htaccess", **values)])

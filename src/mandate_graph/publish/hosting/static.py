@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mandate_graph.publish.hosting.filling import filled
 from mandate_graph.publish.hosting.policies import CROSS_ORIGIN, HEADERS, TYPES, prefix
-from mandate_graph.publish.hosting.texts import filled
 from mandate_graph.publish.site import File, Site
 
 __all__ = ["static_hosts"]
