@@ -18,6 +18,7 @@ def everywhere(press: Press, home: House) -> dict[str, Any]:
     config = home.config()
     return {
         "navigation": [stem for stem in press.plan.navigation if any(page.stem == stem for page in press.plan.pages)],
+        "built": (Path(__file__).parent / "scripts" / "LICENCES.txt").is_file(),
         "own_names": {code: words["site.language"] for code, words in press.words.items()},
         "dataset": {
             "title": config.title,
