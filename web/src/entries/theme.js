@@ -1,0 +1,15 @@
+// The light/dark button: what the reader chose is kept in this browser, and nowhere else.
+import { apply, chosen, shown, store } from "../theme.js";
+
+const button = document.querySelector("[data-theme-button]");
+apply(chosen());
+if (button) {
+  const tell = () => button.setAttribute("aria-pressed", String(shown() === "dark"));
+  button.hidden = false;
+  tell();
+  button.addEventListener("click", () => {
+    store(shown() === "dark" ? "light" : "dark");
+    tell();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tell);
+}
