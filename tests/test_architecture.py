@@ -25,7 +25,7 @@ LAYERS = [
     {"dataset"},
     {"pipeline"},
     {"score", "intake", "cited", "drafts", "gold", "push", "lookup", "link"},
-    {"reconcile"},
+    {"reconcile", "publish"},
     {"cli", "__init__", "__main__"},
 ]
 BESIDE = {("errors", "model"), ("errors", "failures"), ("cli", "__init__"), ("__main__", "cli")}
@@ -45,6 +45,8 @@ DOORS = {
     "pandas": {"sparql.result"},
     "pyarrow": {"parquet"},
     "rapidfuzz": {"alike"},
+    "jinja2": {"publish.layouts"},
+    "markupsafe": {"publish.markup"},
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "services"}
 

@@ -23,7 +23,17 @@ from pathlib import Path
 from mandate_graph.errors import ForeignFolder, MissingPath, Unwritable
 from mandate_graph.store import STORE, is_store
 
-__all__ = ["FILES", "PROMISES", "QUADS", "compressed", "find_build", "replace_folder", "write_file", "write_files"]
+__all__ = [
+    "FILES",
+    "PROMISES",
+    "QUADS",
+    "compressed",
+    "find_build",
+    "replace_folder",
+    "swap_folder",
+    "write_file",
+    "write_files",
+]
 
 QUADS = "mandates.nq"
 """The store of record."""
@@ -54,9 +64,26 @@ def replace_folder(target: Path, files: Mapping[str, bytes], furnish: Callable[[
         ForeignFolder: when the target holds something that is not a build.
         Unwritable: when the system refuses.
     """
-    check_target(target)
-    target = _real(target)
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+
+    def write(staging: Path) -> None:
+        for name, data in {**files, "SHA256SUMS": sums.encode()}.items():
+            (staging / name).write_bytes(data)
+        furnish(staging)
+
+    swap_folder(target, write, check_target)
+
+
+def swap_folder(target: Path, write: Callable[[Path], None], check: Callable[[Path], None]) -> None:
+    """Let a folder be written to the side, and put it where another one was, whole or not at all.
+
+    ``check`` raises when the target must not be replaced.
+
+    Raises:
+        Unwritable: when the system refuses.
+    """
+    check(target)
+    target = _real(target)
     staging = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -65,9 +92,7 @@ def replace_folder(target: Path, files: Mapping[str, bytes], furnish: Callable[[
             _sweep(target)
             staging.mkdir()
             try:
-                for name, data in {**files, "SHA256SUMS": sums.encode()}.items():
-                    (staging / name).write_bytes(data)
-                furnish(staging)
+                write(staging)
                 _put(staging, target)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from mandate_graph.cli import reconcile_options
+from mandate_graph.cli import publish_options, reconcile_options
 from mandate_graph.cli.link_words import add_link
 from mandate_graph.version import __version__
 
@@ -42,6 +42,7 @@ start here:
   mandate-graph reconcile 'ILO Decl. 1998' match your names against the graph
   mandate-graph link topic --file stw.ttl  propose links to another vocabulary
   mandate-graph export --table occurrences --out occurrences.csv
+  mandate-graph publish                    write a site for any static host
 
 exit codes: 0 fine, 1 the data are wrong, 2 you asked wrongly"""
 
@@ -124,26 +125,7 @@ def parser() -> argparse.ArgumentParser:
     score.add_argument("--house", metavar="DIR", help="take the tables of this house (default: the one you stand in)")
     score.add_argument("--format", choices=("table", "csv"), default="table", help="csv: every difference as a row")
 
-    validate = _parser(
-        verbs,
-        "validate",
-        "Check a build, or any RDF file, against the shapes.",
-        "Every result says which promise broke, where on which page, and what to do.\n"
-        "The exit code is 1 when a shape of severity Violation fails.",
-        "check the promises",
-    )
-    validate.add_argument(
-        "path", metavar="FILE|DIR", nargs="?", help="an RDF file or a build (default: what --from says)"
-    )
-    _from(validate)
-    validate.add_argument(
-        "--house", metavar="DIR", help="take the shapes of this house (default: the one you stand in)"
-    )
-    validate.add_argument(
-        "--notes", action="store_true", help="list every Info; without it those of one kind are counted"
-    )
-    validate.add_argument("--reference", action="store_true", help="ask pySHACL instead: the same answer, much slower")
-
+    _validate(verbs)
     query = _parser(
         verbs,
         "query",
@@ -170,9 +152,33 @@ def parser() -> argparse.ArgumentParser:
     _from(query)
 
     _export(verbs)
+    _publish(verbs)
     _push(verbs)
     add_link(verbs, _parser, _seconds)
     return top
+
+
+def _validate(verbs: object) -> None:
+    """The verb that checks the promises."""
+    validate = _parser(
+        verbs,
+        "validate",
+        "Check a build, or any RDF file, against the shapes.",
+        "Every result says which promise broke, where on which page, and what to do.\n"
+        "The exit code is 1 when a shape of severity Violation fails.",
+        "check the promises",
+    )
+    validate.add_argument(
+        "path", metavar="FILE|DIR", nargs="?", help="an RDF file or a build (default: what --from says)"
+    )
+    _from(validate)
+    validate.add_argument(
+        "--house", metavar="DIR", help="take the shapes of this house (default: the one you stand in)"
+    )
+    validate.add_argument(
+        "--notes", action="store_true", help="list every Info; without it those of one kind are counted"
+    )
+    validate.add_argument("--reference", action="store_true", help="ask pySHACL instead: the same answer, much slower")
 
 
 def _export(verbs: object) -> None:
@@ -207,6 +213,15 @@ def _export(verbs: object) -> None:
         help="in the column ?mandate of a query; a CONSTRUCT query gives the graph itself",
     )
     _from(export)
+
+
+def _publish(verbs: object) -> None:
+    """The verb that writes the site."""
+    publish = _parser(
+        verbs, "publish", publish_options.DESCRIPTION, publish_options.EPILOG, "write a site for any static host"
+    )
+    publish_options.add_options(publish)
+    _from(publish)
 
 
 def _push(verbs: object) -> None:

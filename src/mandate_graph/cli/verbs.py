@@ -11,6 +11,7 @@ from mandate_graph.cli.asking import query
 from mandate_graph.cli.linking import link
 from mandate_graph.cli.looking import search, show
 from mandate_graph.cli.pages import add, score
+from mandate_graph.cli.publishing import publish
 from mandate_graph.cli.pushing import push
 from mandate_graph.cli.reconciling import reconcile
 from mandate_graph.cli.taking import export
@@ -113,6 +114,7 @@ VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "validate": validate,
     "query": query,
     "export": export,
+    "publish": publish,
     "push": push,
     "link": link,
     "cite": cite,

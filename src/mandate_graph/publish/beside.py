@@ -1,0 +1,95 @@
+"""The data beside a page: Turtle, JSON-LD and N-Triples of what it is about.
+
+A file holds what is said of the thing and of its parts, and the names of what these lead to. Every statement of it is
+one of the graph; no file needs another one, nor the network, to be read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from mandate_graph import write
+from mandate_graph.engine import literal
+from mandate_graph.publish.names import Names
+from mandate_graph.publish.site import DATA, File
+from mandate_graph.write.lines import object_of
+
+__all__ = ["data_files", "named", "triples_of"]
+
+_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+_VALUE = re.compile(rb"[^ ]+ (?!<http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type>)[^ ]+ <([^<>\s]+)> \.\n")
+_PREFIX = re.compile(rb"(?<![\w<])([A-Za-z][\w-]*):(?=[\w-])")
+_COMPACT = re.compile(r'"([A-Za-z][\w.-]*)(?::[^"/][^"]*)?"')
+
+
+def triples_of(lines: bytes) -> set[bytes]:
+    """N-Quads without their graphs."""
+    found = set()
+    for line in lines.decode()[:-1].split("\n") if lines else []:
+        subject, predicate, rest = line.split(" ", 2)
+        found.add(f"{subject} {predicate} {object_of(rest)} .\n".encode())
+    return found
+
+
+def named(triples: set[bytes], names: Names) -> set[bytes]:
+    """Triples, and with them the labels of what they lead to."""
+    iris = {found[1].decode() for line in triples if (found := _VALUE.fullmatch(line))}
+    names.fetch(iris)
+    labels = {
+        f"<{iri}> {_LABEL} {literal(text, language)} .\n".encode()
+        for iri in iris
+        for language, text in names.all(iri).items()
+    }
+    return triples | labels
+
+
+def data_files(stem: str, triples: Iterable[bytes], style: write.Style) -> Iterator[File]:
+    """The same triples in each format of ``DATA``."""
+    source = b"".join(sorted(triples))
+    for ending, name in DATA.items():
+        yield File(stem + ending, _WRITERS[name](source, style))
+
+
+def _ntriples(source: bytes, _style: write.Style) -> Iterable[bytes]:
+    return (source,)
+
+
+def _turtle(source: bytes, style: write.Style) -> Iterable[bytes]:
+    """Turtle that declares no prefix in vain: prefixes would be most of a small file."""
+    head, _, body = b"".join(write.stream(source, "turtle", style)).partition(b"\n\n")
+    used = set(_PREFIX.findall(body))
+    lines = [line for line in head.split(b"\n") if line[:8] != b"@prefix " or line[8 : line.index(b":")] in used]
+    return (b"\n".join(lines), b"\n\n", body)
+
+
+def _jsonld(source: bytes, style: write.Style) -> Iterable[bytes]:
+    """JSON-LD with the part of the context that it uses."""
+    whole = style.terms.context
+    text = b"".join(write.stream(source, "jsonld", style))
+    body = text[text.index(b"\n") :]
+    return (
+        b'{"@context": ',
+        json.dumps(_used(whole, body.decode(), style.base), ensure_ascii=False).encode(),
+        b",",
+        body,
+    )
+
+
+def _used(context: Mapping[str, object], body: str, base: str) -> dict[str, object]:
+    """The terms of a context that a text speaks of, and those that these are defined by."""
+    kept = {
+        key: value
+        for key, value in context.items()
+        if key.startswith("@") or (isinstance(value, str) and value[0] == "@")
+    }
+    fresh = {found for found in _COMPACT.findall(body) if found in context}
+    while fresh:
+        kept.update({key: context[key] for key in fresh})
+        inner = json.dumps([context[key] for key in fresh])
+        fresh = {found for found in _COMPACT.findall(inner) if found in context} - kept.keys()
+    return {**{key: context[key] for key in context if key in kept}, "@base": base}
+
+
+_WRITERS = {"ntriples": _ntriples, "turtle": _turtle, "jsonld": _jsonld}

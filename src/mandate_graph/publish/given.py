@@ -1,0 +1,44 @@
+"""What a program gives to pages besides their queries, by the names that ``needs`` in ``pages.toml`` has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mandate_graph.dataset import Graph
+from mandate_graph.house import House
+from mandate_graph.publish.things import Press
+
+__all__ = ["GIVEN", "Work", "everywhere"]
+
+
+def everywhere(press: Press, home: House) -> dict[str, Any]:
+    """What every page is given: where to go, and title, version, licence and rights of the dataset."""
+    config = home.config()
+    return {
+        "navigation": [stem for stem in press.plan.navigation if any(page.stem == stem for page in press.plan.pages)],
+        "own_names": {code: words["site.language"] for code, words in press.words.items()},
+        "dataset": {
+            "title": config.title,
+            "description": config.description,
+            "rights": config.rights,
+            "publisher": config.publisher_name,
+            "version": config.version,
+            "modified": config.modified,
+            "license": config.license,
+        },
+    }
+
+
+class Work(NamedTuple):
+    """What the parts of a publication are made from, and the folder that the site is written into."""
+
+    press: Press
+    graph: Graph
+    home: House
+    folder: Path
+
+
+GIVEN: Mapping[str, Callable[[Work], Any]] = {}
+"""What single pages need, by name; asked for once, after the pages of things are written."""

@@ -1,0 +1,64 @@
+"""What has which address on the published site.
+
+The site is a folder. A thing whose IRI is the base and a path has its files at that path, decoded, with an ending: a
+page in each language of the interface, and its data in three formats. The part after ``#`` shares the files of the part
+before it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+__all__ = ["DATA", "File", "Site", "relative"]
+
+DATA = {".ttl": "turtle", ".jsonld": "jsonld", ".nt": "ntriples"}
+"""Endings of the data beside a page, and the formats of ``write`` that they hold."""
+
+_LONGEST = 240
+"""Bytes of a name of a file, without its ending: most file systems take 255 with it."""
+_SAFE = "/-._~!$&'()*+,;=:@"
+
+
+class File(NamedTuple):
+    """A file of the site: its path below the root (decoded, with slashes), and what it holds, piece by piece."""
+
+    path: str
+    pieces: Iterable[bytes]
+
+
+class Site(NamedTuple):
+    """Where the site is: the base of our IRIs, its own address (both end in a slash), the languages of its pages."""
+
+    base: str
+    url: str
+    languages: tuple[str, ...]
+
+    def stem(self, iri: str) -> str | None:
+        """The path of a thing's files without their ending; None for what is not ours, or cannot be a path of files."""
+        if not iri.startswith(self.base):
+            return None
+        stem = unquote(iri[len(self.base) :].partition("#")[0].partition("?")[0])
+        parts = stem.split("/")
+        if any(part.strip(". ") == "" or len(part.encode()) > _LONGEST or "\0" in part for part in parts):
+            return None
+        return stem
+
+    def page(self, stem: str, language: str) -> str:
+        """The path of a page; those in the first language have no code in their name."""
+        return f"{stem}.html" if language == self.languages[0] else f"{stem}.{language}.html"
+
+    def address(self, path: str) -> str:
+        """The absolute address of a file."""
+        return self.url + quote(path, safe=_SAFE)
+
+
+def relative(page: str, path: str) -> str:
+    """The reference (RFC 3986 §4.2) that leads from one file of the site to another."""
+    path, mark, fragment = path.partition("#")
+    found = posixpath.relpath(path, posixpath.dirname(page) or ".") if path else ""
+    found = quote(found, safe=_SAFE)
+    # a colon before the first slash would be read as a scheme
+    return ("./" if ":" in found.split("/")[0] else "") + found + mark + fragment

@@ -1,0 +1,115 @@
+"""Pages of things, and the data beside them, one address after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mandate_graph import write
+from mandate_graph.publish.beside import data_files, named, triples_of
+from mandate_graph.publish.documents import Document
+from mandate_graph.publish.layouts import Layouts, Reader
+from mandate_graph.publish.names import Names
+from mandate_graph.publish.plan import Kind, Plan
+from mandate_graph.publish.rows import Cell, Row, Rows, ask, cell
+from mandate_graph.publish.site import File, Site
+from mandate_graph.sparql import Tables
+from mandate_graph.write.lines import predicates
+
+__all__ = ["Facts", "Press", "page_of"]
+
+
+Facts = dict[str, list[Cell]]
+"""By property (an IRI), the values that a thing has, each once."""
+
+
+class Press(NamedTuple):
+    """What every page is made with; ``given`` is what a program adds for all pages, by name."""
+
+    site: Site
+    plan: Plan
+    layouts: Layouts
+    words: Mapping[str, Mapping[str, str]]
+    names: Names
+    answers: Tables
+    style: write.Style
+    given: Mapping[str, Any]
+
+    def things(self, document: Document) -> Iterator[File]:
+        """The pages of an address in every language, and its data."""
+        kind = self.plan.kind(document.stem)
+        iri = document.things[0][0]
+        queries = {name: text for name, text in kind.queries.items() if name != "parts"}
+        rows = ask(self.answers, {**self.plan.kinds[-1].queries, **queries}, iri)
+        described = [(subject, _facts(lines)) for subject, lines in document.things]
+        values = {
+            "iri": iri,
+            "stem": document.stem,
+            "kind": kind.name,
+            "things": described,
+            "rows": rows,
+        }
+        self.names.fetch(_iris(described, rows))
+        for language in self.site.languages:
+            yield self.page(document.stem, kind.layout, language, {**values, **self._needed(kind)})
+        triples = set().union(*(triples_of(lines) for _, lines in document.things))
+        yield from data_files(document.stem, named(triples | self._parts(kind, iri), self.names), self.style)
+
+    def page(self, stem: str, layout: str, language: str, values: Mapping[str, Any]) -> File:
+        """One page."""
+        path = self.site.page(stem, language)
+        reader = Reader(self.site, self.words[language], self.names, path, language)
+        defaults = {
+            "stem": stem,
+            "scripts": (),
+            "engine": False,
+            "languages": self.site.languages,
+            "base": self.site.base,
+        }
+        text = self.layouts.render(layout, reader, {**defaults, **self.given["everywhere"], **values})
+        return File(path, (text.encode(),))
+
+    def _needed(self, kind: Kind) -> dict[str, Any]:
+        return {name: self.given[name] for name in kind.needs}
+
+    def _parts(self, kind: Kind, iri: str) -> set[bytes]:
+        """Everything that is said of the parts of a thing."""
+        if "parts" not in kind.queries:
+            return set()
+        parts = {row["part"] for row in ask(self.answers, {"parts": kind.queries["parts"]}, iri)["parts"]}
+        found = set()
+        for part in parts:
+            _, rows = self.answers.table(f"SELECT ?p ?o {{ <{part}> ?p ?o }}", "parts")
+            found |= {f"<{part}> {p} {o} .\n".encode() for p, o in rows}
+        return found
+
+
+def page_of(press: Press, page: Any, values: Mapping[str, Any]) -> Iterator[File]:
+    """A page that is no thing, in every language."""
+    rows = ask(press.answers, page.queries)
+    press.names.fetch(_iris([], rows))
+    needed = {name: press.given[name] for name in page.needs}
+    for language in press.site.languages:
+        own = {"rows": rows, "scripts": page.scripts, "engine": page.engine, **needed, **values}
+        yield press.page(page.stem, page.layout, language, own)
+
+
+def _facts(lines: bytes) -> Facts:
+    return {predicate[1:-1]: [cell(term) for term in objects] for predicate, objects in predicates(lines).items()}
+
+
+def _iris(things: Iterable[tuple[str, Facts]], rows: Rows) -> set[str]:
+    found: set[str] = set()
+    for subject, facts in things:
+        found.add(subject)
+        for predicate, objects in facts.items():
+            found.add(predicate)
+            found.update(each for each in objects if each.is_iri)
+    for each in rows.values():
+        for row in each:
+            found.update(_row(row))
+    return found
+
+
+def _row(row: Row) -> Iterator[str]:
+    return (value for value in row.values() if value and value.is_iri)
