@@ -3,6 +3,7 @@ import { FACETS, NONE } from "../asked.js";
 import { el, inLanguage, number, t } from "../../page.js";
 
 const FEW = 8;
+const DATED = new Set(["summit", "document"]);
 const OPEN = new Set(["theme", "summit"]);
 
 export class Facets {
@@ -94,7 +95,8 @@ export class Facets {
 function item(facet, value, changed) {
   const box = el("input", { type: "checkbox", name: facet, value: value.value, onchange: changed });
   const count = el("span", { class: "count" });
-  const name = el("span", { class: "name" }, nameOf(facet, value));
+  const year = DATED.has(facet) && value.date && !value.name.includes(value.date.slice(0, 4)) ? value.date.slice(0, 4) : "";
+  const name = el("span", { class: "name" }, nameOf(facet, value), year && el("span", { class: "quiet" }, ` ${year}`));
   const row = el("li", { class: `depth${Math.min(value.depth, 3)}` }, el("label", {}, box, name, " ", count));
   return { value, box, count, row, n: 0 };
 }

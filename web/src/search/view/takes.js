@@ -38,6 +38,7 @@ export class Takes {
     this.#asked = asked;
     this.#stop?.abort();
     this.box.hidden = mandates === 0;
+    document.getElementById("to-take").hidden = mandates === 0;
     this.box.querySelector("[data-how-many]").textContent = counted("search.take.mandates", mandates);
     this.box.querySelector("[data-text-only]").hidden = !asked.q.trim();
     this.status.textContent = "";
