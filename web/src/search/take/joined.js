@@ -28,20 +28,22 @@ export function turtle(texts, head) {
 }
 
 /**
- * One JSON-LD document: the context once, every node object once. JSON has no comments: what they would say is said of
- * the selection's address. Files with several contexts become a list of documents, which JSON-LD allows as well.
+ * One JSON-LD document: one context, every node object once. JSON has no comments: what they would say is said of the
+ * selection's address. Each file has the part of one context that it uses, so that their union means the same.
  */
 export function jsonld(texts, about) {
-  const documents = texts.map((text) => JSON.parse(text));
-  const contexts = new Set(documents.map((each) => JSON.stringify(each["@context"] ?? null)));
+  const context = {};
+  const nodes = new Map();
+  for (const text of texts) {
+    const { "@context": own, "@graph": graph, ...node } = JSON.parse(text);
+    for (const [term, meaning] of Object.entries(own ?? {})) {
+      if (JSON.stringify(context[term] ?? meaning) !== JSON.stringify(meaning)) throw new Error(`@context: ${term}`);
+      context[term] = meaning;
+    }
+    for (const each of graph ?? [node]) nodes.set(JSON.stringify(each), each);
+  }
   const own = { "@id": about.address, "http://purl.org/dc/terms/isPartOf": { "@id": about.dataset } };
   if (about.license) own["http://purl.org/dc/terms/license"] = { "@id": about.license };
   if (about.version) own["http://www.w3.org/ns/dcat#version"] = about.version;
-  if (contexts.size > 1) return `${JSON.stringify([own, ...documents], null, 1)}\n`;
-  const nodes = new Map();
-  for (const { "@context": _, "@graph": graph, ...node } of documents) {
-    for (const each of graph ?? [node]) nodes.set(JSON.stringify(each), each);
-  }
-  const context = documents[0]?.["@context"];
-  return `${JSON.stringify({ ...(context && { "@context": context }), "@graph": [own, ...nodes.values()] }, null, 1)}\n`;
+  return `${JSON.stringify({ "@context": context, "@graph": [own, ...nodes.values()] }, null, 1)}\n`;
 }
