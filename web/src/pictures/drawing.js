@@ -26,7 +26,7 @@ export class Book {
   }
 
   summit({ iri, year }) {
-    return iri ? `${this.name(iri)}${year ? ` (${year})` : ""}` : t("pictures.none");
+    return iri ? [year, this.name(iri)].filter(Boolean).join(", ") : t("pictures.none");
   }
 
   search(facets) {
@@ -56,8 +56,27 @@ export function canvas(key, width, height) {
 /** A link inside a drawing, with what it says to those who do not see it. */
 export const linked = (parent, href, label) => parent.append("a").attr("href", href).attr("aria-label", label);
 
-/** A text cut to so many characters. */
-export const short = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
+export const LINE = 14;
+
+/** The lines of a name, each of at most so many letters where its words are not longer. */
+export function lines(name, letters) {
+  const found = [];
+  for (const word of name.split(/\s+/)) {
+    const last = found.at(-1);
+    if (last && last.length + word.length < letters) found[found.length - 1] = `${last} ${word}`;
+    else found.push(word);
+  }
+  return found;
+}
+
+/** Lines in a text whose middle is its place, or, `below`, whose first line is. */
+export function write(text, found, { below = false } = {}) {
+  const [x, y] = [text.attr("x"), Number(text.attr("y"))];
+  const top = below ? y : y - ((found.length - 1) * LINE) / 2;
+  found.forEach((line, n) => {
+    text.append("tspan").attr("x", x).attr("y", top + n * LINE).text(n < found.length - 1 ? `${line} ` : line); // prettier-ignore
+  });
+}
 
 /** Save a drawing: what the style sheet says becomes attributes, links become absolute, and the licence goes along. */
 export function save(svg, key, about) {

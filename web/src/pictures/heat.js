@@ -1,9 +1,9 @@
 // Mandates by theme and Summit: a field for each, the darker the more.
 import { scaleBand } from "d3-scale";
 import { number, t } from "../page.js";
-import { canvas, linked, short } from "./drawing.js";
+import { canvas, lines, linked, write } from "./drawing.js";
 
-const ROW = 30;
+const ROW = 34;
 const COLUMN = 58;
 const LEFT = 250;
 const TOP = 34;
@@ -24,13 +24,8 @@ export function heat(book) {
     const name = book.name(theme.iri);
     const middle = y(theme.iri) + y.bandwidth() / 2;
     const label = linked(svg, book.page(theme.iri), name);
-    label.append("title").text(name);
-    label
-      .append("text")
-      .attr("x", Math.min(theme.depth, 3) * STEP)
-      .attr("y", middle)
-      .attr("dominant-baseline", "central")
-      .text(short(name, 34 - 2 * Math.min(theme.depth, 3)));
+    const text = label.append("text").attr("x", Math.min(theme.depth, 3) * STEP).attr("y", middle).attr("dominant-baseline", "central"); // prettier-ignore
+    write(text, lines(name, 36 - 2 * Math.min(theme.depth, 3)));
     for (const summit of summits) field(svg, book, theme, summit, x, y, cells[theme.iri]?.[summit.key]);
   }
   return svg.node();

@@ -5,12 +5,13 @@ import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 import { scaleSqrt } from "d3-scale";
 import { line } from "d3-shape";
 import { number, t } from "../page.js";
-import { canvas, linked, short } from "./drawing.js";
+import { canvas, lines, linked, write } from "./drawing.js";
 
 const WIDTH = 980;
 const MARGIN = 30;
 const STEPS = 400;
-const LETTERS = 32;
+const LETTERS = 24;
+const LINES = 3;
 
 export function net(book) {
   const { named, together, drawn } = book.data;
@@ -41,9 +42,9 @@ export function net(book) {
 
 function place(nodes, edges) {
   forceSimulation(nodes)
-    .force("link", forceLink(edges).id(({ id }) => id).distance(130)) // prettier-ignore
-    .force("apart", forceManyBody().strength(-520))
-    .force("room", forceCollide(({ r }) => r + 34))
+    .force("link", forceLink(edges).id(({ id }) => id).distance(165)) // prettier-ignore
+    .force("apart", forceManyBody().strength(-700))
+    .force("room", forceCollide(({ r }) => r + 46))
     .force("x", forceX(0).strength(0.03))
     .force("y", forceY(0).strength(0.12))
     .stop()
@@ -60,7 +61,7 @@ function fit(nodes) {
     node.x = MARGIN + 120 + (room - (right - left) * scale) / 2 + (node.x - left) * scale;
     node.y = MARGIN + (node.y - top) * Math.max(scale, 0.85);
   }
-  return Math.round((bottom - top) * Math.max(scale, 0.85) + 2 * MARGIN + 20);
+  return Math.round((bottom - top) * Math.max(scale, 0.85) + 2 * MARGIN + 50);
 }
 
 function draw(svg, book, node, edges) {
@@ -74,11 +75,8 @@ function draw(svg, book, node, edges) {
 }
 
 function call(names, book, node) {
-  names
-    .append("text")
-    .attr("class", "halo")
-    .attr("x", node.x)
-    .attr("y", node.y + node.r + 13)
-    .attr("text-anchor", "middle")
-    .text(short(book.name(node.id), LETTERS));
+  const text = names.append("text").attr("class", "halo").attr("x", node.x).attr("y", node.y + node.r + 13).attr("text-anchor", "middle"); // prettier-ignore
+  const name = lines(book.name(node.id), LETTERS);
+  // a long name is cut here; the link has it whole
+  write(text, name.length > LINES ? [...name.slice(0, LINES - 1), `${name[LINES - 1]} …`] : name, { below: true });
 }

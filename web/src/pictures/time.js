@@ -1,11 +1,12 @@
 // Who is named when: a line for each instrument or body, a dot for each Summit whose texts name it.
-import { max } from "d3-array";
+import { cumsum, max } from "d3-array";
 import { axisTop } from "d3-axis";
-import { scalePoint, scaleSqrt, scaleUtc } from "d3-scale";
+import { scaleSqrt, scaleUtc } from "d3-scale";
 import { number, t } from "../page.js";
-import { canvas, linked, short } from "./drawing.js";
+import { LINE, canvas, lines, linked, write } from "./drawing.js";
 
 const ROW = 30;
+const LETTERS = 48;
 const LEFT = 330;
 const WIDTH = 980;
 const RIGHT = 40;
@@ -18,17 +19,22 @@ export function time(book) {
   if (!rows.length) return null;
   const dated = summits.filter(({ date }) => date);
   const without = dated.length < summits.length ? UNKNOWN : 0;
-  const height = TOP + ROW * rows.length + 10;
+  // a row is as high as its name needs
+  const names = rows.map(({ iri }) => lines(book.name(iri), LETTERS));
+  const heights = names.map(({ length }) => Math.max(ROW, length * LINE + 12));
+  const ends = cumsum(heights);
+  const height = TOP + ends.at(-1) + 10;
   const svg = canvas("time", WIDTH, height);
   const days = dated.map(({ date }) => new Date(date));
   const x = scaleUtc([days[0] ?? new Date(0), days.at(-1) ?? new Date(0)], [LEFT + without + 16, WIDTH - RIGHT]);
   const at = ({ date }) => (date ? x(new Date(date)) : LEFT + 24);
-  const y = scalePoint(rows.map(({ iri }) => iri), [TOP + ROW / 2, TOP + ROW * (rows.length - 0.5)]); // prettier-ignore
   const size = scaleSqrt([0, max(rows, ({ by }) => max(Object.values(by)))], [0, 12]);
   const axis = axisTop(x).tickValues(spaced(days, x)).tickFormat((day) => day.getUTCFullYear()).tickSize(-(height - TOP)); // prettier-ignore
   svg.append("g").attr("transform", `translate(0,${TOP - 6})`).call(axis).attr("font-size", null).attr("font-family", null).attr("aria-hidden", "true");
   if (without) svg.append("text").attr("x", LEFT + 24).attr("y", TOP - 16).attr("text-anchor", "middle").text(t("pictures.none"));
-  for (const row of rows) line(svg, book, row, { y: y(row.iri), at, size, end: WIDTH - RIGHT, summits });
+  rows.forEach((row, n) => {
+    line(svg, book, row, { name: names[n], y: TOP + ends[n] - heights[n] / 2, at, size, end: WIDTH - RIGHT, summits });
+  });
   return svg.node();
 }
 
@@ -39,12 +45,12 @@ function spaced(days, x) {
   return kept;
 }
 
-function line(svg, book, row, { y, at, size, end, summits }) {
+function line(svg, book, row, { name: written, y, at, size, end, summits }) {
   const name = book.name(row.iri);
   svg.append("line").attr("class", "rule").attr("x1", LEFT).attr("x2", end).attr("y1", y).attr("y2", y);
   const label = linked(svg, book.page(row.iri), `${name} (${t(`pictures.${row.kind}`)})`);
-  label.append("title").text(name);
-  label.append("text").attr("x", LEFT - 12).attr("y", y).attr("text-anchor", "end").attr("dominant-baseline", "central").text(short(name, 46));
+  const text = label.append("text").attr("x", LEFT - 12).attr("y", y).attr("text-anchor", "end").attr("dominant-baseline", "central");
+  write(text, written);
   for (const summit of summits) {
     const n = row.by[summit.key];
     if (!n) continue;

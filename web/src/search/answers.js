@@ -94,7 +94,8 @@ function row(data, { mandates }, group, language) {
     summit: chosen.summit && told(data, chosen.summit, language),
     year: chosen.date.slice(0, 4),
     themes: chosen.themes.map((theme) => told(data, theme, language)),
-    others: group.filter((each) => each !== chosen).map(({ short, texts }) => ({ short, language: texts[0]?.[0] ?? "" })),
+    // the same paragraph in other languages, whether or not those texts were found
+    others: data.paragraphs.get(chosen.paragraph).filter((each) => each !== chosen).map(({ short, texts }) => ({ short, language: texts[0]?.[0] ?? "" })),
   };
 }
 

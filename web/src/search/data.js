@@ -13,7 +13,11 @@ export class Data {
     this.broader = new Map([...named(raw.broader)].map(([one, others]) => [one, others.map((n) => this.things[n])]));
     this.adopted = new Map([...named(raw.adopted)].map(([one, other]) => [one, this.things[other]]));
     this.dates = named(raw.dates);
-    for (const each of this.mandates) this.#complete(each);
+    this.paragraphs = new Map();
+    for (const each of this.mandates) {
+      this.#complete(each);
+      this.paragraphs.set(each.paragraph, [...(this.paragraphs.get(each.paragraph) ?? []), each]);
+    }
   }
 
   #complete(each) {

@@ -44,7 +44,8 @@ function block(base, facet, keys) {
   const [variable, what, pattern] = PATTERNS[facet];
   const terms = keys.filter((key) => key !== NONE).map((key) => (what === "text" ? literal(key) : iri(`${base}id/${facet}/${key}`)));
   // each facet in brackets of its own, so that their inner variables are kept apart
-  const fits = `${values(variable, terms)}\n    ${pattern}`;
+  // values come last: what BIND makes must not be there before it (SPARQL 1.1 §10.1)
+  const fits = `  ${pattern}\n  ${values(variable, terms)}`;
   if (!keys.includes(NONE)) return `  { SELECT DISTINCT ?mandate {\n  ${fits}\n  } }`;
   const without = `NOT EXISTS { ${pattern} }`;
   return terms.length ? `  FILTER ( ${without} || EXISTS {\n  ${fits} } )` : `  FILTER ${without}`;

@@ -2,7 +2,8 @@
 import { FACETS, NONE } from "../asked.js";
 import { el, inLanguage, number, t } from "../../page.js";
 
-const FEW = 8;
+const FEW = 10;
+const WHOLE = new Set(["summit", "year", "kind", "language"]);
 const DATED = new Set(["summit", "document"]);
 const OPEN = new Set(["theme", "summit"]);
 
@@ -22,7 +23,7 @@ export class Facets {
 
   #facet(facet, values, changed) {
     const items = values.map((value) => item(facet, value, changed));
-    const made = { items, all: values.length <= FEW };
+    const made = { items, all: values.length <= FEW || WHOLE.has(facet) };
     const more = el("button", { type: "button", class: "all", hidden: made.all, "aria-expanded": "false" });
     more.addEventListener("click", () => {
       made.all = !made.all;
@@ -31,7 +32,7 @@ export class Facets {
     const list = el("ul", {}, items.map(({ row }) => row)); // prettier-ignore
     const legend = el("legend", { class: "visually-hidden" }, t(`search.facet.${facet}`));
     made.more = more;
-    made.long = values.length > FEW;
+    made.long = !made.all;
     made.mark = el("span", { class: "chosen-count" });
     made.box = el(
       "details",
