@@ -49,12 +49,12 @@ class Mandate(NamedTuple):
     @property
     def document(self) -> str:
         """The document that it comes from; empty where none is known."""
-        return min(self.facts.get("document", ("",)))
+        return next(iter(self.facts.get("document", ())), "")
 
     @property
     def paragraph(self) -> str:
         """The first of the mandates that are the same paragraph."""
-        return min([self.iri, *self.facts.get("twins", ())])
+        return min(self.iri, *self.facts.get("twins", ())) if "twins" in self.facts else self.iri
 
 
 def rows(engine: Engine, query: str) -> list[list[str]]:

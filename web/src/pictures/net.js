@@ -12,6 +12,8 @@ const MARGIN = 30;
 const STEPS = 400;
 const LETTERS = 24;
 const LINES = 3;
+// names are wider than they are high, so the room that nodes keep is too
+const FLAT = 0.68;
 
 export function net(book) {
   const { named, together, drawn } = book.data;
@@ -42,9 +44,9 @@ export function net(book) {
 
 function place(nodes, edges) {
   forceSimulation(nodes)
-    .force("link", forceLink(edges).id(({ id }) => id).distance(165)) // prettier-ignore
+    .force("link", forceLink(edges).id(({ id }) => id).distance(190)) // prettier-ignore
     .force("apart", forceManyBody().strength(-700))
-    .force("room", forceCollide(({ r }) => r + 46))
+    .force("room", forceCollide(({ r }) => r + 66))
     .force("x", forceX(0).strength(0.03))
     .force("y", forceY(0).strength(0.12))
     .stop()
@@ -56,12 +58,12 @@ function fit(nodes) {
   const [left, right] = extent(nodes, ({ x }) => x);
   const [top, bottom] = extent(nodes, ({ y }) => y);
   const room = WIDTH - 2 * MARGIN - 240;
-  const scale = Math.min(1.3, room / Math.max(1, right - left));
+  const scale = Math.min(1.15, room / Math.max(1, right - left));
   for (const node of nodes) {
     node.x = MARGIN + 120 + (room - (right - left) * scale) / 2 + (node.x - left) * scale;
-    node.y = MARGIN + (node.y - top) * Math.max(scale, 0.85);
+    node.y = MARGIN + (node.y - top) * FLAT;
   }
-  return Math.round((bottom - top) * Math.max(scale, 0.85) + 2 * MARGIN + 50);
+  return Math.round((bottom - top) * FLAT + 2 * MARGIN + 50);
 }
 
 function draw(svg, book, node, edges) {
@@ -75,7 +77,7 @@ function draw(svg, book, node, edges) {
 }
 
 function call(names, book, node) {
-  const text = names.append("text").attr("class", "halo").attr("x", node.x).attr("y", node.y + node.r + 13).attr("text-anchor", "middle"); // prettier-ignore
+  const text = names.append("text").attr("class", "halo").attr("paint-order", "stroke").attr("x", node.x).attr("y", node.y + node.r + 13).attr("text-anchor", "middle"); // prettier-ignore
   const name = lines(book.name(node.id), LETTERS);
   // a long name is cut here; the link has it whole
   write(text, name.length > LINES ? [...name.slice(0, LINES - 1), `${name[LINES - 1]} …`] : name, { below: true });

@@ -6,7 +6,7 @@ import { number, t } from "../page.js";
 import { LINE, canvas, lines, linked, write } from "./drawing.js";
 
 const ROW = 30;
-const LETTERS = 48;
+const LETTERS = 44;
 const LEFT = 330;
 const WIDTH = 980;
 const RIGHT = 40;

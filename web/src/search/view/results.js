@@ -8,10 +8,14 @@ const BEFORE = 160;
 
 /** A paragraph as a list item. */
 export function result(row) {
-  const text = row.texts.map(([language, words]) => el("p", { class: "says", lang: language || null }, marked(words, row.terms)));
+  // documents give many results the same name; what is said tells them apart
+  const id = `says-${row.short.replace(/[^\w-]/g, "_")}`;
+  const text = row.texts.map(([language, words], n) =>
+    el("p", { class: "says", id: n ? null : id, lang: language || null }, marked(words, row.terms)),
+  );
   const place = [row.document ? inLanguage(row.document.text, row.document.language) : t("search.none.document")];
   if (row.number) place.push(t("search.number", { number: row.number }));
-  const heading = el("h3", {}, el("a", { href: address(row.short) }, joined(place, ", ")));
+  const heading = el("h3", {}, el("a", { href: address(row.short), "aria-describedby": id }, joined(place, ", ")));
   const where = el("p", { class: "where" });
   const facts = [];
   if (row.summit) facts.push(el("a", { href: address(row.summit.short) }, inLanguage(row.summit.text, row.summit.language)));
