@@ -108,7 +108,10 @@ class Things:
 
     def __init__(self, site: Site, engine: Engine, mandates: Iterable[Mandate]) -> None:
         self._site = site
-        self._kinds = {iri: kind for kind, iris in self._found(engine).items() for iri in iris}
+        self._kinds: dict[str, str] = {}
+        for kind, iris in self._found(engine).items():
+            for iri in iris:
+                self._kinds.setdefault(iri, kind)
         used = {
             value
             for mandate in mandates

@@ -8,6 +8,7 @@ import { Takes } from "../search/view/takes.js";
 
 const STEP = 20;
 const PAUSE = 180;
+const TITLE = document.title;
 
 const at = (id) => document.getElementById(id);
 const [form, typed, status, list, more, sort] = ["ask", "q", "status", "results", "more", "sort"].map(at);
@@ -51,6 +52,8 @@ function listen() {
     status.focus();
   });
   addEventListener("popstate", () => {
+    // a link to a part of the page asks nothing else
+    if (toAddress(fromAddress(location.search)) === toAddress(asked)) return;
     asked = fromAddress(location.search);
     typed.value = asked.q;
     facets.choose(asked.facets);
@@ -91,7 +94,7 @@ async function show() {
   at("nothing-words").hidden = !asked.q.trim();
   left(found);
   takes.tell(asked, found.mandates);
-  document.title = document.title.replace(/^.*?(?= · |$)/, asked.q.trim() ? `${asked.q.trim()} – ${t("search.title")}` : t("search.title"));
+  document.title = (asked.q.trim() ? `${asked.q.trim()} – ` : "") + TITLE;
 }
 
 function left({ paragraphs, rows }) {

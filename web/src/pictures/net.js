@@ -3,7 +3,6 @@
 import { extent, max } from "d3-array";
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 import { scaleSqrt } from "d3-scale";
-import { line } from "d3-shape";
 import { number, t } from "../page.js";
 import { canvas, lines, linked, write } from "./drawing.js";
 
@@ -29,11 +28,11 @@ export function net(book) {
   place(nodes, edges);
   const height = fit(nodes);
   const svg = canvas("net", WIDTH, height);
-  const path = line();
   const thick = scaleSqrt([0, max(edges, ({ n }) => n)], [0, 7]);
   for (const { source, target, n } of edges) {
-    const drawnEdge = svg.append("path").attr("class", "edge").attr("d", path([[source.x, source.y], [target.x, target.y]])).attr("stroke-width", Math.max(1, thick(n))); // prettier-ignore
-    drawnEdge.append("title").text(`${book.name(source.id)} – ${book.name(target.id)}: ${number(n)}`);
+    const edge = svg.append("line").attr("class", "edge").attr("stroke-width", Math.max(1, thick(n)));
+    edge.attr("x1", source.x).attr("y1", source.y).attr("x2", target.x).attr("y2", target.y);
+    edge.append("title").text(`${book.name(source.id)} – ${book.name(target.id)}: ${number(n)}`);
   }
   for (const node of nodes) draw(svg, book, node, edges);
   // names above everything else; the links have said them already

@@ -1,7 +1,7 @@
 // Who is named when: a line for each instrument or body, a dot for each Summit whose texts name it.
 import { cumsum, max } from "d3-array";
 import { axisTop } from "d3-axis";
-import { scaleSqrt, scaleUtc } from "d3-scale";
+import { scaleLinear, scaleSqrt } from "d3-scale";
 import { number, t } from "../page.js";
 import { LINE, canvas, lines, linked, write } from "./drawing.js";
 
@@ -25,11 +25,11 @@ export function time(book) {
   const ends = cumsum(heights);
   const height = TOP + ends.at(-1) + 10;
   const svg = canvas("time", WIDTH, height);
-  const days = dated.map(({ date }) => new Date(date));
-  const x = scaleUtc([days[0] ?? new Date(0), days.at(-1) ?? new Date(0)], [LEFT + without + 16, WIDTH - RIGHT]);
-  const at = ({ date }) => (date ? x(new Date(date)) : LEFT + 24);
+  const days = dated.map(({ date }) => Date.parse(date));
+  const x = scaleLinear([days[0] ?? 0, days.at(-1) ?? 0], [LEFT + without + 16, WIDTH - RIGHT]);
+  const at = ({ date }) => (date ? x(Date.parse(date)) : LEFT + 24);
   const size = scaleSqrt([0, max(rows, ({ by }) => max(Object.values(by)))], [0, 12]);
-  const axis = axisTop(x).tickValues(spaced(days, x)).tickFormat((day) => day.getUTCFullYear()).tickSize(-(height - TOP)); // prettier-ignore
+  const axis = axisTop(x).tickValues(spaced(days, x)).tickFormat((day) => new Date(day).getUTCFullYear()).tickSize(-(height - TOP)); // prettier-ignore
   svg.append("g").attr("transform", `translate(0,${TOP - 6})`).call(axis).attr("font-size", null).attr("font-family", null).attr("aria-hidden", "true");
   if (without) svg.append("text").attr("x", LEFT + 24).attr("y", TOP - 16).attr("text-anchor", "middle").text(t("pictures.none"));
   rows.forEach((row, n) => {
