@@ -11,6 +11,9 @@ const TYPES = {
   jsonld: "application/ld+json",
 };
 
+/** Characters of an address that every browser takes. */
+const LONGEST = 60_000;
+
 export class Takes {
   #ask;
   #about;
@@ -74,7 +77,10 @@ export class Takes {
     if (asked !== this.#asked) return;
     this.query.value = text;
     const link = this.box.querySelector("[data-open]");
-    link.href = `${link.dataset.open}#query=${encodeURIComponent(text)}`;
+    const whole = `${link.dataset.open}#query=${encodeURIComponent(text)}`;
+    const fits = whole.length <= LONGEST;
+    link.href = fits ? whole : link.dataset.open;
+    link.textContent = t(fits ? "search.take.open" : "search.take.toolong");
   }
 
   async #copy() {
