@@ -20,7 +20,9 @@ from mandate_graph.house import House, choose_house
 from mandate_graph.publish.assets import assets
 from mandate_graph.publish.crawled import crawled
 from mandate_graph.publish.documents import documents
+from mandate_graph.publish.figures import picture_files
 from mandate_graph.publish.filters import FILTERS
+from mandate_graph.publish.finding import search_files
 from mandate_graph.publish.given import GIVEN, Work, everywhere
 from mandate_graph.publish.layouts import Layouts
 from mandate_graph.publish.names import Names
@@ -97,9 +99,11 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     put(assets(_ROOM))
     listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
     put(_things(press, graph, left_out, listed))
+    put(search_files(site, graph))
     wanted = {name for page in press.plan.pages for name in page.needs}
     work = Work(press, graph, home, folder)
     press = press._replace(given={**press.given, **{name: GIVEN[name](work) for name in sorted(wanted)}})
+    put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
     put(crawled(press, home, folder, listed))

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
+from mandate_graph.publish.figures import picture_data
+from mandate_graph.publish.finding import search_page
 from mandate_graph.publish.things import Press
 
 __all__ = ["GIVEN", "Work", "everywhere"]
@@ -41,5 +43,8 @@ class Work(NamedTuple):
     folder: Path
 
 
-GIVEN: Mapping[str, Callable[[Work], Any]] = {}
+GIVEN: Mapping[str, Callable[[Work], Any]] = {
+    "pictures": lambda work: picture_data(work.press.site, work.graph),
+    "search": lambda work: search_page(work.graph),
+}
 """What single pages need, by name; asked for once, after the pages of things are written."""
