@@ -147,13 +147,14 @@ class ForeignFolder(UsageError):
 
     path: str
     found: str
+    what: str = "build"
 
     def __str__(self) -> str:
         if not self.found:
             return f"{shown(self.path)}: lies in the build that is read, which only building may change. Name another."
         return (
-            f"{shown(self.path)}: holds {shown(self.found)}, which is not part of a build; a build replaces its folder "
-            "whole. Name another folder with --out, or empty this one."
+            f"{shown(self.path)}: holds {shown(self.found)}, which is not part of a {self.what}; "
+            f"a {self.what} replaces its folder whole. Name another folder with --out, or empty this one."
         )
 
 

@@ -10,14 +10,19 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from mandate_graph import outputs
 from mandate_graph.dataset import Graph
-from mandate_graph.errors import ForeignFolder
+from mandate_graph.errors import BadOption, ForeignFolder
+from mandate_graph.failures import shown
 from mandate_graph.house import House, choose_house
 from mandate_graph.publish.assets import assets
+from mandate_graph.publish.crawled import crawled
 from mandate_graph.publish.documents import documents
+from mandate_graph.publish.figures import picture_files
 from mandate_graph.publish.filters import FILTERS
+from mandate_graph.publish.finding import search_files
 from mandate_graph.publish.given import GIVEN, Work, everywhere
 from mandate_graph.publish.layouts import Layouts
 from mandate_graph.publish.names import Names
@@ -57,17 +62,19 @@ def publish(
 
     Raises:
         MissingPath: when there is no build.
-        ForeignFolder: when the folder holds something that is no site.
+        BadOption: when the address is none of the web.
+        ForeignFolder: when the folder holds something that is no site, or lies in the build.
         Unwritable: when the system refuses.
     """
+    url = _checked(site_url)
     graph = Graph(source)
     home = choose_house(house, needed=False)
     written: list[Published] = []
 
     def write(folder: Path) -> None:
-        written.append(_write(folder, graph, home, site_url))
+        written.append(_write(folder, graph, home, url))
 
-    outputs.swap_folder(Path(out), write, _check)
+    outputs.swap_folder(Path(out), write, lambda target: _check(target, Path(source)))
     return written[0]
 
 
@@ -90,21 +97,27 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     left_out: list[str] = []
     put = _Putter(folder)
     put(assets(_ROOM))
-    put(_things(press, graph, left_out))
+    listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
+    put(_things(press, graph, left_out, listed))
+    put(search_files(site, graph))
     wanted = {name for page in press.plan.pages for name in page.needs}
     work = Work(press, graph, home, folder)
     press = press._replace(given={**press.given, **{name: GIVEN[name](work) for name in sorted(wanted)}})
+    put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
+    put(crawled(press, home, folder, listed))
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
     put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])
     return Published(put.pages, put.files, put.size, tuple(sorted(left_out)))
 
 
-def _things(press: Press, graph: Graph, left_out: list[str]) -> Iterator[File]:
+def _things(press: Press, graph: Graph, left_out: list[str], listed: list[str]) -> Iterator[File]:
     build = outputs.find_build(graph.folder or Path())
     for document in documents(blocks(build), press.site, left_out):
         yield from press.things(document)
+        if press.plan.kind(document.stem).listed:
+            listed.append(document.stem)
 
 
 class _Putter:
@@ -128,12 +141,30 @@ class _Putter:
             self.pages += file.path.endswith(".html")
 
 
-def _check(target: Path) -> None:
-    """Refuse a folder that holds something else than a site."""
+def _checked(url: str) -> str:
+    """An address as the site needs it: absolute, without query and fragment, with a slash at its end."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.netloc
+        or parts.query
+        or parts.fragment
+        or set(url) & set(' <>"')
+    ):
+        raise BadOption("site-url", f"{shown(url)} is not the address of a folder, such as https://example.org/mandates")
+    return url.rstrip("/") + "/"
+
+
+def _check(target: Path, build: Path) -> None:
+    """Refuse a folder that holds something else than a site, and one in the build."""
+    if build.resolve() in (target.resolve(), *target.resolve().parents):
+        raise ForeignFolder(str(target), "")
     if target.resolve() == Path.cwd():
         raise ForeignFolder(str(target), "the folder that you stand in")
     if target.is_dir():
         if any(target.iterdir()) and not (target / MARK).is_file():
-            raise ForeignFolder(str(target), next(path.name for path in sorted(target.iterdir())))
+            raise ForeignFolder(str(target), next(path.name for path in sorted(target.iterdir())), "site")
     elif target.exists() or target.is_symlink():
         raise ForeignFolder(str(target), "a file, a device or a link to nowhere")

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
+from mandate_graph.publish.figures import picture_data
+from mandate_graph.publish.finding import search_page
 from mandate_graph.publish.things import Press
 
 __all__ = ["GIVEN", "Work", "everywhere"]
@@ -18,6 +20,7 @@ def everywhere(press: Press, home: House) -> dict[str, Any]:
     config = home.config()
     return {
         "navigation": [stem for stem in press.plan.navigation if any(page.stem == stem for page in press.plan.pages)],
+        "built": (Path(__file__).parent / "scripts" / "LICENCES.txt").is_file(),
         "own_names": {code: words["site.language"] for code, words in press.words.items()},
         "dataset": {
             "title": config.title,
@@ -40,5 +43,8 @@ class Work(NamedTuple):
     folder: Path
 
 
-GIVEN: Mapping[str, Callable[[Work], Any]] = {}
+GIVEN: Mapping[str, Callable[[Work], Any]] = {
+    "pictures": lambda work: picture_data(work.press.site, work.graph),
+    "search": lambda work: search_page(work.graph),
+}
 """What single pages need, by name; asked for once, after the pages of things are written."""

@@ -30,13 +30,18 @@ class Page(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """Things whose stem fits a pattern: ``*`` is one part of a path, ``**`` is one or more."""
+    """Things whose stem fits a pattern: ``*`` is one part of a path, ``**`` is one or more.
+
+    ``listed`` says that crawlers are told of each of them.
+    """
 
     name: str
     pattern: re.Pattern[str]
     layout: str
     queries: Mapping[str, str]
     needs: tuple[str, ...]
+    scripts: tuple[str, ...]
+    listed: bool
 
 
 class Plan(NamedTuple):
@@ -78,6 +83,8 @@ def read_plan(folder: Path) -> Plan:
                 row["layout"],
                 read_queries(folder / "queries" / row["name"]),
                 tuple(row.get("needs", ())),
+                tuple(row.get("scripts", ())),
+                row.get("listed", False),
             )
             for row in raw["kind"]
         )

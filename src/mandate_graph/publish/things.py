@@ -46,6 +46,7 @@ class Press(NamedTuple):
             "iri": iri,
             "stem": document.stem,
             "kind": kind.name,
+            "scripts": kind.scripts,
             "things": described,
             "rows": rows,
         }
