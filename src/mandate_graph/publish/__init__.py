@@ -19,7 +19,9 @@ from mandate_graph.failures import shown
 from mandate_graph.house import House, choose_house
 from mandate_graph.publish.assets import assets
 from mandate_graph.publish.crawled import crawled
+from mandate_graph.publish.described import describe, description_files, said_by
 from mandate_graph.publish.documents import documents
+from mandate_graph.publish.dumps import DUMP, write_dumps
 from mandate_graph.publish.figures import picture_files
 from mandate_graph.publish.filters import FILTERS
 from mandate_graph.publish.finding import search_files
@@ -44,12 +46,16 @@ Progress = Callable[[int, int], None]
 
 
 class Published(NamedTuple):
-    """How many pages and files were written, how large they are in bytes, and what could not be an address."""
+    """How many pages and files were written, how large they are in bytes, and what could not be an address.
+
+    ``notes`` are sentences about what was left out, and why.
+    """
 
     pages: int
     files: int
     size: int
     left_out: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def publish(
@@ -100,8 +106,12 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
     put(_things(press, graph, left_out, listed))
     put(search_files(site, graph))
+    downloads, notes = write_dumps(graph, folder)
+    put.found(folder / DUMP)
+    described = describe(site, graph, said_by(home, site.base), downloads)
+    put(description_files(site, graph, described))
     wanted = {name for page in press.plan.pages for name in page.needs}
-    work = Work(press, graph, home, folder)
+    work = Work(press, graph, home, folder, described)
     press = press._replace(given={**press.given, **{name: GIVEN[name](work) for name in sorted(wanted)}})
     put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
@@ -109,7 +119,7 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     put(crawled(press, home, folder, listed))
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
     put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])
-    return Published(put.pages, put.files, put.size, tuple(sorted(left_out)))
+    return Published(put.pages, put.files, put.size, tuple(sorted(left_out)), tuple(notes))
 
 
 def _things(press: Press, graph: Graph, left_out: list[str], listed: list[str]) -> Iterator[File]:
@@ -139,6 +149,13 @@ class _Putter:
                     self.size += handle.write(piece)
             self.files += 1
             self.pages += file.path.endswith(".html")
+
+    def found(self, folder: Path) -> None:
+        """Count what somebody else has written."""
+        for path in folder.rglob("*"):
+            if path.is_file():
+                self.files += 1
+                self.size += path.stat().st_size
 
 
 def _checked(url: str) -> str:

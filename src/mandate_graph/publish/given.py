@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
+from mandate_graph.publish.data_page import data_page
+from mandate_graph.publish.described import Described
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
 from mandate_graph.publish.things import Press
@@ -41,9 +43,11 @@ class Work(NamedTuple):
     graph: Graph
     home: House
     folder: Path
+    described: Described
 
 
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
+    "data": lambda work: data_page(work.described, work.graph),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "search": lambda work: search_page(work.graph),
 }

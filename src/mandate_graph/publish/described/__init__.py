@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mandate_graph import outputs
 from mandate_graph.dataset import Graph
-from mandate_graph.house import query_files
+from mandate_graph.house import House, query_files
 from mandate_graph.publish.described.counts import Counts, count
 from mandate_graph.publish.described.dcat import Said, dcat
 from mandate_graph.publish.described.executables import executables
@@ -18,7 +18,7 @@ from mandate_graph.publish.dumps import Download
 from mandate_graph.publish.site import File, Site
 from mandate_graph.sparql import federated_queries, named_queries
 
-__all__ = ["Described", "Said", "describe", "description_files"]
+__all__ = ["Described", "Said", "describe", "description_files", "said_by"]
 
 
 class Described(NamedTuple):
@@ -29,6 +29,12 @@ class Described(NamedTuple):
     downloads: Sequence[Download]
     said: Said
     schema_org: Mapping[str, Any]
+
+
+def said_by(home: House, base: str) -> Said:
+    """What a house says for catalogues; nothing where the graph is another house's."""
+    config = home.config()
+    return Said(config.contact, config.themes) if config.base == base else Said()
 
 
 def describe(site: Site, graph: Graph, said: Said, downloads: Sequence[Download]) -> Described:

@@ -131,7 +131,8 @@ class _Writer:
         publisher = iri(known.publisher.iri)
         graph.types(publisher, "foaf:Agent")
         graph.texts(publisher, "foaf:name", known.publisher.names or {"": known.publisher.iri})
-        graph.types(iri(known.license), "dcterms:LicenseDocument")
+        if known.license:
+            graph.types(iri(known.license), "dcterms:LicenseDocument")
         if known.rights:
             rights = f"{self.dataset[:-1]}#rights>"
             graph.types(rights, "dcterms:RightsStatement")

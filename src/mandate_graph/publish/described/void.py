@@ -13,11 +13,11 @@ from mandate_graph.graph.quads import NamedGraph, integer, iri
 from mandate_graph.iris import MG, digest
 from mandate_graph.publish.described import vocabulary
 from mandate_graph.publish.described.counts import Counts
-from mandate_graph.publish.described.facts import Facts
+from mandate_graph.publish.described.facts import Facts, Linkset
 from mandate_graph.publish.dumps import Download
 from mandate_graph.publish.site import Site
 
-__all__ = ["void"]
+__all__ = ["links_of", "void"]
 
 # W3C, "Unique URIs for File Formats"
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -98,8 +98,7 @@ def _graphs(graph: NamedGraph, version: str, counted: Counts) -> None:
 def _linksets(graph: NamedGraph, version: str, known: Facts, counted: Counts, base: str) -> None:
     for each in known.linksets:
         part, target = iri(each.iri), iri(each.target.iri)
-        key = each.target.iri.removeprefix(f"{base}id/target/")
-        number = counted.links.get((f"<{base}graph/links/{key}>", iri(each.predicate)), 0)
+        number = links_of(each, counted, base)
         graph.types(part, "void:Linkset")
         graph.texts(part, "rdfs:label", each.names)
         graph.add(part, "void:subjectsTarget", version)
@@ -111,6 +110,12 @@ def _linksets(graph: NamedGraph, version: str, known: Facts, counted: Counts, ba
         graph.types(target, "void:Dataset")
         graph.texts(target, "rdfs:label", each.target.names)
         graph.add(target, "void:uriSpace", literal(each.space) if each.space else "")
+
+
+def links_of(each: Linkset, counted: Counts, base: str) -> int:
+    """How many links a linkset has: the triples of its predicate in the named graph of its target."""
+    key = each.target.iri.removeprefix(f"{base}id/target/")
+    return counted.links.get((f"<{base}graph/links/{key}>", iri(each.predicate)), 0)
 
 
 def _split(term: str) -> tuple[str, str]:
