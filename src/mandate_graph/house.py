@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -25,8 +25,8 @@ MARK = Path("sources") / "house.toml"
 class HouseConfig:
     """``sources/house.toml``: the base of all IRIs, and what the dataset says of itself.
 
-    ``contact`` (an address of mail or the web) and ``themes`` (concepts of other people's schemes) are for catalogues
-    of data; a house need not have them.
+    ``contact`` (an address of mail or the web) and ``themes`` (concepts of other people's schemes, with their names by
+    language) are for catalogues of data; a house need not have them.
     """
 
     base: str
@@ -40,7 +40,7 @@ class HouseConfig:
     publisher_name: Mapping[str, str]
     rights: Mapping[str, str]
     contact: str = ""
-    themes: tuple[str, ...] = ()
+    themes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class House:
                 publisher_name=_texts(dataset["publisher_name"]),
                 rights=_texts(dataset["rights"]),
                 contact=str(dataset.get("contact", "")),
-                themes=_addresses(dataset.get("themes", [])),
+                themes=_themes(dataset.get("themes", {})),
             )
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadTable(MARK.as_posix(), f"not a TOML file ({error})") from None
@@ -143,7 +143,9 @@ class House:
         if not config.base.startswith(("http://", "https://")) or not config.base.endswith("/"):
             raise BadTable(MARK.as_posix(), f"base {config.base!r} must be an http(s) address that ends in /")
         if config.contact and not config.contact.startswith(("mailto:", "http://", "https://")):
-            raise BadTable(MARK.as_posix(), f"contact {config.contact!r} must begin with mailto: or be an http(s) address")
+            raise BadTable(
+                MARK.as_posix(), f"contact {config.contact!r} must begin with mailto: or be an http(s) address"
+            )
         if set(config.base) & set(' <>"{}|\\^`#?'):
             raise BadTable(MARK.as_posix(), f"base {config.base!r} holds a character that no base of IRIs may hold")
         return config
@@ -206,7 +208,8 @@ def _texts(table: Mapping[str, str]) -> dict[str, str]:
     return {str(language): str(text) for language, text in sorted(table.items())}
 
 
-def _addresses(listed: object) -> tuple[str, ...]:
-    if not isinstance(listed, list) or not all(str(each).startswith(("http://", "https://")) for each in listed):
-        raise BadTable(MARK.as_posix(), "themes must be a list of http(s) addresses")
-    return tuple(str(each) for each in listed)
+def _themes(table: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    for address in table:
+        if not address.startswith(("http://", "https://")):
+            raise BadTable(MARK.as_posix(), f"theme {address!r} must be an http(s) address")
+    return {address: _texts(names) for address, names in sorted(table.items())}

@@ -37,7 +37,7 @@ def data_page(described: Described, graph: Graph) -> dict[str, Any]:
         "all": sorted(described.downloads),
         "classes": [(name[1:-1], number) for name, number in by_number if name[1:].startswith(MG)],
         "graphs": [(name[1:-1], number) for name, number in sorted(counted.graphs.items()) if name],
-        "linksets": [(each, links_of(each, counted, graph.base)) for each in known.linksets],
+        "targets": _targets(described, graph.base),
         "program": report["program"],
         "shapes": report["shapes"]["counts"],
         "bibtex": {code: bibtex(known, code) for code in known.title},
@@ -51,6 +51,17 @@ def _forms(files: Iterable[Download]) -> dict[str, Sequence[Download]]:
     for each in files:
         found.setdefault(each.form, []).append(each)
     return {form: tuple(each) for form, each in found.items()}
+
+
+def _targets(described: Described, base: str) -> list[dict[str, Any]]:
+    """What is linked to: how many links there are, and by which relations."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in described.known.linksets:
+        row = found.setdefault(each.target.iri, {"iri": each.target.iri, "relations": [], "links": 0})
+        number = links_of(each, described.counted, base)
+        row["relations"].append((each.predicate, number))
+        row["links"] += number
+    return list(found.values())
 
 
 def bibtex(known: Facts, language: str) -> str:

@@ -161,4 +161,3 @@ def _both(home: Path, what: _What, pieces: Iterable[bytes]) -> list[Download]:
         for _ in packed.through(outputs.compressed(plain.through(pieces))):
             pass
         return [plain.said(what), packed.said(what, packed=True)]
-

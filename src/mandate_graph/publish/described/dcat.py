@@ -1,4 +1,4 @@
-"""``dcat.ttl``: the dataset for catalogues of data (DCAT 3, W3C Recommendation of 2024-08-22), as DCAT-AP 3.0.1 wants it.
+"""``dcat.ttl``: the dataset for catalogues of data (DCAT 3, W3C Recommendation of 2024-08-22; DCAT-AP 3.0.1).
 
 One catalogue holds the dataset, its version, and one dataset for each table and for the links, because a table is not
 another form of the graph: it says less (DCAT 3 §6.8: distributions are the same data). Each file is one distribution.
@@ -7,6 +7,7 @@ another form of the graph: it says less (DCAT 3 §6.8: distributions are the sam
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mandate_graph.engine import literal
@@ -41,10 +42,10 @@ LINKS = "Links to other datasets", "Every link to a term outside, with who made 
 
 
 class Said(NamedTuple):
-    """What the house says for catalogues, where it says it: a contact, and concepts of other people's schemes."""
+    """What a house says for catalogues, where it does: a contact, and concepts of others' schemes with their names."""
 
     contact: str = ""
-    themes: tuple[str, ...] = ()
+    themes: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 class _Part(NamedTuple):
@@ -178,8 +179,9 @@ class _Writer:
     def _said(self, subject: str, said: Said) -> None:
         """What only a house can know."""
         graph = self.graph
-        for theme in said.themes:
+        for theme, names in said.themes.items():
             graph.types(iri(theme), "skos:Concept")
+            graph.texts(iri(theme), "skos:prefLabel", names)
             graph.add(subject, "dcat:theme", iri(theme))
         if said.contact:
             contact = f"{self.dataset[:-1]}#contact>"
