@@ -82,7 +82,7 @@ class _Writer:
     def __init__(self, graph: NamedGraph, site: Site, known: Facts) -> None:
         self.graph, self.site, self.known = graph, site, known
         self.dataset, self.version = iri(known.dataset), iri(known.version)
-        self.home = f"<{site.address(site.page('data', site.languages[0]))}>"
+        self.home = iri(site.address(site.page("data", site.languages[0])))
 
     def write(self, said: Said, downloads: Sequence[Download]) -> None:
         graph, known = self.graph, self.known
@@ -112,8 +112,8 @@ class _Writer:
         graph.types(catalog, "dcat:Catalog")
         graph.texts(catalog, "dcterms:title", known.title)
         graph.texts(catalog, "dcterms:description", known.description)
-        graph.add(catalog, "foaf:homepage", f"<{self.site.url}>")
-        graph.types(f"<{self.site.url}>", "foaf:Document")
+        graph.add(catalog, "foaf:homepage", iri(self.site.url))
+        graph.types(iri(self.site.url), "foaf:Document")
         self._common(catalog)
 
     def _common(self, subject: str) -> None:
@@ -196,7 +196,7 @@ class _Writer:
 
     def _distribution(self, each: Download) -> None:
         graph, known, subject = self.graph, self.known, self._file(each)
-        address, checksum = f"<{self.site.address(each.path)}>", f"{subject[:-1]}-sha256>"
+        address, checksum = iri(self.site.address(each.path)), f"{subject[:-1]}-sha256>"
         graph.types(subject, "dcat:Distribution")
         graph.add(subject, "dcterms:title", literal(each.name))
         graph.add(subject, "dcat:downloadURL", address)

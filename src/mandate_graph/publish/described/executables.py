@@ -57,5 +57,5 @@ def _executable(graph: NamedGraph, subject: str, document: str, query: NamedQuer
     graph.add(subject, "rdfs:comment", literal(query.purpose, "en") if query.purpose else "")
     words = [query.audience, query.service, *(parameter.name for parameter in query.parameters)]
     graph.add(subject, "schema:keywords", *(literal(word, "en") for word in words if word))
-    graph.add(subject, "rdfs:seeAlso", f"<{site.address(f'queries/{query.name}.rq')}>")
+    graph.add(subject, "rdfs:seeAlso", iri(site.address(f"queries/{query.name}.rq")))
     graph.add(subject, "spex:federatesWith", *map(iri, query.asks))

@@ -30,7 +30,7 @@ def void(
     """The description as Turtle; ``prefixes`` are those of the graph, and name what has no name of its own."""
     address = site.address("void.ttl")
     graph = vocabulary.page(address)
-    version, file = iri(known.version), f"<{address}>"
+    version, file = iri(known.version), iri(address)
     graph.types(file, "void:DatasetDescription")
     graph.texts(file, "dcterms:title", known.title)
     graph.add(file, "foaf:primaryTopic", version)
@@ -38,7 +38,7 @@ def void(
     _about(graph, version, known, site)
     for each in downloads:
         if each.form in _FEATURES:
-            graph.add(version, "void:dataDump", f"<{site.address(each.path)}>")
+            graph.add(version, "void:dataDump", iri(site.address(each.path)))
             graph.add(version, "void:feature", f"<{_FORMATS}{_FEATURES[each.form]}>")
     _figures(graph, version, counted)
     _partitions(graph, version, counted, prefixes)
@@ -52,7 +52,7 @@ def _about(graph: NamedGraph, version: str, known: Facts, site: Site) -> None:
     graph.texts(version, "dcterms:description", known.description)
     graph.add(version, "dcterms:license", iri(known.license))
     graph.add(version, "dcterms:publisher", iri(known.publisher.iri))
-    graph.add(version, "foaf:homepage", f"<{site.url}>")
+    graph.add(version, "foaf:homepage", iri(site.url))
     graph.add(version, "void:uriSpace", literal(site.base))
 
 
