@@ -33,10 +33,12 @@ from mandate_graph.errors import BadTable, UnknownTerm
 from mandate_graph.house import House, query_files
 from mandate_graph.publish.data_page import bibtex
 from mandate_graph.publish.described import Described, describe, description_files, said_by
+from mandate_graph.publish.described.dcat import parts
 from mandate_graph.publish.described.executables import executables
 from mandate_graph.publish.described.vocabulary import NAMESPACES, WORDS, page
 from mandate_graph.publish.dumps import Download, write_dumps
 from mandate_graph.publish.site import Site
+from mandate_graph.publish.words import load_words
 from mandate_graph.sparql import NamedQuery, federated_queries, named_queries
 
 BASE = "https://w3id.org/mandate-graph/"
@@ -542,6 +544,13 @@ def test_every_word_of_the_descriptions_is_used(written: Written, elsewhere: Pat
     for prefix, names in WORDS.items():
         unused = [name for name in names.split() if rdflib.URIRef(NAMESPACES[prefix] + name) not in used]
         assert set(unused) <= {"hasURL"}, prefix
+
+
+def test_every_table_has_its_name_in_every_language(written: Written) -> None:
+    words = load_words(ROOT / "src" / "mandate_graph" / "publish" / "words", "en")
+    for key, title, purpose, _ in parts(written.downloads):
+        assert (words["en"][f"data.part.{key}"], words["en"][f"data.part_text.{key}"]) == (title, purpose)
+        assert words["es"][f"data.part_text.{key}"] != purpose
 
 
 def test_bibtex_holds_no_command_of_a_title(written: Written) -> None:
