@@ -55,10 +55,9 @@ class Site(NamedTuple):
         return self.url + quote(path, safe=_SAFE)
 
 
-def relative(page: str, path: str) -> str:
-    """The reference (RFC 3986 §4.2) that leads from one file of the site to another."""
-    path, mark, fragment = path.partition("#")
-    found = posixpath.relpath(path, posixpath.dirname(page) or ".") if path else ""
+def relative(page: str, path: str, fragment: str = "") -> str:
+    """The reference (RFC 3986 §4.2) that leads from one file of the site to another, or to a place in it."""
+    found = posixpath.relpath(path, posixpath.dirname(page) or ".")
     found = quote(found, safe=_SAFE)
     # a colon before the first slash would be read as a scheme
-    return ("./" if ":" in found.split("/")[0] else "") + found + mark + fragment
+    return ("./" if ":" in found.split("/")[0] else "") + found + (f"#{fragment}" if fragment else "")
