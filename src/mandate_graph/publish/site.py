@@ -57,7 +57,9 @@ class Site(NamedTuple):
 
 def relative(page: str, path: str, fragment: str = "") -> str:
     """The reference (RFC 3986 §4.2) that leads from one file of the site to another, or to a place in it."""
-    found = posixpath.relpath(path, posixpath.dirname(page) or ".")
-    found = quote(found, safe=_SAFE)
+    folder, _, name = path.rpartition("/")
+    # the folder and the name apart: a file may be called like a folder that the page stands in
+    way = posixpath.relpath(folder or ".", posixpath.dirname(page) or ".")
+    found = quote(name if way == "." else f"{way}/{name}", safe=_SAFE)
     # a colon before the first slash would be read as a scheme
     return ("./" if ":" in found.split("/")[0] else "") + found + (f"#{fragment}" if fragment else "")
