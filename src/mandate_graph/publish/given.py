@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
+from mandate_graph.publish.outline import Outline, first_named, read_outline
 from mandate_graph.publish.things import Press
 
 __all__ = ["GIVEN", "Work", "everywhere"]
@@ -40,5 +41,13 @@ class Work(NamedTuple):
     folder: Path
 
 
-GIVEN: Mapping[str, Callable[[Work], Any]] = {}
-"""What single pages need, by name; asked for once, after the pages of things are written."""
+def _outline(work: Work) -> Outline:
+    return read_outline(work.press.answers)
+
+
+def _firsts(work: Work) -> dict[str, list[str]]:
+    return first_named(work.press.answers)
+
+
+GIVEN: Mapping[str, Callable[[Work], Any]] = {"firsts": _firsts, "outline": _outline}
+"""What pages need, by name; asked for once: for kinds of things before their pages, else after them."""

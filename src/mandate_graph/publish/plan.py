@@ -36,6 +36,7 @@ class Kind(NamedTuple):
     pattern: re.Pattern[str]
     layout: str
     queries: Mapping[str, str]
+    scripts: tuple[str, ...]
     needs: tuple[str, ...]
 
 
@@ -77,6 +78,7 @@ def read_plan(folder: Path) -> Plan:
                 _pattern(row["stems"]),
                 row["layout"],
                 read_queries(folder / "queries" / row["name"]),
+                tuple(row.get("scripts", ())),
                 tuple(row.get("needs", ())),
             )
             for row in raw["kind"]

@@ -48,6 +48,7 @@ class Press(NamedTuple):
             "kind": kind.name,
             "things": described,
             "rows": rows,
+            "scripts": kind.scripts,
         }
         self.names.fetch(_iris(described, rows))
         for language in self.site.languages:
