@@ -41,6 +41,11 @@ def _counted(place: str, outline: Outline) -> int:
     return outline.count(place)
 
 
+def _trimmed(share: float) -> str:
+    """A number without decimals that say nothing."""
+    return f"{share:.1f}".removesuffix(".0")
+
+
 def _outward(facts: Mapping[str, Iterable[Cell]], base: str) -> list[tuple[str, Cell]]:
     """The links of a thing that lead away from the site."""
     return [
@@ -62,6 +67,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "outward": _outward,
     "pieces": pieces,
     "shortened": shortened,
+    "trimmed": _trimmed,
     "window": window,
     "worded": _worded,
 }

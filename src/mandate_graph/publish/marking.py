@@ -13,6 +13,7 @@ from mandate_graph.publish.rows import Cell, Row
 
 __all__ = ["Found", "Piece", "found", "line_of", "pieces", "window"]
 
+
 class Found(NamedTuple):
     """What some words name, or seem to name: one mention with all that it may mean.
 
@@ -36,6 +37,15 @@ class Piece(NamedTuple):
     text: str
     by: tuple[Found, ...]
     inner: Found | None
+
+    @property
+    def target(self) -> str:
+        """The one thing that the words name; empty where they name several, none, or what is not known."""
+        if self.inner is None or self.inner.style != "resolved":
+            return ""
+        span = self.inner.start, self.inner.end
+        named = {each.targets for each in self.by if (each.start, each.end) == span and each.style != "topic"}
+        return self.inner.targets[0] if len(named) == 1 and len(self.inner.targets) == 1 else ""
 
 
 def found(rows: Iterable[Row], text: str = "") -> list[Found]:

@@ -89,11 +89,13 @@ class Outline:
         paragraphs = {key: _paragraph(group, known, first, names) for key, group in groups.items()}
         self._documents = _documents(paragraphs)
         self._beside: dict[str, tuple[Item | None, Item | None]] = {}
+        self._at: dict[str, int] = {}
         for groups_of in self._documents.values():
             items = [item for _, top in groups_of for each in top for item in each.all()]
             for n, item in enumerate(items):
                 before, after = items[n - 1] if n else None, items[n + 1] if n + 1 < len(items) else None
                 self._beside[self.keys[item.mandates[0]]] = before, after
+                self._at[self.keys[item.mandates[0]]] = n
 
     def of(self, place: str) -> list[tuple[str, list[Item]]]:
         """The sections of a document (none: empty) with their paragraphs, chapeaux first; of a section, itself."""
@@ -114,6 +116,10 @@ class Outline:
         """The mandates before and after one, in its language where they are in it; empty at the ends."""
         before, after = self._beside.get(self.keys.get(mandate, mandate), (None, None))
         return self._like(before, mandate), self._like(after, mandate)
+
+    def sorted(self, rows: Iterable[Row], column: str) -> list[Row]:
+        """Rows in the order in which the mandates of a column stand in their document."""
+        return sorted(rows, key=lambda row: (self._at.get(self.keys.get(row[column], ""), -1), row[column]))
 
     def _like(self, item: Item | None, mandate: str) -> str:
         if item is None:
