@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,13 @@ def parsed(site: Path, iri: str, ending: str = ".html") -> LexborHTMLParser:
     return LexborHTMLParser(path.read_text(encoding="utf-8"))
 
 
+def one(node: LexborHTMLParser | LexborNode, css: str) -> LexborNode:
+    """The first element that fits; there must be one."""
+    found = node.css(css)
+    assert found, css
+    return found[0]
+
+
 def texts(page: LexborHTMLParser, css: str) -> list[str]:
     return [node.text() for node in page.css(css)]
 
@@ -102,7 +110,7 @@ def test_the_text_of_a_mandate_is_that_of_the_graph(site: str, request: pytest.F
             page = parsed(folder, mandate, ending)
             assert texts(page, "blockquote.hero") == [words]
             reader = "es" if ending == ".es.html" else "en"
-            given_language = page.css_first("blockquote.hero").attributes.get("lang") or reader
+            given_language = one(page, "blockquote.hero").attributes.get("lang") or reader
             assert given_language == language
             seen += 1
     assert seen
@@ -125,7 +133,7 @@ def test_every_mention_is_marked_with_its_quote_and_explained(site: str, request
             explained[mention] = "".join(
                 mark.text() for mark in marks if number in (mark.attributes["data-by"] or "").split()
             )
-            assert item.css_first("q").text() == explained[mention]
+            assert one(item, "q").text() == explained[mention]
         assert explained == {row["mention"]: row["quote"] for row in rows if row["m"] == mandate}
 
 
@@ -146,10 +154,9 @@ def test_what_is_named_is_a_link_and_what_is_not_known_leads_to_why(own: tuple[P
         }
         named = [node.attributes["href"] for node in links if (node.attributes["href"] or "").startswith("#")]
         if named:  # the words name several things, or none that is known: the explanations follow each other
-            explained = [
-                f"#{node.id}" for node in page.css("ul.mentions li") if node.css_first("q").text() == row["quote"]
-            ]
-            assert named[0] in explained and why & set(explained)
+            explained = [f"#{node.id}" for node in page.css("ul.mentions li") if one(node, "q").text() == row["quote"]]
+            assert named[0] in explained
+            assert why & set(explained)
         else:
             assert row["body"] in {target(folder, row["m"], node) for node in links}
 
@@ -184,7 +191,7 @@ def test_any_spans_over_any_text_leave_the_text_as_it_is(text: str, spans: list[
     ]  # fmt: skip
     found = FILTERS["found"](rows)
     page = LexborHTMLParser(f"<div id=x>{macro('marked(text, found)', text=text, found=found)}</div>")
-    box = page.css_first("#x")
+    box = one(page, "#x")
     assert box.text() == text
     assert {node.tag for node in box.css("*")} <= {"div", "mark", "a"}
     for each in found:
@@ -215,17 +222,17 @@ def test_kindred_promises_show_the_words_that_differ(own: tuple[Path, Graph]) ->
     assert pairs
     for row in pairs:
         page = parsed(folder, row["one"])
-        article = next(
+        article: LexborNode = next(
             node
             for node in page.css("article.kindred")
-            if target(folder, row["one"], node.css_first("h3 a")) == row["other"]
+            if target(folder, row["one"], one(node, "h3 a")) == row["other"]
         )
         assert "only here" in article.text()
         for node in article.css(".differing span"):
             node.decompose()
         for gone in article.css(".differing ins"):
             gone.decompose()
-        assert article.css_first(".differing").text().split() == known[row["other"]].split()
+        assert one(article, ".differing").text().split() == known[row["other"]].split()
 
 
 def test_a_pair_of_languages_stands_side_by_side(two: tuple[Path, Graph]) -> None:
@@ -235,9 +242,7 @@ def test_a_pair_of_languages_stands_side_by_side(two: tuple[Path, Graph]) -> Non
     assert pairs
     for row in pairs:
         columns = parsed(folder, row["one"]).css(".twins article")
-        said = [
-            (column.css_first("p"), known[iri]) for column, iri in zip(columns, (row["one"], row["other"]), strict=True)
-        ]
+        said = [(one(column, "p"), known[iri]) for column, iri in zip(columns, (row["one"], row["other"]), strict=True)]
         for node, (words, language) in said:
             assert (node.text(), node.attributes.get("lang") or "en") == (words, language)
 
@@ -249,7 +254,7 @@ def test_a_chapeau_and_what_stands_under_it(own: tuple[Path, Graph]) -> None:
     assert len(rows) > 5
     for row in rows:
         page = parsed(folder, row["m"])
-        assert page.css_first("section.chapeau p").text().startswith(known[row["chapeau"]])
+        assert one(page, "section.chapeau p").text().startswith(known[row["chapeau"]])
         siblings = {each["m"] for each in rows if each["chapeau"] == row["chapeau"]}
         shown = page.css("section[aria-labelledby=siblings] li")
         assert len(shown) == (len(siblings) if len(siblings) > 1 else 0)
@@ -257,7 +262,7 @@ def test_a_chapeau_and_what_stands_under_it(own: tuple[Path, Graph]) -> None:
         below = parsed(folder, row["chapeau"]).css("section[aria-labelledby=items] li a")
         order = [target(folder, row["chapeau"], node) for node in below]
         assert set(order) == siblings
-        others = [target(folder, row["m"], node.css_first("a")) for node in shown if node.css_first("a")]
+        others = [target(folder, row["m"], one(node, "a")) for node in shown if node.css("a")]
         assert others == [each for each in order if each != row["m"]] or len(siblings) == 1
 
 
@@ -285,9 +290,9 @@ def test_a_document_lists_every_paragraph_once_in_order(site: str, request: pyte
         firsts = [target(folder, document, node) for node in page.css(".outline .entry a")]
         paragraphs = {min(row["m"], row["twin"] or row["m"]) for row in rows if row["d"] == document}
         assert len(firsts) == len(paragraphs) == outline.count(document)
-        assert re.search(rf"\b{len(paragraphs)}\b", page.css_first("p.lead").text())
-        for before, after in zip(firsts, firsts[1:], strict=False):
-            follows = parsed(folder, before).css_first(".glance a[rel=next]")
+        assert re.search(rf"\b{len(paragraphs)}\b", one(page, "p.lead").text())
+        for before, after in pairwise(firsts):
+            follows = one(parsed(folder, before), ".glance a[rel=next]")
             assert outline.keys[target(folder, before, follows)] == outline.keys[after]
 
 
@@ -344,10 +349,10 @@ def test_every_citation_is_bibtex_that_leads_to_its_thing(site: str, request: py
     folder, graph = request.getfixturevalue(site)
     for mandate, _, _ in all_mandates(graph):
         page = parsed(folder, mandate)
-        entry = _entry(page.css_first("#cite-bibtex").text())
+        entry = _entry(one(page, "#cite-bibtex").text())
         assert entry["url"] == mandate
-        assert mandate in page.css_first("#cite-text").text()
-        button = page.css_first("button[data-copy='#cite-bibtex']")
+        assert mandate in one(page, "#cite-text").text()
+        button = one(page, "button[data-copy='#cite-bibtex']")
         assert "hidden" in button.attributes  # nothing that does not work is offered without scripts
 
 
@@ -376,7 +381,7 @@ def test_the_lists_have_every_summit_and_document(own: tuple[Path, Graph]) -> No
         things = {row["x"] for row in select(graph, f"SELECT ?x {{ ?x a {kind} }}")}
         for ending in (".html", ".es.html"):
             page = parsed(folder, BASE + page_name, ending)
-            rows = [node.css_first("a") for node in page.css("tbody th")]
+            rows = [one(node, "a") for node in page.css("tbody th")]
             assert len(rows) == len(things)
     counts = [int(row.css("td")[-1].text()) for row in parsed(folder, BASE + "documents").css("tbody tr")]
     documents = [row["x"] for row in select(graph, "SELECT ?x { ?x a mg:SummitDocument }")]

@@ -7,6 +7,7 @@ around them, the text stays itself, character by character.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from mandate_graph.publish.rows import Cell, Row
@@ -49,7 +50,7 @@ class Piece(NamedTuple):
 
 
 def found(rows: Iterable[Row], text: str = "") -> list[Found]:
-    """Rows of mentions (one for each target and piece of evidence) of one text, as mentions in the order of the text."""
+    """Rows of mentions (one for each target and piece of evidence), as mentions in the order of their text."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
         if not text or row["text"] == text:
@@ -85,7 +86,7 @@ def pieces(text: str, mentions: Sequence[Found]) -> list[Piece]:
     good = [each for each in mentions if 0 <= each.start < each.end <= len(text)]
     cuts = sorted({0, len(text), *(each.start for each in good), *(each.end for each in good)})
     made = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         by = tuple(each for each in good if each.start <= start and end <= each.end)
         made.append(Piece(text[start:end], by, min(by, key=_rank, default=None)))
     return made

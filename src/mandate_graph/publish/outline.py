@@ -1,4 +1,4 @@
-"""The order of the mandates of every document, with what each chapeau introduces; languages of a paragraph are one item."""
+"""The order of the mandates of every document, with what each chapeau introduces."""
 
 from __future__ import annotations
 
