@@ -9,7 +9,11 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: run test style check format bench sssom clean
+# What the site's scripts are built of, and where they go; LICENCES.txt is written last.
+WEB := $(wildcard web/*.json web/*.mjs web/src/* web/src/*/* web/licences/* web/licences/*/*)
+SCRIPTS := src/mandate_graph/publish/scripts/LICENCES.txt
+
+.PHONY: run test style check format bench sssom web clean
 
 run: $(STAMP)
 	@$(BIN)/mandate-graph build
@@ -39,6 +43,18 @@ bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/exporting.py
 	$(BIN)/python benchmarks/asking.py
 
+# The scripts of the published site, built ahead: needs Node 18 or newer, and runs no script of a package.
+web: $(SCRIPTS)
+
+$(SCRIPTS): web/node_modules/.package-lock.json $(WEB)
+	@node web/build.mjs
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "Node 18 or newer with npm is needed for the scripts of the site." >&2; exit 1; }
+	@echo "setting up the packages of the scripts …" >&2
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 # What the public validator says of the link sets; 390 MB in a home of their own, for one second opinion.
 sssom: $(SSSOM)/.installed run
 	@for set in sources/links/*.sssom.tsv sources/links/open/*.sssom.tsv build/links.sssom.tsv; do \
@@ -51,7 +67,7 @@ $(SSSOM)/.installed: $(BIN)/python constraints-sssom.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(SSSOM) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SSSOM) build dist web/node_modules src/mandate_graph/publish/scripts .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found. Name one: make run PYTHON=/path/to/python3" >&2; exit 1; }

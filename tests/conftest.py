@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,8 +17,12 @@ import mandate_graph as mg
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
+from mandate_graph.publish import publish
 from mandate_graph.resolve import mandate_key
 from mandate_graph.sssom import read_set, set_text
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 # No test asserts a time; a slow machine must not turn a promise into a failure. The examples are the same in every run.
 settings.register_profile(
@@ -172,3 +177,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones first, so that at the end no worker waits for another."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session")
+def published(bilingual: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a file server, with the site of the invented pages below ``browser.UNDER``."""
+    from browser import UNDER
+
+    out = tmp_path_factory.mktemp("published")
+    publish(bilingual, out / UNDER, "https://mandates.example/", ROOT)
+    return out
+
+
+@pytest.fixture(scope="module")
+def site(published: Path) -> Iterator[str]:
+    """The address of the published site."""
+    from browser import UNDER, serving
+
+    with serving(published) as address:
+        yield f"{address}{UNDER}/"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; not for the whole session, because its event loop would be in the way of others."""
+    from browser import chromium
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test when a script fails or the security policy is broken."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, permissions=["clipboard-write"])
+    opened = context.new_page()
+    opened.set_default_timeout(20_000)
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    yield opened
+    context.close()
+    assert wrong == []

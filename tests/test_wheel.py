@@ -21,7 +21,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built from a copy, so that nothing of this machine gets in and nothing is left behind."""
     source = tmp_path_factory.mktemp("source") / "mandate-graph"
     ignore = shutil.ignore_patterns(
-        ".git", ".venv", "build", "build-*", ".*cache*", ".hypothesis", "__pycache__", ".coverage*"
+        ".git", ".venv", "node_modules", "build", "build-*", ".*cache*", ".hypothesis", "__pycache__", ".coverage*"
     )
     shutil.copytree(ROOT, source, ignore=ignore)
     out = tmp_path_factory.mktemp("dist")

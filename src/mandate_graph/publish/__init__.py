@@ -17,7 +17,9 @@ from mandate_graph.errors import ForeignFolder
 from mandate_graph.house import House, choose_house
 from mandate_graph.publish.assets import assets
 from mandate_graph.publish.documents import documents
+from mandate_graph.publish.figures import picture_files
 from mandate_graph.publish.filters import FILTERS
+from mandate_graph.publish.finding import search_files
 from mandate_graph.publish.given import GIVEN, Work, everywhere
 from mandate_graph.publish.layouts import Layouts
 from mandate_graph.publish.names import Names
@@ -93,7 +95,9 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     put = _Putter(folder)
     put(assets(_ROOM))
     put(_things(press, graph, left_out))
+    put(search_files(site, graph))
     press = _supplied(press, work, press.plan.pages)
+    put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}

@@ -21,7 +21,7 @@ __all__ = ["data_files", "named", "triples_of"]
 _LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 _VALUE = re.compile(rb"[^ ]+ (?!<http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type>)[^ ]+ <([^<>\s]+)> \.\n")
 _PREFIX = re.compile(rb"(?<![\w<])([A-Za-z][\w-]*):(?=[\w-])")
-_COMPACT = re.compile(r'"([A-Za-z][\w.-]*)(?::[^"/][^"]*)?"')
+_COMPACT = re.compile(r'"(([A-Za-z][\w.-]*)(?::[^"/][^"]*)?)"')
 
 
 def triples_of(lines: bytes) -> set[bytes]:
@@ -84,12 +84,17 @@ def _used(context: Mapping[str, object], body: str, base: str) -> dict[str, obje
         for key, value in context.items()
         if key.startswith("@") or (isinstance(value, str) and value[0] == "@")
     }
-    fresh = {found for found in _COMPACT.findall(body) if found in context}
+    fresh = _spoken_of(body, context)
     while fresh:
         kept.update({key: context[key] for key in fresh})
         inner = json.dumps([context[key] for key in fresh])
-        fresh = {found for found in _COMPACT.findall(inner) if found in context} - kept.keys()
+        fresh = _spoken_of(inner, context) - kept.keys()
     return {**{key: context[key] for key in context if key in kept}, "@base": base}
+
+
+def _spoken_of(text: str, context: Mapping[str, object]) -> set[str]:
+    """Terms, prefixes, and compact IRIs that are terms themselves (JSON-LD 1.1 §4.1.2)."""
+    return {term for found in _COMPACT.findall(text) for term in found if term in context}
 
 
 _WRITERS = {"ntriples": _ntriples, "turtle": _turtle, "jsonld": _jsonld}

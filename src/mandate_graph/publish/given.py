@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
-from mandate_graph.publish.outline import Outline, first_named, read_outline
+from mandate_graph.publish.figures import picture_data
+from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.outline import first_named, read_outline
 from mandate_graph.publish.things import Press
 
 __all__ = ["GIVEN", "Work", "everywhere"]
@@ -41,13 +43,10 @@ class Work(NamedTuple):
     folder: Path
 
 
-def _outline(work: Work) -> Outline:
-    return read_outline(work.press.answers)
-
-
-def _firsts(work: Work) -> dict[str, list[str]]:
-    return first_named(work.press.answers)
-
-
-GIVEN: Mapping[str, Callable[[Work], Any]] = {"firsts": _firsts, "outline": _outline}
+GIVEN: Mapping[str, Callable[[Work], Any]] = {
+    "firsts": lambda work: first_named(work.press.answers),
+    "outline": lambda work: read_outline(work.press.answers),
+    "pictures": lambda work: picture_data(work.press.site, work.graph),
+    "search": lambda work: search_page(work.graph),
+}
 """What pages need, by name; asked for once: for kinds of things before their pages, else after them."""
