@@ -39,6 +39,7 @@ class Kind(NamedTuple):
     pattern: re.Pattern[str]
     layout: str
     queries: Mapping[str, str]
+    scripts: tuple[str, ...]
     needs: tuple[str, ...]
     scripts: tuple[str, ...]
     listed: bool
@@ -82,6 +83,7 @@ def read_plan(folder: Path) -> Plan:
                 _pattern(row["stems"]),
                 row["layout"],
                 read_queries(folder / "queries" / row["name"]),
+                tuple(row.get("scripts", ())),
                 tuple(row.get("needs", ())),
                 tuple(row.get("scripts", ())),
                 row.get("listed", False),

@@ -49,6 +49,7 @@ class Press(NamedTuple):
             "scripts": kind.scripts,
             "things": described,
             "rows": rows,
+            "scripts": kind.scripts,
         }
         self.names.fetch(_iris(described, rows))
         for language in self.site.languages:
