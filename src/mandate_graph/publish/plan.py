@@ -41,7 +41,6 @@ class Kind(NamedTuple):
     queries: Mapping[str, str]
     scripts: tuple[str, ...]
     needs: tuple[str, ...]
-    scripts: tuple[str, ...]
     listed: bool
 
 
@@ -85,7 +84,6 @@ def read_plan(folder: Path) -> Plan:
                 read_queries(folder / "queries" / row["name"]),
                 tuple(row.get("scripts", ())),
                 tuple(row.get("needs", ())),
-                tuple(row.get("scripts", ())),
                 row.get("listed", False),
             )
             for row in raw["kind"]

@@ -49,7 +49,6 @@ class Press(NamedTuple):
             "scripts": kind.scripts,
             "things": described,
             "rows": rows,
-            "scripts": kind.scripts,
         }
         self.names.fetch(_iris(described, rows))
         for language in self.site.languages:
