@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from servers import without
 
 APACHE, NGINX = "/usr/sbin/apache2", "/usr/sbin/nginx"

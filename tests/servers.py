@@ -39,9 +39,7 @@ class Store:
 def needed(program: str, package: str) -> str:
     """The path of a program that a Debian package brings; a test skips without it, but where all must run it fails."""
     path = shutil.which(program)
-    if path is not None:
-        return path
-    without(f"{program} is not here; it comes with Debian's {package}")
+    return path or without(f"{program} is not here; it comes with Debian's {package}")
 
 
 def without(said: str) -> NoReturn:
