@@ -62,7 +62,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Graph]:
     home = tmp_path_factory.mktemp("hostile")
     (home / "sources" / "documents").mkdir(parents=True)
     (home / "sources" / "house.toml").write_bytes((LAYOUTS.parents[3] / "sources/house.toml").read_bytes())
-    items = (f"  1. {text} (Plan of Action Québec, 2001)." for text in HOSTILE)
+    items = [f"  1. {text} (Plan of Action Québec, 2001)." for text in HOSTILE]
+    items.append("  1. Sign the Arms Trade Treaty before noon. (Plan of Action Miami, 1994).")
     (home / "sources" / "documents" / "bad.txt").write_text(page_text(*items), encoding="utf-8")
     mg.build(out=home / "build", house=home)
     return published(home / "build", home / "site")
@@ -203,11 +204,11 @@ def test_any_spans_over_any_text_leave_the_text_as_it_is(text: str, spans: list[
 
 
 @given(_hostile_text, _hostile_text)
-def test_the_words_that_differ_make_both_texts(one: str, other: str) -> None:
-    found = list(word_changes(one, other))
-    assert " ".join(both or here for both, here, _ in found if both or here) == " ".join(one.split())
-    assert " ".join(both or there for both, _, there in found if both or there) == " ".join(other.split())
-    box = LexborHTMLParser(f"<p id=x>{macro('changed(one, other)', one=one, other=other)}</p>").css_first("#x")
+def test_the_words_that_differ_make_both_texts(left: str, right: str) -> None:
+    found = list(word_changes(left, right))
+    assert " ".join(both or here for both, here, _ in found if both or here) == " ".join(left.split())
+    assert " ".join(both or there for both, _, there in found if both or there) == " ".join(right.split())
+    box = one(LexborHTMLParser(f"<p id=x>{macro('changed(one, other)', one=left, other=right)}</p>"), "#x")
     assert {node.tag for node in box.css("*")} <= {"p", "ins", "del", "span"}
     for node in box.css("span"):
         node.decompose()
@@ -222,7 +223,7 @@ def test_kindred_promises_show_the_words_that_differ(own: tuple[Path, Graph]) ->
     assert pairs
     for row in pairs:
         page = parsed(folder, row["one"])
-        article: LexborNode = next(
+        article = next(
             node
             for node in page.css("article.kindred")
             if target(folder, row["one"], one(node, "h3 a")) == row["other"]
@@ -389,12 +390,16 @@ def test_the_lists_have_every_summit_and_document(own: tuple[Path, Graph]) -> No
     assert sum(counts) > 20
 
 
-def test_an_instrument_is_first_named_by_the_earliest_summit(own: tuple[Path, Graph]) -> None:
-    _, graph = own
-    found = first_named(graph.engine(named_graphs=True))
-    everything = [named for each in found.values() for named in each]
-    assert everything
-    assert len(everything) == len(set(everything))
+def test_an_instrument_is_first_named_by_the_earliest_summit(hostile: tuple[Path, Graph]) -> None:
+    folder, graph = hostile
+    treaty = BASE + "id/instrument/arms-trade-treaty"
+    naming = "?m eli:refers_to ?x ; eli:is_part_of/prov:wasGeneratedBy ?s"
+    named = {row["s"] for row in select(graph, f"SELECT ?s {{ {naming} FILTER ( ?x = <{treaty}> ) }}")}
+    early, late = BASE + "id/summit/1994-miami", BASE + "id/summit/2001-quebec"
+    assert named == {early, late}
+    assert first_named(graph.engine(named_graphs=True)) == {early: [treaty]}
+    assert texts(parsed(folder, early), "section[aria-labelledby=firsts] li") == ["Arms Trade Treaty"]
+    assert not parsed(folder, late).css("section[aria-labelledby=firsts]")
 
 
 SMALL: dict[str, tuple[str, Callable[[LexborHTMLParser, Row], bool]]] = {
