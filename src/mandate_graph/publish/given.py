@@ -12,6 +12,7 @@ from mandate_graph.publish.data_page import data_page
 from mandate_graph.publish.described import Described
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.outline import first_named, read_outline
 from mandate_graph.publish.things import Press
 
 __all__ = ["GIVEN", "Work", "everywhere"]
@@ -48,7 +49,9 @@ class Work(NamedTuple):
 
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "data": lambda work: data_page(work.described, work.graph),
+    "firsts": lambda work: first_named(work.press.answers),
+    "outline": lambda work: read_outline(work.press.answers),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "search": lambda work: search_page(work.graph),
 }
-"""What single pages need, by name; asked for once, after the pages of things are written."""
+"""What pages need, by name; asked for once: for kinds of things before their pages, else after them."""

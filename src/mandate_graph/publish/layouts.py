@@ -43,10 +43,9 @@ class Reader:
         """The relative address of a file of the site."""
         return relative(self.path, path)
 
-    def page(self, stem: str, language: str = "") -> str:
+    def page(self, stem: str, language: str = "", fragment: str = "") -> str:
         """The relative address of a page, in the reader's language where no other one is asked for."""
-        stem, mark, fragment = stem.partition("#")
-        return relative(self.path, self.site.page(stem, language or self.lang) + mark + fragment)
+        return relative(self.path, self.site.page(stem, language or self.lang), fragment)
 
     def name(self, iri: str) -> str:
         """What a thing is called, as plain text."""
@@ -65,8 +64,7 @@ class Reader:
         stem = self.site.stem(iri)
         if stem is None:
             return iri
-        _, mark, fragment = iri.partition("#")
-        return self.page(stem + mark + fragment)
+        return self.page(stem, fragment=iri.partition("#")[2])
 
     def link(self, iri: str, inside: str | Markup = "") -> Markup:
         """A link to a thing that says its name, or what is given."""
