@@ -427,7 +427,7 @@ def test_every_executable_is_a_query_of_the_library(written: Written) -> None:
 def test_questions_and_constructions_are_executables_of_their_own(tmp_path: Path) -> None:
     texts = {
         "asks": "# title: Is there <anything>?\nPREFIX x: <http://x.org/>\nASK { ?select a x:CONSTRUCT }",
-        "makes": 'CONSTRUCT { ?s ?p "\\"ASK\\"" } WHERE { ?s ?p ?o } # SELECT',
+        "makes": '# title: What to SELECT ?\nCONSTRUCT { ?s ?p "\\"ASK\\"" } WHERE { ?s ?p ?o } # SELECT',
     }
     library = {name: NamedQuery.read(name, text) for name, text in texts.items()}
     files = {file.path: b"".join(file.pieces) for file in executables(Site(BASE, URL, ("en",)), library)}
@@ -525,7 +525,7 @@ def test_the_data_page_holds_schema_org_and_leads_only_to_what_there_is(elsewher
     assert json.loads(embedded) == json.loads((elsewhere / "schema-org.jsonld").read_text(encoding="utf-8"))
     links = set(re.findall(r'href="([^"#:]+)"', text))
     assert {"dump/mandates.ttl.gz", "dump/SHA256SUMS", "void.ttl", "queries.ttl", "llms.txt", "sitemap.xml"} <= links
-    built = {"assets/theme.js"} if not (elsewhere / "assets" / "theme.js").is_file() else set()
+    built = {"assets/theme.js", "assets/copy.js"} if not (elsewhere / "assets" / "theme.js").is_file() else set()
     assert [link for link in sorted(links - built) if not (elsewhere / unquote(link)).is_file()] == []
     for each in (elsewhere / "dump" / "SHA256SUMS").read_text().splitlines():
         assert each.split()[0] in text
