@@ -10,6 +10,8 @@ from mandate_graph.dataset import Graph
 from mandate_graph.house import House
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.library import query_list
+from mandate_graph.publish.linked import link_report
 from mandate_graph.publish.things import Press
 
 __all__ = ["GIVEN", "Work", "everywhere"]
@@ -45,6 +47,8 @@ class Work(NamedTuple):
 
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "pictures": lambda work: picture_data(work.press.site, work.graph),
+    "library": lambda work: query_list(),
+    "linked": lambda work: link_report(work.press, work.graph),
     "search": lambda work: search_page(work.graph),
 }
 """What single pages need, by name; asked for once, after the pages of things are written."""
