@@ -47,7 +47,7 @@ class Work(NamedTuple):
 
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "pictures": lambda work: picture_data(work.press.site, work.graph),
-    "library": lambda work: query_list(),
+    "library": lambda _: query_list(),
     "linked": lambda work: link_report(work.press, work.graph),
     "search": lambda work: search_page(work.graph),
 }

@@ -20,7 +20,9 @@ _SETS = "SELECT ?set { ?set a <https://w3id.org/sssom/MappingSet> }"
 def link_report(press: Press, graph: Graph) -> list[dict[str, Any]]:
     """By vocabulary: its IRI, that of our link set, its licence where one is known, and a row of counts a kind."""
     base = press.site.base
-    licences = {cell(target): cell(licence) for target, licence in press.answers.table(_LICENCES, "licences")[1]}
+    licences: dict[str, str] = {
+        cell(target): cell(licence) for target, licence in press.answers.table(_LICENCES, "licences")[1]
+    }
     sets = {cell(row[0]) for row in press.answers.table(_SETS, "link sets")[1]}
     rows = graph.report.data["links"]
     found = []
