@@ -12,6 +12,8 @@ from mandate_graph.publish.data_page import data_page
 from mandate_graph.publish.described import Described
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.library import query_list
+from mandate_graph.publish.linked import link_report
 from mandate_graph.publish.outline import first_named, read_outline
 from mandate_graph.publish.things import Press
 
@@ -52,6 +54,8 @@ GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "firsts": lambda work: first_named(work.press.answers),
     "outline": lambda work: read_outline(work.press.answers),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
+    "library": lambda _: query_list(),
+    "linked": lambda work: link_report(work.press, work.graph),
     "search": lambda work: search_page(work.graph),
 }
 """What pages need, by name; asked for once: for kinds of things before their pages, else after them."""
