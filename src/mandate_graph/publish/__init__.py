@@ -29,6 +29,7 @@ from mandate_graph.publish.names import Names
 from mandate_graph.publish.plan import read_plan
 from mandate_graph.publish.site import File, Site
 from mandate_graph.publish.things import Press, page_of
+from mandate_graph.publish.vocabulary import query_data_files
 from mandate_graph.publish.words import load_words
 from mandate_graph.version import __version__
 from mandate_graph.write.lines import blocks
@@ -100,6 +101,7 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
     put(_things(press, graph, left_out, listed))
     put(search_files(site, graph))
+    put(query_data_files(site, graph))
     wanted = {name for page in press.plan.pages for name in page.needs}
     work = Work(press, graph, home, folder)
     press = press._replace(given={**press.given, **{name: GIVEN[name](work) for name in sorted(wanted)}})

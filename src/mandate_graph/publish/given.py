@@ -11,6 +11,7 @@ from mandate_graph.house import House
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
 from mandate_graph.publish.things import Press
+from mandate_graph.publish.vocabulary import sparql_page
 
 __all__ = ["GIVEN", "Work", "everywhere"]
 
@@ -46,5 +47,6 @@ class Work(NamedTuple):
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "search": lambda work: search_page(work.graph),
+    "sparql": lambda work: sparql_page(work.graph),
 }
 """What single pages need, by name; asked for once, after the pages of things are written."""

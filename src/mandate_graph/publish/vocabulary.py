@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mandate_graph.dataset import Graph
-from mandate_graph.engine import unquote
+from mandate_graph.engine import Engine, literal, unquote
 from mandate_graph.house import query_files
 from mandate_graph.publish.site import File, Site
 from mandate_graph.sparql import NamedQuery, federated_queries, named_queries
@@ -16,56 +16,84 @@ from mandate_graph.sparql import NamedQuery, federated_queries, named_queries
 __all__ = ["MOST_TRIPLES", "query_data_files", "sparql_page"]
 
 MOST_TRIPLES = 1_000_000
-"""Above this many triples the engine in the browser is not offered; docs/benchmarks.md says what was measured."""
+"""Triples up to which the engine in the browser is offered."""
 
-_CLASSES = "SELECT ?word (COUNT(DISTINCT ?thing) AS ?n) { ?thing a ?word } GROUP BY ?word ORDER BY ?word"
-_PROPERTIES = "SELECT ?word (COUNT(*) AS ?n) { ?thing ?word ?value } GROUP BY ?word ORDER BY ?word"
-_SAID = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?word ?said { VALUES ?how { rdfs:label rdfs:comment } ?word a ?type ; ?how ?said .
-  VALUES ?type { rdfs:Class <http://www.w3.org/1999/02/22-rdf-syntax-ns#Property>
-    <http://www.w3.org/2002/07/owl#Class> <http://www.w3.org/2002/07/owl#ObjectProperty>
-    <http://www.w3.org/2002/07/owl#DatatypeProperty> } } ORDER BY ?word ?how ?said"""
-_NAMED = ("theme", "summit", "document", "instrument", "body", "country", "place", "topic", "section", "kind", "sdg")
+_COUNTED = {
+    "classes": "SELECT ?word (COUNT(DISTINCT ?thing) AS ?n) { ?thing a ?word } GROUP BY ?word ORDER BY ?word",
+    "properties": "SELECT ?word (COUNT(*) AS ?n) { ?thing ?word ?value } GROUP BY ?word ORDER BY ?word",
+}
+_SAID = """PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?word ?said {{ ?word a ?type ; rdfs:{how} ?said . VALUES ?type {{ rdfs:Class
+  <http://www.w3.org/1999/02/22-rdf-syntax-ns#Property> owl:Class owl:ObjectProperty owl:DatatypeProperty
+  owl:AnnotationProperty }} }} ORDER BY ?word ?said"""
+_KINDS = ("theme", "summit", "document", "instrument", "body", "country", "place", "topic", "section", "kind", "sdg")
 _THINGS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?thing ?name {{ ?thing rdfs:label|skos:prefLabel|skos:altLabel ?name
-  FILTER ( STRSTARTS(STR(?thing), "{start}") ) }} ORDER BY ?thing ?name"""
+  FILTER ( STRSTARTS(STR(?thing), {start}) ) }} ORDER BY ?thing ?name"""
+_FIRST = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX mg: <https://w3id.org/mandate-graph/ns#>
+SELECT ?theme (COUNT(DISTINCT ?mandate) AS ?mandates) {
+  ?mandate a mg:Mandate ; dcterms:subject ?theme .
+}
+GROUP BY ?theme
+ORDER BY DESC(?mandates)
+"""
 
 
 def query_data_files(site: Site, graph: Graph) -> Iterator[File]:
-    """``data/vocabulary.json`` and ``data/queries.json``."""
+    """``data/vocabulary.json`` and ``data/queries.json``.
+
+    The first holds ``prefixes``, ``classes`` and ``properties`` (``iri``, ``n``, ``labels`` and ``comments`` by
+    language) and ``things`` (``iri``, ``names``); the second a list of named queries as ``_described`` makes them.
+    """
     yield File("data/vocabulary.json", (_json(_vocabulary(site, graph)),))
     yield File("data/queries.json", (_json(_queries()),))
 
 
-def sparql_page(site: Site, graph: Graph) -> dict[str, Any]:
-    """What the page is given: how many triples there are, whether the browser may load them, and the named queries."""
+def sparql_page(graph: Graph) -> dict[str, Any]:
+    """What the layout says: how many triples there are, whether the browser may load them, and the named queries."""
     _, ((count,),) = graph.engine().table("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "triples")
     triples = int(unquote(count)[1])
-    config = {"triples": triples, "offered": triples <= MOST_TRIPLES, "most": MOST_TRIPLES, "site": site.url}
+    config = {"triples": triples, "offered": triples <= MOST_TRIPLES, "most": MOST_TRIPLES, "first": _FIRST}
     return {**config, "queries": _queries()}
 
 
 def _vocabulary(site: Site, graph: Graph) -> dict[str, Any]:
     engine = graph.engine()
-    said: dict[str, dict[str, str]] = defaultdict(dict)
-    for word, text in engine.table(_SAID, "words")[1]:
-        _, value, language, _ = unquote(text)
-        said[word].setdefault(language, value)
+    labels, comments = _said(engine, "label"), _said(engine, "comment")
     words = {
         name: [
-            {"iri": word[1:-1], "n": int(unquote(n)[1]), "labels": said.get(word, {})}
+            {
+                "iri": word[1:-1],
+                "n": int(unquote(n)[1]),
+                "labels": labels.get(word, {}),
+                "comments": comments.get(word, {}),
+            }
             for word, n in engine.table(query, name)[1]
         ]
-        for name, query in (("classes", _CLASSES), ("properties", _PROPERTIES))
+        for name, query in _COUNTED.items()
     }
+    return {"prefixes": dict(graph.style().terms.prefixes), **words, "things": _things(site, engine)}
+
+
+def _said(engine: Engine, how: str) -> dict[str, dict[str, str]]:
+    """By word and language, its labels or comments."""
+    said: dict[str, dict[str, str]] = defaultdict(dict)
+    for word, term in engine.table(_SAID.format(how=how), how)[1]:
+        _, text, language, _ = unquote(term)
+        said[word].setdefault(language, text)
+    return said
+
+
+def _things(site: Site, engine: Engine) -> list[dict[str, Any]]:
+    """Things worth completing, with all their names."""
     names: dict[str, list[str]] = defaultdict(list)
-    for kind in _NAMED:
-        for thing, term in engine.table(_THINGS.format(start=f"{site.base}id/{kind}/"), "things")[1]:
+    for kind in _KINDS:
+        for thing, term in engine.table(_THINGS.format(start=literal(f"{site.base}id/{kind}/")), "things")[1]:
             text = unquote(term)[1]
             if text not in names[thing]:
                 names[thing].append(text)
-    things = [{"iri": thing[1:-1], "names": texts} for thing, texts in sorted(names.items())]
-    return {"prefixes": dict(graph.style().terms.prefixes), **words, "things": things}
+    return [{"iri": thing[1:-1], "names": texts} for thing, texts in sorted(names.items())]
 
 
 def _queries() -> list[dict[str, Any]]:
@@ -75,6 +103,7 @@ def _queries() -> list[dict[str, Any]]:
 
 
 def _described(queries: Iterable[NamedQuery], *, far: bool) -> Iterator[dict[str, Any]]:
+    """Named queries as the page reads them; ``far`` are those that ask another server, too."""
     for query in queries:
         yield {
             "name": query.name,
@@ -83,14 +112,9 @@ def _described(queries: Iterable[NamedQuery], *, far: bool) -> Iterator[dict[str
             "for": query.audience,
             "far": far,
             "example": query.example,
-            "parameters": [parameter_of(each) for each in query.parameters],
+            "parameters": [{"name": each.name, "kind": each.kind, "purpose": each.purpose} for each in query.parameters],
             "text": query.text,
         }
-
-
-def parameter_of(parameter: Any) -> dict[str, str]:
-    """A parameter as the page reads it."""
-    return {"name": parameter.name, "kind": parameter.kind, "purpose": parameter.purpose}
 
 
 def _json(data: Any) -> bytes:

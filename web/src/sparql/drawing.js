@@ -5,7 +5,8 @@ import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 import { scaleBand, scaleLinear, scalePoint } from "d3-scale";
 import { create } from "d3-selection";
 import { line as path } from "d3-shape";
-import { t } from "../page.js";
+import { download, t } from "../page.js";
+import { SAVED } from "../pictures/drawing.js";
 import { isNumber, isTime, plain } from "./terms.js";
 
 const WIDTH = 900;
@@ -101,4 +102,21 @@ export function network(edges, labels) {
     svg.append("text").attr("class", "halo").attr("paint-order", "stroke").attr("x", node.x).attr("y", node.y + 18).attr("text-anchor", "middle").text(cut(name(node.id))); // prettier-ignore
   }
   return { svg: svg.node(), left: edges.length - kept.length };
+}
+
+/** Save a drawing: what the style sheet says becomes attributes. */
+export function save(svg, name) {
+  const copy = svg.cloneNode(true);
+  const to = [copy, ...copy.querySelectorAll("*")];
+  [svg, ...svg.querySelectorAll("*")].forEach((element, n) => {
+    if (["title", "desc"].includes(element.localName)) return;
+    const style = getComputedStyle(element);
+    to[n].removeAttribute("class");
+    for (const each of SAVED) to[n].setAttribute(each, style.getPropertyValue(each));
+  });
+  const back = document.createElementNS(copy.namespaceURI, "rect");
+  const fill = getComputedStyle(document.body).backgroundColor;
+  for (const [key, value] of Object.entries({ width: "100%", height: "100%", fill })) back.setAttribute(key, value);
+  copy.insertBefore(back, copy.firstChild);
+  download(name, "image/svg+xml", `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`);
 }

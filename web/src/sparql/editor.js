@@ -4,10 +4,13 @@ import { t } from "../page.js";
 
 const MOST = 60;
 
+// YASQE's own completers ask prefix.cc and LOV, and its marks of errors are markup with styles in it
+for (const name of Object.keys(Yasqe.Autocompleters)) delete Yasqe.Autocompleters[name];
+Yasqe.defaults.autocompleters = [];
+Yasqe.prototype.checkSyntax = checkSyntax;
+
 /** An editor in an element; `vocabulary` may come later (a promise). */
 export function editor(parent, { value, run, vocabulary }) {
-  for (const name of Object.keys(Yasqe.Autocompleters ?? {})) delete Yasqe.Autocompleters[name];
-  Yasqe.defaults.autocompleters = [];
   const yasqe = new Yasqe(parent, {
     value,
     autocompleters: [],
@@ -20,11 +23,13 @@ export function editor(parent, { value, run, vocabulary }) {
     lineWrapping: true,
     editorHeight: "auto",
     collapsePrefixesOnLoad: false,
-    queryingDisabled: undefined,
+    prefixCcApi: null,
+    foldGutter: false,
+    gutters: ["gutterErrorBar", "CodeMirror-linenumbers"],
+    viewportMargin: Infinity,
     extraKeys: {
       Tab: false,
       "Shift-Tab": false,
-      Esc: (cm) => cm.getInputField().blur(),
       "Ctrl-Enter": run,
       "Cmd-Enter": run,
       "Ctrl-Space": (cm) => suggest(cm, vocabulary),
@@ -37,6 +42,30 @@ export function editor(parent, { value, run, vocabulary }) {
     if (change.origin === "+input" && /[\w:<]/.test(change.text.join(""))) suggest(cm, vocabulary, true);
   });
   return yasqe;
+}
+
+/** Marks the first line that cannot be one of SPARQL, and says what it could go on with. */
+function checkSyntax() {
+  this.queryValid = true;
+  this.clearGutter("gutterErrorBar");
+  for (let line = 0; line < this.lineCount(); line += 1) {
+    const { state } = this.getTokenAt({ line, ch: this.getLine(line).length }, true);
+    this.setOption("queryType", state.queryType);
+    if (state.OK !== false) continue;
+    this.queryValid = false;
+    const expected = (state.possibleCurrent ?? []).slice(0, 12).join(" ");
+    mark(this, line, state.errorMsg || (expected ? t("sparql.expected", { what: expected }) : ""));
+    return;
+  }
+}
+
+/** A mark beside a line; what it says is its title, and in the status of the page after a run. */
+export function mark(cm, line, said) {
+  const sign = document.createElement("span");
+  sign.className = "parse-error";
+  sign.textContent = "●";
+  sign.title = said;
+  cm.setGutterMarker(line, "gutterErrorBar", sign);
 }
 
 /** The part of a word before the cursor: a variable, a prefixed name, an IRI, or a word. */

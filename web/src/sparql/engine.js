@@ -38,6 +38,11 @@ export class LocalEngine {
     return this.#asker.ask("query", { text, form });
   }
 
+  /** Load the union before anything is asked. */
+  async ready() {
+    await this.#load("union");
+  }
+
   /** Ends what runs. The dump that was fetched is kept; the next query loads it into a new engine. */
   stop() {
     this.#fetching?.abort();
@@ -52,7 +57,7 @@ export class LocalEngine {
     this.#bytes[what] ??= await this.#fetched(FILES[what]);
     this.said("loading");
     this.#asker ??= new Asker(new URL("./sparql-worker.js", import.meta.url));
-    await this.#asker.ask("load", { what, bytes: this.#bytes[what] });
+    this.said("loaded", await this.#asker.ask("load", { what, bytes: this.#bytes[what] }));
     this.#loaded.add(what);
   }
 

@@ -11,19 +11,26 @@ export class Labels {
     this.run = run;
   }
 
-  /** Ask for names that are not known yet; a source without an answer leaves the IRIs as they are. */
+  /** Ask for names that are not known yet, and say whether any came; a source without an answer leaves IRIs alone. */
   async fetch(iris) {
     const asked = [...new Set(iris)].filter((iri) => !this.#known.has(iri) && SAFE.test(iri));
     for (const iri of asked) this.#known.set(iri, new Map());
+    let came = false;
     for (let at = 0; at < asked.length; at += 200) {
       const values = asked.slice(at, at + 200).map((iri) => `<${iri}>`).join(" "); // prettier-ignore
       try {
         const answer = JSON.parse(await this.run(`SELECT ?thing ?name { VALUES ?thing { ${values} } ?thing ${NAME} ?name }`, "select"));
-        for (const { thing, name } of answer.results.bindings) this.#known.get(thing.value)?.set(name["xml:lang"] ?? "", name.value);
+        for (const { thing, name } of answer.results.bindings) {
+          const names = this.#known.get(thing.value);
+          const language = name["xml:lang"] ?? "";
+          if (names && !names.has(language)) names.set(language, name.value);
+          came = true;
+        }
       } catch {
-        return;
+        return came;
       }
     }
+    return came;
   }
 
   /** The name for the reader and its language, or null. */

@@ -1,13 +1,15 @@
 // Rows as a table: a page at a time, sorted by a column, with names or IRIs.
-import { el, number, t } from "../page.js";
+import { el, number, page, t } from "../page.js";
 import { isNumber, plain, shown } from "./terms.js";
 
 const PAGE = 100;
+const ALPHABET = new Intl.Collator(page.lang, { numeric: true });
 
 export class Table {
   #from = 0;
   #by = null;
   #down = false;
+  #time = 0;
 
   constructor(place, vars, rows, labels) {
     Object.assign(this, { place, vars, rows, labels, named: true });
@@ -23,9 +25,19 @@ export class Table {
     return this.named ? this.labels : null;
   }
 
+  /** Drawn at once, and again when the names are there: a server may take its time. */
   async #draw(focus) {
+    this.#time += 1;
+    const mine = this.#time;
+    this.#render(focus);
     const rows = this.rows.slice(this.#from, this.#from + PAGE);
-    if (this.named) await this.labels.fetch(rows.flatMap((row) => Object.values(row)).filter(({ type }) => type === "uri").map(({ value }) => value)); // prettier-ignore
+    const iris = rows.flatMap((row) => Object.values(row)).filter(({ type }) => type === "uri");
+    if (!this.named || !(await this.labels.fetch(iris.map(({ value }) => value))) || mine !== this.#time) return;
+    this.#render(this.place.contains(document.activeElement) ? focus : null);
+  }
+
+  #render(focus) {
+    const rows = this.rows.slice(this.#from, this.#from + PAGE);
     const head = this.vars.map((name) =>
       el(
         "th",
@@ -62,12 +74,10 @@ export class Table {
     this.#by = name;
     this.#from = 0;
     const key = (row) => (isNumber(row[name]) ? Number(row[name].value) : plain(row[name], null));
-    const order = (one, other) => {
-      const [a, b] = [key(one), key(other)];
-      if (typeof a === "number" && typeof b === "number") return a - b;
-      return String(a).localeCompare(String(b));
-    };
-    this.rows = [...this.rows].sort((one, other) => (this.#down ? order(other, one) : order(one, other)));
+    const keyed = this.rows.map((row) => [key(row), row]);
+    const order = ([a], [b]) => (typeof a === "number" && typeof b === "number" ? a - b : ALPHABET.compare(a, b));
+    keyed.sort((one, other) => (this.#down ? order(other, one) : order(one, other)));
+    this.rows = keyed.map(([, row]) => row);
     this.#draw(`[data-column="${CSS.escape(name)}"]`);
   }
 }
