@@ -30,14 +30,22 @@ _KINDS = ("theme", "summit", "document", "instrument", "body", "country", "place
 _THINGS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?thing ?name {{ ?thing rdfs:label|skos:prefLabel|skos:altLabel ?name
   FILTER ( STRSTARTS(STR(?thing), {start}) ) }} ORDER BY ?thing ?name"""
-_FIRST = """PREFIX dcterms: <http://purl.org/dc/terms/>
+_FIRST = """# How many mandates were adopted at which Summit?
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
 PREFIX mg: <https://w3id.org/mandate-graph/ns#>
-SELECT ?theme (COUNT(DISTINCT ?mandate) AS ?mandates) {
-  ?mandate a mg:Mandate ; dcterms:subject ?theme .
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX schema: <https://schema.org/>
+SELECT ?summit ?day (COUNT(DISTINCT ?mandate) AS ?mandates)
+WHERE {
+  ?mandate a mg:Mandate ; eli:is_part_of/eli:is_part_of? ?document .
+  ?document a mg:SummitDocument ; prov:wasGeneratedBy ?summit .
+  ?summit schema:startDate ?day .
 }
-GROUP BY ?theme
-ORDER BY DESC(?mandates)
+GROUP BY ?summit ?day
+ORDER BY ?day
 """
+_AUDIENCES = ("policy officer", "researcher", "journalist", "librarian", "engineer")
+"""In the order in which the page has their questions; others follow."""
 
 
 def query_data_files(site: Site, graph: Graph) -> Iterator[File]:
@@ -54,8 +62,16 @@ def sparql_page(graph: Graph) -> dict[str, Any]:
     """What the layout says: how many triples there are, whether the browser may load them, and the named queries."""
     _, ((count,),) = graph.engine().table("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "triples")
     triples = int(unquote(count)[1])
-    config = {"triples": triples, "offered": triples <= MOST_TRIPLES, "most": MOST_TRIPLES, "first": _FIRST}
-    return {**config, "queries": _queries()}
+    queries = _queries()
+    audiences = dict.fromkeys([*_AUDIENCES, *sorted({each["for"] for each in queries})])
+    groups = [(name, [each for each in queries if each["for"] == name]) for name in audiences]
+    return {
+        "triples": triples,
+        "offered": triples <= MOST_TRIPLES,
+        "most": MOST_TRIPLES,
+        "first": _FIRST,
+        "groups": [(name, found) for name, found in groups if found],
+    }
 
 
 def _vocabulary(site: Site, graph: Graph) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import { asked, Sources } from "../sparql/source.js";
 import { formOf } from "../sparql/text.js";
 
 const at = (id) => document.getElementById(id);
-const [status, clock, run, stop, answers, far, address, limit] = ["status", "clock", "run", "stop", "answer", "far", "endpoint", "limit"].map(at);
+const [status, clock, run, stop, answers, far, address, limit] = ["told", "clock", "run", "stop", "answer", "far", "endpoint", "limit"].map(at);
 const read = async (name) => (await fetch(new URL(`../data/${name}.json`, import.meta.url))).json();
 const vocabulary = read("vocabulary");
 const labels = new Map();

@@ -10,7 +10,7 @@ export function examples(list, filter, { queries, vocabulary, take }) {
   const items = [...list.querySelectorAll("[data-query]")];
   for (const item of items) {
     const query = queries.find(({ name }) => name === item.dataset.query);
-    if (query) item.append(opener(query, vocabulary, take));
+    if (query) opener(item.querySelector("details"), query, vocabulary, take);
   }
   filter.addEventListener("input", () => {
     const words = fold(filter.value).split(/\s+/);
@@ -19,8 +19,10 @@ export function examples(list, filter, { queries, vocabulary, take }) {
   });
 }
 
-function opener(query, vocabulary, take) {
-  if (!query.parameters.length) return el("p", {}, el("button", { type: "button", onclick: () => take(query, query.text) }, t("sparql.show")));
+function opener(details, query, vocabulary, take) {
+  const deeds = details.querySelector(".deeds");
+  deeds.prepend(el("button", { type: "button", onclick: () => take(query, query.text) }, t("sparql.show")));
+  if (!query.parameters.length) return;
   const place = el("form", { hidden: true, class: "parameters" });
   const button = el("button", { type: "button", "aria-expanded": "false" }, t("sparql.fill"));
   button.addEventListener("click", async () => {
@@ -29,7 +31,8 @@ function opener(query, vocabulary, take) {
     button.setAttribute("aria-expanded", String(!place.hidden));
     if (!place.hidden) place.querySelector("input, select").focus();
   });
-  return el("div", {}, el("p", {}, button), place);
+  deeds.querySelector("button").after(button);
+  details.append(place);
 }
 
 function build(form, query, vocabulary, take) {
