@@ -22,7 +22,7 @@ const { metafile } = await esbuild.build({
   minify: true,
   charset: "utf8",
   legalComments: "none", // LICENCES.txt has them whole
-  loader: { ".wasm": "copy", ".svg": "file", ".png": "file", ".woff2": "file" },
+  loader: { ".wasm": "file", ".svg": "file", ".png": "file", ".woff2": "file" },
   assetNames: "[name]",
   define: { "process.env.NODE_ENV": '"production"' },
   metafile: true,

@@ -34,6 +34,7 @@ from mandate_graph.publish.plan import Kind, Page, read_plan
 from mandate_graph.publish.promised import promise_files
 from mandate_graph.publish.site import File, Site
 from mandate_graph.publish.things import Press, page_of
+from mandate_graph.publish.vocabulary import query_data_files
 from mandate_graph.publish.words import load_words
 from mandate_graph.version import __version__
 from mandate_graph.write.lines import blocks
@@ -119,6 +120,7 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     put(promise_files(press, graph, home))
     put(search_files(site, graph))
     press = _supplied(press, work, press.plan.pages)
+    put(query_data_files(site, graph))
     put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))

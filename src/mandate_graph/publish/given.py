@@ -16,6 +16,7 @@ from mandate_graph.publish.library import query_list
 from mandate_graph.publish.linked import link_report
 from mandate_graph.publish.outline import first_named, read_outline
 from mandate_graph.publish.things import Press
+from mandate_graph.publish.vocabulary import sparql_page
 
 __all__ = ["GIVEN", "Work", "everywhere"]
 
@@ -57,5 +58,6 @@ GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "library": lambda _: query_list(),
     "linked": lambda work: link_report(work.press, work.graph),
     "search": lambda work: search_page(work.graph),
+    "sparql": lambda work: sparql_page(work.graph),
 }
 """What pages need, by name; asked for once: for kinds of things before their pages, else after them."""

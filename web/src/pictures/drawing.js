@@ -2,7 +2,7 @@
 import { create } from "d3-selection";
 import { address, download, page, t } from "../page.js";
 
-const SAVED = [
+export const SAVED = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-linejoin", "paint-order",
   "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline", "opacity",
 ]; // prettier-ignore

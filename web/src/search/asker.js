@@ -18,6 +18,12 @@ export class Asker {
     });
   }
 
+  /** End the worker; what was asked gets no answer. */
+  end() {
+    this.#worker.terminate();
+    this.#waiting.clear();
+  }
+
   ask(kind, asked) {
     this.#next += 1;
     const id = this.#next;
