@@ -92,9 +92,12 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     left_out: list[str] = []
     put = _Putter(folder)
     put(assets(_ROOM))
+    work = Work(press, graph, home, folder)
+    first = {name: GIVEN[name](work) for name in sorted({name for kind in press.plan.kinds for name in kind.needs})}
+    press = press._replace(given={**press.given, **first})
     put(_things(press, graph, left_out))
     put(search_files(site, graph))
-    wanted = {name for page in press.plan.pages for name in page.needs}
+    wanted = {name for page in press.plan.pages for name in page.needs} - first.keys()
     work = Work(press, graph, home, folder)
     press = press._replace(given={**press.given, **{name: GIVEN[name](work) for name in sorted(wanted)}})
     put(picture_files(site, graph, press.given["pictures"]))

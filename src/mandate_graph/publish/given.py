@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
+from mandate_graph.publish.captured import readings
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.gathered import MOST_LISTED, origins
 from mandate_graph.publish.things import Press
 
 __all__ = ["GIVEN", "Work", "everywhere"]
@@ -43,7 +45,10 @@ class Work(NamedTuple):
 
 
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
+    "most_listed": lambda _: MOST_LISTED,
+    "origins": lambda work: origins(work.graph.engine()),
+    "readings": lambda work: readings(work.graph),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "search": lambda work: search_page(work.graph),
 }
-"""What single pages need, by name; asked for once, after the pages of things are written."""
+"""What pages need, by name; asked for once: before the pages of things are written if one of these needs it, else after."""
