@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from mandate_graph.publish.captured import accounted, capture_events
 from mandate_graph.publish.citing import bibtex, shortened
+from mandate_graph.publish.gathered import by_summit, context, counted, gathered, tree, verbs
 from mandate_graph.publish.marking import found, line_of, pieces, window
+from mandate_graph.publish.markup import exact
 from mandate_graph.publish.outline import Item, Outline
 from mandate_graph.publish.rows import Cell, Row
 from mandate_graph.resolve.similar import word_changes
@@ -60,7 +63,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "bibtex": bibtex,
     "by": _by,
     "changes": word_changes,
-    "counted": _counted,
+    "paragraphs_of": _counted,
     "found": found,
     "has": _has,
     "line_of": line_of,
@@ -70,4 +73,13 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "trimmed": _trimmed,
     "window": window,
     "worded": _worded,
+    "accounted": accounted,
+    "by_summit": by_summit,
+    "capture_events": capture_events,
+    "context": context,
+    "counted": counted,
+    "exact": exact,
+    "gathered": gathered,
+    "tree": tree,
+    "verbs": verbs,
 }

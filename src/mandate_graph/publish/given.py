@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
+from mandate_graph.publish.captured import readings
 from mandate_graph.publish.data_page import data_page
 from mandate_graph.publish.described import Described
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.gathered import MOST_LISTED, origins
 from mandate_graph.publish.library import query_list
 from mandate_graph.publish.linked import link_report
 from mandate_graph.publish.outline import first_named, read_outline
@@ -54,6 +56,9 @@ GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "data": lambda work: data_page(work.described, work.graph),
     "firsts": lambda work: first_named(work.press.answers),
     "outline": lambda work: read_outline(work.press.answers),
+    "most_listed": lambda _: MOST_LISTED,
+    "origins": lambda work: origins(work.graph.engine()),
+    "readings": lambda work: readings(work.graph),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "library": lambda _: query_list(),
     "linked": lambda work: link_report(work.press, work.graph),
