@@ -14,11 +14,10 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Dataset as RdfDataset
 
-from conftest import ROOT, TERMINAL
-from mandate_graph.publish import publish
+from conftest import OWN_SITE, TERMINAL
 
 BASE = "https://w3id.org/mandate-graph/"
-URL = "https://mandates.example/below/"
+URL = OWN_SITE
 HERE = "http://site.invalid/below/"
 # Pages and files of other parts of the work; each is struck out when it lands.
 AWAITED = {
@@ -65,11 +64,9 @@ def triples(path: Path) -> set[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def whole(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(own_site: Path) -> Path:
     """The site of the repository's own build."""
-    out = tmp_path_factory.mktemp("whole") / "site"
-    publish(built, out, URL, ROOT)
-    return out
+    return own_site
 
 
 @pytest.fixture(scope="module")

@@ -12,20 +12,19 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 import mandate_graph as mg
+from browser import UNDER
 from mandate_graph.dataset import Graph
-from mandate_graph.publish import publish
 from mandate_graph.publish.captured import Mark, accounted, events
 from mandate_graph.publish.markup import exact
 
 Place = tuple[Path, Graph]
 
 
-@pytest.fixture(scope="module", params=["built", "bilingual"])
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    build = request.getfixturevalue(request.param)
-    out = tmp_path_factory.mktemp("site") / request.param
-    publish(build, out)
-    return out, mg.open(build)
+@pytest.fixture(params=["own", "invented"])
+def place(request: pytest.FixtureRequest) -> Place:
+    if request.param == "own":
+        return request.getfixturevalue("own_site"), mg.open(request.getfixturevalue("built"))
+    return request.getfixturevalue("published") / UNDER, mg.open(request.getfixturevalue("bilingual"))
 
 
 def parsed(path: Path) -> LexborHTMLParser:
@@ -47,7 +46,7 @@ def digits(text: str) -> int:
 
 
 def number(graph: Graph, query: str) -> int:
-    return int(graph.sparql(query)[0][0])
+    return int(graph.query(query)[0][0])
 
 
 @pytest.mark.parametrize("language", ["", ".es"])
@@ -74,7 +73,7 @@ def test_the_legend_is_the_accounting_of_the_report(place: Place) -> None:
 
 def test_every_place_of_the_graph_is_on_the_page(place: Place) -> None:
     out, graph = place
-    rows = graph.sparql(
+    rows = graph.query(
         "PREFIX mg: <https://w3id.org/mandate-graph/ns#> SELECT ?x ?c ?s { ?x mg:inCapture ?c ; mg:start ?s }"
     )
     wanted: dict[str, set[str]] = {}
@@ -101,11 +100,11 @@ def test_a_theme_lists_every_paragraph_once(place: Place) -> None:
     tree = parsed(out / "themes.html")
     own = {row.attributes["data-thing"]: digits(row.css("td")[0].text()) for row in tree.css("tr[data-thing]")}
     assert {theme: n for theme, n in own.items() if n} == dict(totals)
-    for row in tree.css("tr[data-thing]"):
-        iri = str(row.attributes["data-thing"])
+    for line in tree.css("tr[data-thing]"):
+        iri = str(line.attributes["data-thing"])
         page = parsed(out / f"{iri.removeprefix(graph.base)}.html")
         listed = [each.attributes["data-paragraph"] for each in page.css("li[data-paragraph]")]
-        assert len(listed) == len(set(listed)) == digits(row.css("td")[1].text())
+        assert len(listed) == len(set(listed)) == digits(line.css("td")[1].text())
 
 
 def test_instruments_count_as_the_named_query_counts(place: Place) -> None:
@@ -123,7 +122,7 @@ def test_the_start_counts_what_the_report_counts(place: Place) -> None:
     out, graph = place
     counts = graph.report.data["counts"]
     tree = parsed(out / "index.html")
-    found = {each.attributes["data-figure"]: digits(each.css_first("dd").text()) for each in tree.css("[data-figure]")}
+    found = {each.attributes["data-figure"]: digits(each.css("dd")[0].text()) for each in tree.css("[data-figure]")}
     assert found["mandates"] == counts["paragraphs"]
     assert found["listings"] == counts["listings"]
     assert found["documents"] == counts["documents_cited"]
@@ -156,6 +155,6 @@ def test_marks_that_cross_are_nested_and_no_character_is_lost(text: str, marks: 
         {"open": "<span>", "close": "</span>", "line": "<span class=ln></span>"}.get(step.step, "") or exact(step.text)
         for step in steps
     )
-    shown = LexborHTMLParser(f"<pre>\n{body}</pre>").css_first("pre")
+    (shown,) = LexborHTMLParser(f"<pre>\n{body}</pre>").css("pre")
     assert shown.text() == text
     assert sum(each["characters"] for each in accounted(steps)) == len(text)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import mandate_graph as mg
+from browser import UNDER
 from conftest import page_text
 from mandate_graph.dataset import Graph
 from mandate_graph.publish import publish
@@ -39,21 +40,21 @@ PREFIXES = (
 )
 
 
-def published(build: Path, out: Path) -> tuple[Path, Graph]:
+def site_of(build: Path, out: Path) -> tuple[Path, Graph]:
     publish(build, out)
     return out, mg.open(build)
 
 
 @pytest.fixture(scope="module")
-def own(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Graph]:
+def own(own_site: Path, built: Path) -> tuple[Path, Graph]:
     """The site of the repository's two pages."""
-    return published(built, tmp_path_factory.mktemp("own-site") / "site")
+    return own_site, mg.open(built)
 
 
 @pytest.fixture(scope="module")
-def two(bilingual: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Graph]:
+def two(published: Path, bilingual: Path) -> tuple[Path, Graph]:
     """The site of a house with Spanish pages, footnotes and several captures of a page."""
-    return published(bilingual, tmp_path_factory.mktemp("two-site") / "site")
+    return published / UNDER, mg.open(bilingual)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Graph]:
     items.append("  1. Sign the Arms Trade Treaty before noon. (Plan of Action Miami, 1994).")
     (home / "sources" / "documents" / "bad.txt").write_text(page_text(*items), encoding="utf-8")
     mg.build(out=home / "build", house=home)
-    return published(home / "build", home / "site")
+    return site_of(home / "build", home / "site")
 
 
 def select(graph: Graph, query: str) -> list[Row]:

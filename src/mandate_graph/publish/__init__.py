@@ -103,13 +103,13 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
         style,
         {},
     )
-    press = press._replace(given={"everywhere": everywhere(press, home)})
     left_out: list[str] = []
     put = _Putter(folder)
     downloads, notes = write_dumps(graph, folder)
     put.found(folder / DUMP)
     described = describe(site, graph, said_by(home, site.base), downloads)
     put(description_files(site, graph, described))
+    press = press._replace(given={"everywhere": everywhere(press, described.known)})
     work = Work(press, graph, home, folder, described)
     press = _supplied(press, work, press.plan.kinds)
     put(assets(_ROOM))
@@ -124,7 +124,7 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
-    put(crawled(press, home, folder, listed))
+    put(crawled(press, described.known, folder, listed))
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
     put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])
     return Published(put.pages, put.files, put.size, tuple(sorted(left_out)), tuple(notes))

@@ -120,7 +120,8 @@ def counted(found: Rows, column: str, paragraphs: Rows = ()) -> list[dict[str, A
     of: dict[Any, set[str]] = {}
     for row in found:
         if row.get(column):
-            of.setdefault(row[column], set()).add(firsts.get(row["mandate"], row["mandate"]))
+            mandate = row["mandate"]
+            of.setdefault(row[column], set()).add(firsts.get(mandate) or mandate)
     return [
         {"value": value, "n": len(keys)}
         for value, keys in sorted(of.items(), key=lambda each: (-len(each[1]), each[0]))

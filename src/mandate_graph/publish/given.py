@@ -11,6 +11,7 @@ from mandate_graph.house import House
 from mandate_graph.publish.captured import readings
 from mandate_graph.publish.data_page import data_page
 from mandate_graph.publish.described import Described
+from mandate_graph.publish.described.facts import Facts
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
 from mandate_graph.publish.gathered import MOST_LISTED, origins
@@ -23,21 +24,19 @@ from mandate_graph.publish.vocabulary import sparql_page
 __all__ = ["GIVEN", "Work", "everywhere"]
 
 
-def everywhere(press: Press, home: House) -> dict[str, Any]:
+def everywhere(press: Press, facts: Facts) -> dict[str, Any]:
     """What every page is given: where to go, and title, version, licence and rights of the dataset."""
-    config = home.config()
     return {
         "navigation": [stem for stem in press.plan.navigation if any(page.stem == stem for page in press.plan.pages)],
         "built": (Path(__file__).parent / "scripts" / "LICENCES.txt").is_file(),
         "own_names": {code: words["site.language"] for code, words in press.words.items()},
         "dataset": {
-            "title": config.title,
-            "description": config.description,
-            "rights": config.rights,
-            "publisher": config.publisher_name,
-            "version": config.version,
-            "modified": config.modified,
-            "license": config.license,
+            "title": facts.title,
+            "description": facts.description,
+            "rights": facts.rights,
+            "version": facts.number,
+            "modified": facts.modified,
+            "license": facts.license,
         },
     }
 
