@@ -18,7 +18,6 @@ from mandate_graph.errors import BadOption, ForeignFolder
 from mandate_graph.failures import shown
 from mandate_graph.house import House, choose_house
 from mandate_graph.publish.assets import assets
-from mandate_graph.publish.containing import graph_pages
 from mandate_graph.publish.crawled import crawled
 from mandate_graph.publish.described import describe, description_files, said_by
 from mandate_graph.publish.documents import documents
@@ -28,10 +27,8 @@ from mandate_graph.publish.filters import FILTERS
 from mandate_graph.publish.finding import search_files
 from mandate_graph.publish.given import GIVEN, Work, everywhere
 from mandate_graph.publish.layouts import Layouts
-from mandate_graph.publish.library import query_pages
 from mandate_graph.publish.names import Names
 from mandate_graph.publish.plan import Kind, Page, read_plan
-from mandate_graph.publish.promised import promise_files
 from mandate_graph.publish.site import File, Site
 from mandate_graph.publish.things import Press, page_of
 from mandate_graph.publish.vocabulary import query_data_files
@@ -115,9 +112,6 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     put(assets(_ROOM))
     listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
     put(_things(press, graph, left_out, listed))
-    put(graph_pages(press))
-    put(query_pages(press, graph))
-    put(promise_files(press, graph, home))
     put(search_files(site, graph))
     press = _supplied(press, work, press.plan.pages)
     put(query_data_files(site, graph))

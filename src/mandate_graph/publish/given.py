@@ -15,8 +15,6 @@ from mandate_graph.publish.described.facts import Facts
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
 from mandate_graph.publish.gathered import MOST_LISTED, origins
-from mandate_graph.publish.library import query_list
-from mandate_graph.publish.linked import link_report
 from mandate_graph.publish.outline import first_named, read_outline
 from mandate_graph.publish.things import Press
 from mandate_graph.publish.vocabulary import sparql_page
@@ -59,8 +57,6 @@ GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "origins": lambda work: origins(work.graph.engine()),
     "readings": lambda work: readings(work.graph),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
-    "library": lambda _: query_list(),
-    "linked": lambda work: link_report(work.press, work.graph),
     "search": lambda work: search_page(work.graph),
     "sparql": lambda work: sparql_page(work.graph),
 }

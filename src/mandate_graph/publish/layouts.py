@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from mandate_graph.publish import markup
 from mandate_graph.publish.markup import Markup
@@ -15,8 +14,6 @@ from mandate_graph.publish.site import Site, relative
 
 __all__ = ["Layouts", "Reader"]
 
-ANYWHERE = "404"
-"""The stem of the page that is shown at addresses where there is none."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -27,9 +24,7 @@ class Reader:
         self.site, self.lang, self.path = site, language, path
         self._words = words
         self._names = names
-        # A host shows this page at any depth: its references begin at the site's own path.
-        self._anywhere = path in {site.page(ANYWHERE, code) for code in site.languages}
-        self.root = urlsplit(site.url).path if self._anywhere else "../" * path.count("/")
+        self.root = "../" * path.count("/")
 
     def t(self, key: str, **values: object) -> str:
         """Words of the interface; ``{name}`` in them is a value."""
@@ -46,15 +41,11 @@ class Reader:
 
     def href(self, path: str) -> str:
         """The relative address of a file of the site."""
-        return self._to(path)
+        return relative(self.path, path)
 
     def page(self, stem: str, language: str = "", fragment: str = "") -> str:
         """The relative address of a page, in the reader's language where no other one is asked for."""
-        return self._to(self.site.page(stem, language or self.lang), fragment)
-
-    def _to(self, path: str, fragment: str = "") -> str:
-        found = relative("" if self._anywhere else self.path, path, fragment)
-        return self.root + found.removeprefix("./") if self._anywhere else found
+        return relative(self.path, self.site.page(stem, language or self.lang), fragment)
 
     def name(self, iri: str) -> str:
         """What a thing is called, as plain text."""
