@@ -25,8 +25,9 @@ from mandate_graph.publish.filters import FILTERS
 from mandate_graph.publish.finding import search_files
 from mandate_graph.publish.given import GIVEN, Work, everywhere
 from mandate_graph.publish.layouts import Layouts
+from mandate_graph.publish.library import library_files
 from mandate_graph.publish.names import Names
-from mandate_graph.publish.plan import read_plan
+from mandate_graph.publish.plan import Kind, Page, read_plan
 from mandate_graph.publish.site import File, Site
 from mandate_graph.publish.things import Press, page_of
 from mandate_graph.publish.words import load_words
@@ -94,22 +95,29 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
         {},
     )
     press = press._replace(given={"everywhere": everywhere(press, home)})
+    work = Work(press, graph, home, folder)
+    press = _supplied(press, work, press.plan.kinds)
     left_out: list[str] = []
     put = _Putter(folder)
     put(assets(_ROOM))
     listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
     put(_things(press, graph, left_out, listed))
     put(search_files(site, graph))
-    wanted = {name for page in press.plan.pages for name in page.needs}
-    work = Work(press, graph, home, folder)
-    press = press._replace(given={**press.given, **{name: GIVEN[name](work) for name in sorted(wanted)}})
+    press = _supplied(press, work, press.plan.pages)
     put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
+    put(library_files(press, graph, home, listed))
     put(crawled(press, home, folder, listed))
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
     put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])
     return Published(put.pages, put.files, put.size, tuple(sorted(left_out)))
+
+
+def _supplied(press: Press, work: Work, rows: Iterable[Kind | Page]) -> Press:
+    """With everything that some pages need and nobody has given yet."""
+    wanted = sorted({name for row in rows for name in row.needs} - press.given.keys())
+    return press._replace(given={**press.given, **{name: GIVEN[name](work) for name in wanted}})
 
 
 def _things(press: Press, graph: Graph, left_out: list[str], listed: list[str]) -> Iterator[File]:

@@ -10,6 +10,8 @@ from mandate_graph.dataset import Graph
 from mandate_graph.house import House
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.library.linked import links_page
+from mandate_graph.publish.library.terms import terms_page
 from mandate_graph.publish.things import Press
 
 __all__ = ["GIVEN", "Work", "everywhere"]
@@ -44,7 +46,9 @@ class Work(NamedTuple):
 
 
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
+    "linked": lambda work: links_page(work.press.answers),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "search": lambda work: search_page(work.graph),
+    "terms": lambda work: terms_page(work.press),
 }
-"""What single pages need, by name; asked for once, after the pages of things are written."""
+"""What pages need, by name; asked for once: for kinds of things before their pages, else after them."""
