@@ -10,6 +10,7 @@ from mandate_graph.dataset import Graph
 from mandate_graph.house import House
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.library import STEMS
 from mandate_graph.publish.library.linked import links_page
 from mandate_graph.publish.library.terms import terms_page
 from mandate_graph.publish.things import Press
@@ -20,8 +21,9 @@ __all__ = ["GIVEN", "Work", "everywhere"]
 def everywhere(press: Press, home: House) -> dict[str, Any]:
     """What every page is given: where to go, and title, version, licence and rights of the dataset."""
     config = home.config()
+    there = {page.stem for page in press.plan.pages} | set(STEMS)
     return {
-        "navigation": [stem for stem in press.plan.navigation if any(page.stem == stem for page in press.plan.pages)],
+        "navigation": [stem for stem in press.plan.navigation if stem in there],
         "built": (Path(__file__).parent / "scripts" / "LICENCES.txt").is_file(),
         "own_names": {code: words["site.language"] for code, words in press.words.items()},
         "dataset": {

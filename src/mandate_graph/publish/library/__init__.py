@@ -16,7 +16,10 @@ from mandate_graph.publish.library.questions import question_files
 from mandate_graph.publish.site import File
 from mandate_graph.publish.things import Press
 
-__all__ = ["library_files"]
+__all__ = ["STEMS", "library_files"]
+
+STEMS = ("queries", "shapes", "graph")
+"""Pages that come from here and from no row of ``pages.toml``."""
 
 
 def library_files(press: Press, graph: Graph, home: House, listed: list[str]) -> Iterator[File]:

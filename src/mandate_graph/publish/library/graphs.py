@@ -57,7 +57,7 @@ def graph_files(press: Press, graph: Graph, listed: list[str]) -> Iterator[File]
     """Pages and data of the graphs, and a page that lists them."""
     parts = parts_of(press)
     for language in press.site.languages:
-        yield press.page("graph", "graphs.html", language, {"parts": parts})
+        yield press.page("graph", "library/graphs.html", language, {"parts": parts})
     listed += ["graph", *(part.stem for part in parts)]
     with tempfile.TemporaryDirectory() as folder:
         files = _parted(outputs.find_build(graph.folder or Path()), Path(folder))
@@ -68,7 +68,7 @@ def graph_files(press: Press, graph: Graph, listed: list[str]) -> Iterator[File]
             ]
             press.names.fetch(kind for kind, _ in kinds)
             for language in press.site.languages:
-                yield press.page(part.stem, "graph.html", language, {"part": part, "kinds": kinds})
+                yield press.page(part.stem, "library/graph.html", language, {"part": part, "kinds": kinds})
             for ending, name in DATA.items():
                 yield File(part.stem + ending, write.stream(files[part.iri], name, press.style))
 

@@ -89,7 +89,7 @@ def promise_files(press: Press, graph: Graph, home: House, listed: list[str]) ->
         "limit": SHOWN,
     }
     for language in press.site.languages:
-        yield press.page(stem, "shapes.html", language, values)
+        yield press.page(stem, "library/shapes.html", language, values)
     listed.append(stem)
     yield from data_of(stem, files, press.style)
 

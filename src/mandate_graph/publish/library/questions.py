@@ -71,13 +71,13 @@ def question_files(press: Press, graph: Graph, listed: list[str]) -> Iterator[Fi
     elsewhere = [asked(graph, query) for query in sparql.federated_queries(folder).values()]
     values = {"groups": _grouped(here), "elsewhere": _ordered(elsewhere)}
     for language in press.site.languages:
-        yield press.page("queries", "queries.html", language, values)
+        yield press.page("queries", "library/queries.html", language, values)
     listed.append("queries")
     for each in (*here, *elsewhere):
         if each.answer:
             press.names.fetch(value for row in each.answer.rows for value in row if value.is_iri)
         for language in press.site.languages:
-            yield press.page(each.stem, "question.html", language, {"asked": each, "shown": SHOWN})
+            yield press.page(each.stem, "library/question.html", language, {"asked": each, "shown": SHOWN})
         listed.append(each.stem)
 
 

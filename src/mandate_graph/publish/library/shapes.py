@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,6 +87,8 @@ def _steady(quads: Iterator[Quad], stem: str) -> Iterator[Quad]:
 
 def data_of(stem: str, files: Sequence[ShapeFile], style: write.Style) -> Iterator[File]:
     """The triples of all files, in each format of ``DATA``."""
+    known = style.terms
+    terms = replace(known, prefixes={**known.prefixes, "sh": SH}, context={**known.context, "sh": SH})
     source = write.nquads(quad for file in files for quad in file.triples)
     for ending, name in DATA.items():
-        yield File(stem + ending, write.stream(source, name, style))
+        yield File(stem + ending, write.stream(source, name, replace(style, terms=terms)))
