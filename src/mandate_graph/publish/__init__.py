@@ -27,6 +27,7 @@ from mandate_graph.publish.filters import FILTERS
 from mandate_graph.publish.finding import search_files
 from mandate_graph.publish.given import GIVEN, Work, everywhere
 from mandate_graph.publish.layouts import Layouts
+from mandate_graph.publish.library import library_files
 from mandate_graph.publish.names import Names
 from mandate_graph.publish.plan import Kind, Page, read_plan
 from mandate_graph.publish.site import File, Site
@@ -118,6 +119,7 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
+    put(library_files(press, graph, home, listed))
     put(crawled(press, described.known, folder, listed))
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
     put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])

@@ -15,6 +15,9 @@ from mandate_graph.publish.described.facts import Facts
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
 from mandate_graph.publish.gathered import MOST_LISTED, origins
+from mandate_graph.publish.library import STEMS
+from mandate_graph.publish.library.linked import links_page
+from mandate_graph.publish.library.terms import terms_page
 from mandate_graph.publish.outline import first_named, read_outline
 from mandate_graph.publish.things import Press
 from mandate_graph.publish.vocabulary import sparql_page
@@ -24,8 +27,9 @@ __all__ = ["GIVEN", "Work", "everywhere"]
 
 def everywhere(press: Press, facts: Facts) -> dict[str, Any]:
     """What every page is given: where to go, and title, version, licence and rights of the dataset."""
+    there = {page.stem for page in press.plan.pages} | set(STEMS)
     return {
-        "navigation": [stem for stem in press.plan.navigation if any(page.stem == stem for page in press.plan.pages)],
+        "navigation": [stem for stem in press.plan.navigation if stem in there],
         "built": (Path(__file__).parent / "scripts" / "LICENCES.txt").is_file(),
         "own_names": {code: words["site.language"] for code, words in press.words.items()},
         "dataset": {
@@ -59,5 +63,7 @@ GIVEN: Mapping[str, Callable[[Work], Any]] = {
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "search": lambda work: search_page(work.graph),
     "sparql": lambda work: sparql_page(work.graph),
+    "linked": lambda work: links_page(work.graph.engine()),
+    "terms": lambda work: terms_page(work.press),
 }
 """What pages need, by name; asked for once: for kinds of things before their pages, else after them."""

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from mandate_graph.publish import markup
 from mandate_graph.publish.markup import Markup
 from mandate_graph.publish.names import Names
 from mandate_graph.publish.site import Site, relative
 
-__all__ = ["Layouts", "Reader"]
+__all__ = ["Layouts", "Lost", "Reader"]
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -41,11 +42,14 @@ class Reader:
 
     def href(self, path: str) -> str:
         """The relative address of a file of the site."""
-        return relative(self.path, path)
+        return self._way(path)
 
     def page(self, stem: str, language: str = "", fragment: str = "") -> str:
         """The relative address of a page, in the reader's language where no other one is asked for."""
-        return relative(self.path, self.site.page(stem, language or self.lang), fragment)
+        return self._way(self.site.page(stem, language or self.lang), fragment)
+
+    def _way(self, path: str, fragment: str = "") -> str:
+        return relative(self.path, path, fragment)
 
     def name(self, iri: str) -> str:
         """What a thing is called, as plain text."""
@@ -94,6 +98,20 @@ class Reader:
         return self.t("date", day=int(found[3]), month=self.t(f"month.{int(found[2])}"), year=found[1])
 
 
+class Lost(Reader):
+    """Somebody who may stand anywhere: a host shows him this page in place of one that is not there.
+
+    What leads on begins at the root of the host (RFC 3986 §4.2, an absolute-path reference).
+    """
+
+    def __init__(self, site: Site, words: Mapping[str, str], names: Names, path: str, language: str) -> None:
+        super().__init__(site, words, names, path, language)
+        self.root = urlsplit(site.url).path
+
+    def _way(self, path: str, fragment: str = "") -> str:
+        return urlsplit(self.site.address(path)).path + (f"#{fragment}" if fragment else "")
+
+
 class Layouts:
     """All layouts of a folder."""
 
@@ -116,8 +134,8 @@ class Layouts:
         ways = {
             name: getattr(reader, name)
             for name in (
-                "address", "day", "has", "href", "label", "lang", "link", "name", "number", "page", "plainly", "root", "site",
-                "t", "told", "under", "written",
+                "address", "day", "has", "href", "label", "lang", "link", "name", "number", "page", "plainly", "root",
+                "site", "t", "told", "under", "written",
             )
         }  # fmt: skip
         return self._environment.get_template(layout).render({"path": reader.path, **ways, **values})

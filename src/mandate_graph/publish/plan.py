@@ -18,7 +18,7 @@ class Page(NamedTuple):
     """A page that is no thing: its stem, its layout, the queries that feed it, the scripts that it loads.
 
     ``needs`` names what Python gives to it besides; ``engine`` says that its policy admits WebAssembly and other
-    servers.
+    servers; ``lost`` that hosts show it at addresses of any depth.
     """
 
     stem: str
@@ -27,6 +27,7 @@ class Page(NamedTuple):
     scripts: tuple[str, ...]
     needs: tuple[str, ...]
     engine: bool
+    lost: bool
 
 
 class Kind(NamedTuple):
@@ -73,6 +74,7 @@ def read_plan(folder: Path) -> Plan:
                 tuple(row.get("scripts", ())),
                 tuple(row.get("needs", ())),
                 row.get("engine", False),
+                row.get("lost", False),
             )
             for row in raw["page"]
         )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mandate_graph import write
 from mandate_graph.publish.beside import data_files, named, triples_of
 from mandate_graph.publish.documents import Document
-from mandate_graph.publish.layouts import Layouts, Reader
+from mandate_graph.publish.layouts import Layouts, Lost, Reader
 from mandate_graph.publish.names import Names
 from mandate_graph.publish.plan import Kind, Plan
 from mandate_graph.publish.rows import Cell, Row, Rows, ask, cell
@@ -59,7 +59,7 @@ class Press(NamedTuple):
     def page(self, stem: str, layout: str, language: str, values: Mapping[str, Any]) -> File:
         """One page."""
         path = self.site.page(stem, language)
-        reader = Reader(self.site, self.words[language], self.names, path, language)
+        reader = (Lost if values.get("lost") else Reader)(self.site, self.words[language], self.names, path, language)
         defaults = {
             "stem": stem,
             "scripts": (),
@@ -91,7 +91,7 @@ def page_of(press: Press, page: Any, values: Mapping[str, Any]) -> Iterator[File
     press.names.fetch(_iris([], rows))
     needed = {name: press.given[name] for name in page.needs}
     for language in press.site.languages:
-        own = {"rows": rows, "scripts": page.scripts, "engine": page.engine, **needed, **values}
+        own = {"rows": rows, "scripts": page.scripts, "engine": page.engine, "lost": page.lost, **needed, **values}
         yield press.page(page.stem, page.layout, language, own)
 
 

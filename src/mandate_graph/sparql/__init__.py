@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -41,7 +41,7 @@ __all__ = [
     "serialize",
 ]
 
-_HEADER = re.compile(r"#\s*(\w+):\s*(.*)")
+_HEADER = re.compile(r"#\s*([\w-]+):\s*(.*)")
 _PARAMETER = re.compile(r"(?P<name>\w+) \((?P<kind>[\w|-]+)\) (?P<purpose>.+)")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -78,6 +78,7 @@ class Parameter:
 class NamedQuery:
     """A query with what a person wants to know before running it.
 
+    ``titles`` and ``purposes`` are title and purpose in languages other than English, by their codes (``title-es``).
     ``audience`` is who asks such things. ``unanswered`` says why the corpus of this repository gives no rows, and what
     would; ``none`` what it means when there are none. ``service`` is what the other server that it asks has to hold.
     """
@@ -93,6 +94,8 @@ class NamedQuery:
     none: str = ""
     service: str = ""
     parameters: tuple[Parameter, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    purposes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, name: str, text: str) -> NamedQuery:
@@ -122,6 +125,8 @@ class NamedQuery:
             first.get("none", ""),
             first.get("service", ""),
             parameters,
+            _translated(first, "title-"),
+            _translated(first, "purpose-"),
         )
 
     @property
@@ -132,6 +137,10 @@ class NamedQuery:
     def bound(self, bindings: Mapping[str, str]) -> str:
         """The text as it is run: ``bindings`` are terms in N-Triples syntax, by the names of their variables."""
         return with_values(self.text, bindings) if bindings else self.text
+
+
+def _translated(header: Mapping[str, str], start: str) -> dict[str, str]:
+    return {key.removeprefix(start): text for key, text in header.items() if key.startswith(start)}
 
 
 def named_queries(folder: Path) -> dict[str, NamedQuery]:
