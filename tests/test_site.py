@@ -19,15 +19,6 @@ from conftest import OWN_SITE, TERMINAL
 BASE = "https://w3id.org/mandate-graph/"
 URL = OWN_SITE
 HERE = "http://site.invalid/below/"
-# Pages and files of other parts of the work; each is struck out when it lands.
-AWAITED = {
-    *(
-        f"{page}{code}.html"
-        for page in ("data", "sparql", "summits", "documents", "themes", "instruments", "bodies", "countries")
-        for code in ("", ".es")
-    ),
-    "dump/context.jsonld",
-}
 FORMATS = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES, ".jsonld": ox.RdfFormat.JSON_LD}
 
 
@@ -85,12 +76,9 @@ def test_every_link_leads_to_a_file_of_the_site_and_every_fragment_to_an_id(
             if target.netloc != "site.invalid":
                 continue
             path = unquote(target.path).removeprefix("/below/")
-            if path.startswith("queries/") and path.endswith(".rq"):
-                continue  # written by the part that describes the dataset
-            known = path in files or path in AWAITED
             fragment = unquote(target.fragment)
-            named = not fragment or path in AWAITED or path not in pages or fragment in pages[path].ids
-            if not known or not named:
+            named = not fragment or path not in pages or fragment in pages[path].ids
+            if path not in files or not named:
                 wrong.setdefault(f"{tag} {path}#{fragment}", page)
     assert not wrong, (len(wrong), list(wrong.items())[:20])
 
