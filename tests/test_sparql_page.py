@@ -176,7 +176,7 @@ def test_a_query_can_be_stopped_and_the_page_stays_alive(page: Page, site: str) 
 
 def test_what_is_wrong_is_said_in_words(page: Page, site: str) -> None:
     page.goto(f"{site}sparql.html")
-    run(page, "SELECT ?x {\n ?x a\n}", "Line 3, column 1")
+    run(page, "SELECT ?x {\n ?x a\n}", "Line 3, column")
     assert page.locator(".parse-error").count() == 1
     page.locator(".parse-error").hover()
     run(page, "PREFIX a: <b:c>", "no query yet")
