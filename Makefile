@@ -20,6 +20,8 @@ run: $(STAMP)
 
 # Every promise, with branch coverage; the floor stands in pyproject.toml.
 test: $(DEV_STAMP)
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory web; else \
+		echo "no npm: tests of the site's scripts are skipped" >&2; fi
 	@rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -n auto --cov --cov-branch --cov-report=term
 

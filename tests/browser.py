@@ -9,8 +9,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from servers import without
 
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,9 +44,9 @@ def serving(folder: Path) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """A browser; the test is skipped where there is none, or where the scripts were not built."""
     if not CHROMIUM.exists():
-        pytest.skip("no /usr/bin/chromium (Debian package chromium)")
+        without("no /usr/bin/chromium (Debian package chromium)")
     if not (SCRIPTS / "LICENCES.txt").exists():
-        pytest.skip("the scripts of the site were not built (make web)")
+        without("the scripts of the site were not built (make web)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         try:
@@ -57,7 +58,7 @@ def chromium() -> Iterator[Browser]:
 def barriers(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA."""
     if not AXE.exists():
-        pytest.skip("axe-core is not installed (make web)")
+        without("axe-core is not installed (make web)")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)

@@ -179,6 +179,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+OWN_SITE = "https://mandates.example/below/"
+
+
+@pytest.fixture(scope="session")
+def own_site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the repository's own build."""
+    out = tmp_path_factory.mktemp("own-site") / "site"
+    publish(built, out, OWN_SITE, ROOT)
+    return out
+
+
 @pytest.fixture(scope="session")
 def published(bilingual: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a file server, with the site of the invented pages below ``browser.UNDER``."""

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from servers import without
+
 APACHE, NGINX = "/usr/sbin/apache2", "/usr/sbin/nginx"
 MODULES = "/usr/lib/apache2/modules"
 # What Debian enables when Apache is installed, and the two that the rules ask for.
@@ -64,7 +66,7 @@ def free_port() -> int:
 def apache(folder: Path, path: str, work: Path) -> Iterator[Host]:
     """Apache over a folder: the server's root, or an alias."""
     if not Path(APACHE).exists():
-        pytest.skip(f"{APACHE} is not installed")
+        without(f"{APACHE} is not installed")
     port, nowhere = free_port(), work / "nowhere"
     nowhere.mkdir(parents=True)
     lines = [
@@ -96,7 +98,7 @@ def apache(folder: Path, path: str, work: Path) -> Iterator[Host]:
 def nginx(folder: Path, path: str, work: Path) -> Iterator[Host]:
     """The same of nginx."""
     if not Path(NGINX).exists():
-        pytest.skip(f"{NGINX} is not installed")
+        without(f"{NGINX} is not installed")
     port = free_port()
     work.mkdir(parents=True, exist_ok=True)
     temporary = "".join(

@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -38,9 +39,11 @@ class Store:
 def needed(program: str, package: str) -> str:
     """The path of a program that a Debian package brings; a test skips without it, but where all must run it fails."""
     path = shutil.which(program)
-    if path is not None:
-        return path
-    said = f"{program} is not here; it comes with Debian's {package}"
+    return path or without(f"{program} is not here; it comes with Debian's {package}")
+
+
+def without(said: str) -> NoReturn:
+    """Skip a test that lacks something; where all must run it fails."""
     if os.environ.get("MANDATE_GRAPH_TESTS") == "all":
         pytest.fail(said)
     pytest.skip(said)

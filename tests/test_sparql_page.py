@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import servers
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 import mandate_graph as mg
+import servers
 from browser import UNDER, barriers
 from mandate_graph.dataset import Graph
 from mandate_graph.engine import literal, unquote
@@ -164,7 +164,12 @@ def test_a_query_can_be_stopped_and_the_page_stays_alive(page: Page, site: str) 
     page.locator("#run").click()
     expect(page.locator("#told")).to_contain_text("running")
     expect(page.locator("#clock")).to_contain_text("1 s")
-    assert page.evaluate("new Promise(done => { const t = performance.now(); setTimeout(() => done(performance.now() - t), 0) })") < 200
+    assert (
+        page.evaluate(
+            "new Promise(done => { const t = performance.now(); setTimeout(() => done(performance.now() - t), 0) })"
+        )
+        < 200
+    )
     page.locator("#stop").click()
     expect(page.locator("#told")).to_contain_text("Stopped")
     run(page, "ASK { ?s ?p ?o }")
@@ -228,7 +233,9 @@ def test_statements_as_turtle_and_as_a_network(page: Page, site: str, tmp_path: 
 
 
 def test_the_address_holds_the_query_and_the_endpoint(page: Page, site: str) -> None:
-    page.goto(f"{site}sparql.html#query=ASK%20%7B%20%3Fa%20%3Fb%20%22%26%23%2B%22%20%7D&endpoint=http%3A%2F%2Flocalhost%3A1%2Fsparql")
+    page.goto(
+        f"{site}sparql.html#query=ASK%20%7B%20%3Fa%20%3Fb%20%22%26%23%2B%22%20%7D&endpoint=http%3A%2F%2Flocalhost%3A1%2Fsparql"
+    )
     assert page.evaluate(f"{EDITOR}.getValue()") == 'ASK { ?a ?b "&#+" }'
     assert page.locator("#endpoint").input_value() == "http://localhost:1/sparql"
     page.locator("#here").check()
@@ -296,8 +303,13 @@ def stranger(browser: Browser, site: str) -> Iterator[tuple[Page, list[str]]]:
     context = browser.new_context()
     page = context.new_page()
     broken: list[str] = []
+
+    def dismissed(dialog: Dialog) -> None:
+        broken.append(dialog.message)
+        dialog.dismiss()
+
     page.on("pageerror", lambda error: broken.append(str(error)))
-    page.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", dismissed)
     page.on("console", lambda one: broken.append(one.text) if "Content Security Policy" in one.text else None)
     page.goto(f"{site}sparql.html")
     page.locator("#far").check()
@@ -358,13 +370,19 @@ def test_a_hostile_server_gets_no_markup_no_script_and_no_link(stranger: tuple[P
         page.locator("#endpoint").fill(f"{at}/results")
         run(page, "SELECT * {}", "3 rows")
         page.wait_for_timeout(200)
-        assert page.locator("#answer img, #answer script, #answer a[href^=javascript], #answer a[href^=data]").count() == 0
+        assert (
+            page.locator("#answer img, #answer script, #answer a[href^=javascript], #answer a[href^=data]").count() == 0
+        )
         assert page.locator("#answer tbody a").count() == 1
         assert max(map(len, column(page, 2))) < 1000
         page.get_by_role("tab", name="Network").click() if page.get_by_role("tab", name="Network").count() else None
         page.get_by_role("tab", name="JSON").click()
         expect(page.locator("#panel-text pre")).to_contain_text("onerror")
-        for path, says in (("html", "no SPARQL results"), ("status", "HTTP status 500"), ("shape", "no SPARQL results")):
+        for path, says in (
+            ("html", "no SPARQL results"),
+            ("status", "HTTP status 500"),
+            ("shape", "no SPARQL results"),
+        ):
             page.locator("#endpoint").fill(f"{at}/{path}")
             run(page, "SELECT * {}", says)
         assert page.locator("main img, main script:not([type])").count() == 0
@@ -386,7 +404,9 @@ def test_the_vocabulary_counts_what_is_in_the_graph(graph: Graph) -> None:
     assert set(ours["labels"]) >= {"en", "es"}
     assert len(ours["comments"]["en"]) > len(ours["labels"]["en"])
     assert any(thing["iri"].endswith("/body/iom") for thing in known["things"])
-    assert {query["name"] for query in files["data/queries.json"] if not query["far"]} == set(named_queries(query_files()))
+    assert {query["name"] for query in files["data/queries.json"] if not query["far"]} == set(
+        named_queries(query_files())
+    )
 
 
 def test_above_a_number_of_triples_only_endpoints_are_offered(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:

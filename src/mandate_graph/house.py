@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -23,7 +23,11 @@ MARK = Path("sources") / "house.toml"
 
 @dataclass(frozen=True, slots=True)
 class HouseConfig:
-    """``sources/house.toml``: the base of all IRIs, and what the dataset says of itself."""
+    """``sources/house.toml``: the base of all IRIs, and what the dataset says of itself.
+
+    ``contact`` (an address of mail or the web) and ``themes`` (concepts of other people's schemes, with their names by
+    language) are for catalogues of data; a house need not have them.
+    """
 
     base: str
     version: str
@@ -35,6 +39,8 @@ class HouseConfig:
     description: Mapping[str, str]
     publisher_name: Mapping[str, str]
     rights: Mapping[str, str]
+    contact: str = ""
+    themes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,8 @@ class House:
                 description=_texts(dataset["description"]),
                 publisher_name=_texts(dataset["publisher_name"]),
                 rights=_texts(dataset["rights"]),
+                contact=str(dataset.get("contact", "")),
+                themes=_themes(dataset.get("themes", {})),
             )
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadTable(MARK.as_posix(), f"not a TOML file ({error})") from None
@@ -134,6 +142,10 @@ class House:
             raise BadTable(MARK.as_posix(), "a title or text must be a table of languages") from None
         if not config.base.startswith(("http://", "https://")) or not config.base.endswith("/"):
             raise BadTable(MARK.as_posix(), f"base {config.base!r} must be an http(s) address that ends in /")
+        if config.contact and not config.contact.startswith(("mailto:", "http://", "https://")):
+            raise BadTable(
+                MARK.as_posix(), f"contact {config.contact!r} must begin with mailto: or be an http(s) address"
+            )
         if set(config.base) & set(' <>"{}|\\^`#?'):
             raise BadTable(MARK.as_posix(), f"base {config.base!r} holds a character that no base of IRIs may hold")
         return config
@@ -194,3 +206,10 @@ def query_files() -> Path:
 
 def _texts(table: Mapping[str, str]) -> dict[str, str]:
     return {str(language): str(text) for language, text in sorted(table.items())}
+
+
+def _themes(table: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    for address in table:
+        if not address.startswith(("http://", "https://")):
+            raise BadTable(MARK.as_posix(), f"theme {address!r} must be an http(s) address")
+    return {address: _texts(names) for address, names in sorted(table.items())}

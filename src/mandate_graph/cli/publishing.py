@@ -24,6 +24,8 @@ def publish(options: argparse.Namespace) -> int:
         f"{shown(options.out)}: {done.pages:,} pages, {done.files:,} files, {megabytes:,.1f} MB\n"
         f"  python3 -m http.server --directory {shown(options.out)}\n"
     )
+    for note in done.notes:
+        sys.stderr.write(f"mandate-graph: {shown(note)}\n")
     for iri in done.left_out[:_MANY]:
         sys.stderr.write(f"mandate-graph: {shown(iri)}: cannot be the name of a file, and has no page\n")
     if len(done.left_out) > _MANY:

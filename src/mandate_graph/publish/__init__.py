@@ -19,14 +19,16 @@ from mandate_graph.failures import shown
 from mandate_graph.house import House, choose_house
 from mandate_graph.publish.assets import assets
 from mandate_graph.publish.crawled import crawled
+from mandate_graph.publish.described import describe, description_files, said_by
 from mandate_graph.publish.documents import documents
+from mandate_graph.publish.dumps import DUMP, write_dumps
 from mandate_graph.publish.figures import picture_files
 from mandate_graph.publish.filters import FILTERS
 from mandate_graph.publish.finding import search_files
 from mandate_graph.publish.given import GIVEN, Work, everywhere
 from mandate_graph.publish.layouts import Layouts
 from mandate_graph.publish.names import Names
-from mandate_graph.publish.plan import read_plan
+from mandate_graph.publish.plan import Kind, Page, read_plan
 from mandate_graph.publish.site import File, Site
 from mandate_graph.publish.things import Press, page_of
 from mandate_graph.publish.vocabulary import query_data_files
@@ -45,12 +47,16 @@ Progress = Callable[[int, int], None]
 
 
 class Published(NamedTuple):
-    """How many pages and files were written, how large they are in bytes, and what could not be an address."""
+    """How many pages and files were written, how large they are in bytes, and what could not be an address.
+
+    ``notes`` are sentences about what was left out, and why.
+    """
 
     pages: int
     files: int
     size: int
     left_out: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def publish(
@@ -94,24 +100,34 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
         style,
         {},
     )
-    press = press._replace(given={"everywhere": everywhere(press, home)})
     left_out: list[str] = []
     put = _Putter(folder)
+    downloads, notes = write_dumps(graph, folder)
+    put.found(folder / DUMP)
+    described = describe(site, graph, said_by(home, site.base), downloads)
+    put(description_files(site, graph, described))
+    press = press._replace(given={"everywhere": everywhere(press, described.known)})
+    work = Work(press, graph, home, folder, described)
+    press = _supplied(press, work, press.plan.kinds)
     put(assets(_ROOM))
     listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
     put(_things(press, graph, left_out, listed))
     put(search_files(site, graph))
+    press = _supplied(press, work, press.plan.pages)
     put(query_data_files(site, graph))
-    wanted = {name for page in press.plan.pages for name in page.needs}
-    work = Work(press, graph, home, folder)
-    press = press._replace(given={**press.given, **{name: GIVEN[name](work) for name in sorted(wanted)}})
     put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
-    put(crawled(press, home, folder, listed))
+    put(crawled(press, described.known, folder, listed))
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
     put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])
-    return Published(put.pages, put.files, put.size, tuple(sorted(left_out)))
+    return Published(put.pages, put.files, put.size, tuple(sorted(left_out)), tuple(notes))
+
+
+def _supplied(press: Press, work: Work, rows: Iterable[Kind | Page]) -> Press:
+    """With everything that some pages need and nobody has given yet."""
+    wanted = sorted({name for row in rows for name in row.needs} - press.given.keys())
+    return press._replace(given={**press.given, **{name: GIVEN[name](work) for name in wanted}})
 
 
 def _things(press: Press, graph: Graph, left_out: list[str], listed: list[str]) -> Iterator[File]:
@@ -142,6 +158,13 @@ class _Putter:
             self.files += 1
             self.pages += file.path.endswith(".html")
 
+    def found(self, folder: Path) -> None:
+        """Count what somebody else has written."""
+        for path in folder.rglob("*"):
+            if path.is_file():
+                self.files += 1
+                self.size += path.stat().st_size
+
 
 def _checked(url: str) -> str:
     """An address as the site needs it: absolute, without query and fragment, with a slash at its end."""
@@ -155,7 +178,9 @@ def _checked(url: str) -> str:
         or parts.fragment
         or set(url) & set(' <>"')
     ):
-        raise BadOption("site-url", f"{shown(url)} is not the address of a folder, such as https://example.org/mandates")
+        raise BadOption(
+            "site-url", f"{shown(url)} is not the address of a folder, such as https://example.org/mandates"
+        )
     return url.rstrip("/") + "/"
 
 

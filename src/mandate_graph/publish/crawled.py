@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mandate_graph.engine import unquote
-from mandate_graph.house import House
 from mandate_graph.iris import MG
+from mandate_graph.publish.described.facts import Facts
 from mandate_graph.publish.hosting import About, llms, robots, server_files, sitemap
 from mandate_graph.publish.site import File
 from mandate_graph.publish.things import Press
@@ -20,24 +20,24 @@ _COUNT = """SELECT ?label (COUNT(DISTINCT ?thing) AS ?things) {{ ?thing a <{kind
 _DESCRIPTIONS = {"void.ttl": "VoID", "dcat.ttl": "DCAT", "schema-org.jsonld": "schema.org", "queries.ttl": "SHACL"}
 
 
-def crawled(press: Press, home: House, folder: Path, stems: Iterable[str]) -> Iterator[File]:
+def crawled(press: Press, facts: Facts, folder: Path, stems: Iterable[str]) -> Iterator[File]:
     """Rules for hosts, the sitemap of the pages with these stems, ``robots.txt`` and ``llms.txt``."""
-    config, site, language = home.config(), press.site, press.site.languages[0]
+    site, language = press.site, press.site.languages[0]
     words = press.words[language]
-    title = config.title.get(language) or next(iter(config.title.values()))
+    title = facts.title.get(language) or next(iter(facts.title.values()), facts.dataset)
     yield from server_files(site, title)
-    yield from sitemap(site, stems, config.modified)
+    yield from sitemap(site, stems, facts.modified)
     yield from robots(site)
     dumps = [f"dump/{path.name}" for path in sorted((folder / "dump").glob("mandates.*"))]
     yield from llms(
         site,
         About(
             title=title,
-            description=config.description.get(language) or next(iter(config.description.values())),
-            version=config.version,
-            modified=config.modified,
-            licence=config.license,
-            cite=words["cite.dataset"].format(title=title, version=config.version, day=config.modified, iri=site.base),
+            description=facts.description.get(language) or next(iter(facts.description.values()), ""),
+            version=facts.number,
+            modified=facts.modified,
+            licence=facts.license,
+            cite=words["cite.dataset"].format(title=title, version=facts.number, day=facts.modified, iri=site.base),
             figures=_figures(press, language),
             pages=[(stem, words[f"nav.{stem}"]) for stem in ("index", *press.plan.navigation)],
             downloads=[(path, path.removeprefix("dump/")) for path in dumps],

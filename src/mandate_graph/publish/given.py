@@ -8,29 +8,33 @@ from typing import Any, NamedTuple
 
 from mandate_graph.dataset import Graph
 from mandate_graph.house import House
+from mandate_graph.publish.captured import readings
+from mandate_graph.publish.data_page import data_page
+from mandate_graph.publish.described import Described
+from mandate_graph.publish.described.facts import Facts
 from mandate_graph.publish.figures import picture_data
 from mandate_graph.publish.finding import search_page
+from mandate_graph.publish.gathered import MOST_LISTED, origins
+from mandate_graph.publish.outline import first_named, read_outline
 from mandate_graph.publish.things import Press
 from mandate_graph.publish.vocabulary import sparql_page
 
 __all__ = ["GIVEN", "Work", "everywhere"]
 
 
-def everywhere(press: Press, home: House) -> dict[str, Any]:
+def everywhere(press: Press, facts: Facts) -> dict[str, Any]:
     """What every page is given: where to go, and title, version, licence and rights of the dataset."""
-    config = home.config()
     return {
         "navigation": [stem for stem in press.plan.navigation if any(page.stem == stem for page in press.plan.pages)],
         "built": (Path(__file__).parent / "scripts" / "LICENCES.txt").is_file(),
         "own_names": {code: words["site.language"] for code, words in press.words.items()},
         "dataset": {
-            "title": config.title,
-            "description": config.description,
-            "rights": config.rights,
-            "publisher": config.publisher_name,
-            "version": config.version,
-            "modified": config.modified,
-            "license": config.license,
+            "title": facts.title,
+            "description": facts.description,
+            "rights": facts.rights,
+            "version": facts.number,
+            "modified": facts.modified,
+            "license": facts.license,
         },
     }
 
@@ -42,11 +46,18 @@ class Work(NamedTuple):
     graph: Graph
     home: House
     folder: Path
+    described: Described
 
 
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
+    "data": lambda work: data_page(work.described, work.graph),
+    "firsts": lambda work: first_named(work.press.answers),
+    "outline": lambda work: read_outline(work.press.answers),
+    "most_listed": lambda _: MOST_LISTED,
+    "origins": lambda work: origins(work.graph.engine()),
+    "readings": lambda work: readings(work.graph),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "search": lambda work: search_page(work.graph),
     "sparql": lambda work: sparql_page(work.graph),
 }
-"""What single pages need, by name; asked for once, after the pages of things are written."""
+"""What pages need, by name; asked for once: for kinds of things before their pages, else after them."""

@@ -55,6 +55,18 @@ class Reader:
         """What a thing is called, with its language where that is another one."""
         return markup.in_language(*self._names.best(iri, self.lang), self.lang)
 
+    def told(self, texts: Mapping[str, str]) -> Markup:
+        """A text that there is by language, in the reader's where there is one, else marked as another's."""
+        return markup.in_language(*self._chosen(texts), self.lang)
+
+    def plainly(self, texts: Mapping[str, str]) -> str:
+        """The same as plain text."""
+        return self._chosen(texts)[0]
+
+    def _chosen(self, texts: Mapping[str, str]) -> tuple[str, str]:
+        code = next((code for code in (self.lang, *self.site.languages, *sorted(texts)) if code in texts), "")
+        return texts.get(code, ""), code
+
     def written(self, text: Any) -> Markup:
         """A literal of a row with its language."""
         return markup.in_language(text, getattr(text, "language", ""), self.lang)
@@ -104,8 +116,8 @@ class Layouts:
         ways = {
             name: getattr(reader, name)
             for name in (
-                "address", "day", "has", "href", "label", "lang", "link", "name", "number", "page", "root", "site", "t",
-                "under", "written",
+                "address", "day", "has", "href", "label", "lang", "link", "name", "number", "page", "plainly", "root", "site",
+                "t", "told", "under", "written",
             )
         }  # fmt: skip
         return self._environment.get_template(layout).render({"path": reader.path, **ways, **values})

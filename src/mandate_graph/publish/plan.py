@@ -39,8 +39,8 @@ class Kind(NamedTuple):
     pattern: re.Pattern[str]
     layout: str
     queries: Mapping[str, str]
-    needs: tuple[str, ...]
     scripts: tuple[str, ...]
+    needs: tuple[str, ...]
     listed: bool
 
 
@@ -82,8 +82,8 @@ def read_plan(folder: Path) -> Plan:
                 _pattern(row["stems"]),
                 row["layout"],
                 read_queries(folder / "queries" / row["name"]),
-                tuple(row.get("needs", ())),
                 tuple(row.get("scripts", ())),
+                tuple(row.get("needs", ())),
                 row.get("listed", False),
             )
             for row in raw["kind"]

@@ -7,6 +7,7 @@ before it.
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -38,13 +39,7 @@ class Site(NamedTuple):
 
     def stem(self, iri: str) -> str | None:
         """The path of a thing's files without their ending; None for what is not ours, or cannot be a path of files."""
-        if not iri.startswith(self.base):
-            return None
-        stem = unquote(iri[len(self.base) :].partition("#")[0].partition("?")[0])
-        parts = stem.split("/")
-        if any(part.strip(". ") == "" or len(part.encode()) > _LONGEST or "\0" in part for part in parts):
-            return None
-        return stem
+        return _stem(iri[len(self.base) :].partition("#")[0]) if iri.startswith(self.base) else None
 
     def page(self, stem: str, language: str) -> str:
         """The path of a page; those in the first language have no code in their name."""
@@ -57,9 +52,23 @@ class Site(NamedTuple):
 
 def relative(page: str, path: str, fragment: str = "") -> str:
     """The reference (RFC 3986 §4.2) that leads from one file of the site to another, or to a place in it."""
+    return _relative(posixpath.dirname(page), path) + (f"#{fragment}" if fragment else "")
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _relative(standing: str, path: str) -> str:
     folder, _, name = path.rpartition("/")
     # the folder and the name apart: a file may be called like a folder that the page stands in
-    way = posixpath.relpath(folder or ".", posixpath.dirname(page) or ".")
+    way = posixpath.relpath(folder or ".", standing or ".")
     found = quote(name if way == "." else f"{way}/{name}", safe=_SAFE)
     # a colon before the first slash would be read as a scheme
-    return ("./" if ":" in found.split("/")[0] else "") + found + (f"#{fragment}" if fragment else "")
+    return ("./" if ":" in found.split("/")[0] else "") + found
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _stem(path: str) -> str | None:
+    stem = unquote(path.partition("?")[0])
+    parts = stem.split("/")
+    if any(part.strip(". ") == "" or len(part.encode()) > _LONGEST or "\0" in part for part in parts):
+        return None
+    return stem

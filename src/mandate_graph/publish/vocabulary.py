@@ -128,7 +128,9 @@ def _described(queries: Iterable[NamedQuery], *, far: bool) -> Iterator[dict[str
             "for": query.audience,
             "far": far,
             "example": query.example,
-            "parameters": [{"name": each.name, "kind": each.kind, "purpose": each.purpose} for each in query.parameters],
+            "parameters": [
+                {"name": each.name, "kind": each.kind, "purpose": each.purpose} for each in query.parameters
+            ],
             "text": query.text,
         }
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mandate_graph.alike import ratio
 from mandate_graph.iris import text_key
 from mandate_graph.model import Decision, Mandate, Similar
 
-__all__ = ["SIMILARITY", "similar_mandates", "similarity", "word_difference"]
+__all__ = ["SIMILARITY", "similar_mandates", "similarity", "word_changes", "word_difference"]
 
 _LONGEST = 20_000
 # Nobody reads more; and a page of ten thousand variations must not cost more.
@@ -32,19 +32,27 @@ def similarity(one: str, other: str, floor: float = 0.0) -> float:
     return ratio(text_key(one[:_LONGEST]), text_key(other[:_LONGEST]), floor)
 
 
-def word_difference(one: str, other: str) -> str:
-    """The second text with what went as ``[-words-]`` and what came as ``{+words+}``."""
+def word_changes(one: str, other: str) -> Iterator[tuple[str, str, str]]:
+    """Runs of words that both texts have, that only the first has, or only the second: one of the three is not empty.
+
+    Of very long texts only the beginnings are compared.
+    """
     left, right = one[:_LONGEST].split(), other[:_LONGEST].split()
-    words: list[str] = []
     for operation, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if operation == "equal":
-            words += left[a:b]
+            yield " ".join(left[a:b]), "", ""
             continue
         if b > a:
-            words.append(f"[-{' '.join(left[a:b])}-]")
+            yield "", " ".join(left[a:b]), ""
         if d > c:
-            words.append(f"{{+{' '.join(right[c:d])}+}}")
-    return " ".join(words)
+            yield "", "", " ".join(right[c:d])
+
+
+def word_difference(one: str, other: str) -> str:
+    """The second text with what went as ``[-words-]`` and what came as ``{+words+}``."""
+    return " ".join(
+        both or (f"[-{went}-]" if went else f"{{+{came}+}}") for both, went, came in word_changes(one, other)
+    )
 
 
 def similar_mandates(mandates: Mapping[str, Mandate], decisions: Iterable[Decision]) -> tuple[list[Similar], list[str]]:
