@@ -120,7 +120,7 @@ FILL = f"""async ([query, values]) => {{
 def sample(kind: str, base: str) -> tuple[str, str]:
     """A value of a kind as a reader writes it, and the term that it is."""
     if "|" in kind:
-        value = kind.split("|")[-1]
+        value = kind.rpartition("|")[2]
         return value, literal(value)
     if kind == "text":
         value = 'a\\u "b" é'
