@@ -23,7 +23,8 @@ _COUNTED = {
     "properties": "SELECT ?word (COUNT(*) AS ?n) { ?thing ?word ?value } GROUP BY ?word ORDER BY ?word",
 }
 _SAID = """PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?word ?said {{ ?word a ?type ; rdfs:{how} ?said . VALUES ?type {{ rdfs:Class
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?word ?said {{ ?word a ?type ; {how} ?said . VALUES ?type {{ rdfs:Class
   <http://www.w3.org/1999/02/22-rdf-syntax-ns#Property> owl:Class owl:ObjectProperty owl:DatatypeProperty
   owl:AnnotationProperty }} }} ORDER BY ?word ?said"""
 _KINDS = ("theme", "summit", "document", "instrument", "body", "country", "place", "topic", "section", "kind", "sdg")
@@ -76,7 +77,7 @@ def sparql_page(graph: Graph) -> dict[str, Any]:
 
 def _vocabulary(site: Site, graph: Graph) -> dict[str, Any]:
     engine = graph.engine()
-    labels, comments = _said(engine, "label"), _said(engine, "comment")
+    labels, comments = _said(engine, "rdfs:label"), _said(engine, "rdfs:comment|skos:definition")
     words = {
         name: [
             {
@@ -93,7 +94,7 @@ def _vocabulary(site: Site, graph: Graph) -> dict[str, Any]:
 
 
 def _said(engine: Engine, how: str) -> dict[str, dict[str, str]]:
-    """By word and language, its labels or comments."""
+    """By word and language, what a property (or a path of them) says of it."""
     said: dict[str, dict[str, str]] = defaultdict(dict)
     for word, term in engine.table(_SAID.format(how=how), how)[1]:
         _, text, language, _ = unquote(term)

@@ -47,7 +47,7 @@ export class Table {
     );
     const body = rows.map((row) => el("tr", {}, this.vars.map((name) => el("td", { class: isNumber(row[name]) ? "number" : null }, shown(row[name], this.#labels)))));
     const table = el("table", {}, el("caption", { class: "visually-hidden" }, t("sparql.results")), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
-    this.place.replaceChildren(el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("sparql.results") }, table), this.#pages());
+    this.place.replaceChildren(el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("sparql.table") }, table), this.#pages());
     if (focus) this.place.querySelector(focus)?.focus();
   }
 
