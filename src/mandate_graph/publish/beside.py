@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from mandate_graph import write
 from mandate_graph.engine import literal
@@ -66,30 +67,46 @@ def _turtle(source: bytes, style: write.Style) -> Iterable[bytes]:
 
 def _jsonld(source: bytes, style: write.Style) -> Iterable[bytes]:
     """JSON-LD with the part of the context that it uses."""
-    whole = style.terms.context
     text = b"".join(write.stream(source, "jsonld", style))
     body = text[text.index(b"\n") :]
     return (
         b'{"@context": ',
-        json.dumps(_used(whole, body.decode(), style.base), ensure_ascii=False).encode(),
+        json.dumps(_used(style, body.decode()), ensure_ascii=False).encode(),
         b",",
         body,
     )
 
 
-def _used(context: Mapping[str, object], body: str, base: str) -> dict[str, object]:
+def _used(style: write.Style, body: str) -> dict[str, object]:
     """The terms of a context that a text speaks of, and those that these are defined by."""
-    kept = {
-        key: value
-        for key, value in context.items()
-        if key.startswith("@") or (isinstance(value, str) and value[0] == "@")
-    }
+    context = style.terms.context
+    kept = dict.fromkeys(_always(style))
     fresh = _spoken_of(body, context)
     while fresh:
-        kept.update({key: context[key] for key in fresh})
-        inner = json.dumps([context[key] for key in fresh])
+        kept.update(dict.fromkeys(fresh))
+        inner = "".join(map(_definitions(style).__getitem__, fresh))
         fresh = _spoken_of(inner, context) - kept.keys()
-    return {**{key: context[key] for key in context if key in kept}, "@base": base}
+    places = _places(style)
+    return {**{key: context[key] for key in sorted(kept, key=places.__getitem__)}, "@base": style.base}
+
+
+@lru_cache(maxsize=4)
+def _always(style: write.Style) -> tuple[str, ...]:
+    """What every file's context has: what speaks to the processor, and the names of its keywords."""
+    items = style.terms.context.items()
+    return tuple(key for key, value in items if key[:1] == "@" or (isinstance(value, str) and value[0] == "@"))
+
+
+@lru_cache(maxsize=4)
+def _places(style: write.Style) -> Mapping[str, int]:
+    """The place of each term in the context."""
+    return {key: place for place, key in enumerate(style.terms.context)}
+
+
+@lru_cache(maxsize=4)
+def _definitions(style: write.Style) -> Mapping[str, str]:
+    """The definition of each term, as JSON."""
+    return {key: json.dumps(value) for key, value in style.terms.context.items()}
 
 
 def _spoken_of(text: str, context: Mapping[str, object]) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from mandate_graph.write.lines import Source, batched, in_reading_order, predicates
 from mandate_graph.write.nesting import Nesting
@@ -23,8 +24,7 @@ def jsonld(source: Source, style: Style) -> Iterator[bytes]:
     """The union of all graphs; what nests in what is said in ``nesting``."""
 
     def parts() -> Iterator[bytes]:
-        context = {**style.terms.context, "@base": style.base}
-        yield f'{{"@context": {json.dumps(context, ensure_ascii=False)},\n"@graph": ['.encode()
+        yield _head(style)
         joint = "\n"
         with Nesting(source, style.terms.prefixes) as nesting:
             writer = _Writer(style, nesting)
@@ -60,20 +60,37 @@ class _Choices:
             self.typed.setdefault(datatype, name)
 
 
+# A site writes tens of thousands of small files in one style, which cost less than reading the context again for each.
+
+
+@lru_cache(maxsize=4)
+def _head(style: Style) -> bytes:
+    """What stands before the first thing."""
+    context = {**style.terms.context, "@base": style.base}
+    return f'{{"@context": {json.dumps(context, ensure_ascii=False)},\n"@graph": ['.encode()
+
+
+@lru_cache(maxsize=4)
+def _terms(style: Style) -> Mapping[str, _Choices]:
+    """By predicate, the terms that the context has for it."""
+    found: dict[str, _Choices] = {}
+    prefixes = style.terms.prefixes
+    for name, definition in style.terms.context.items():
+        if isinstance(definition, dict):
+            iri = _full(definition["@id"], prefixes)
+            choices = found.setdefault(f"<{iri}>", _Choices(definition["@id"]))
+            wanted = definition.get("@type", "")
+            datatype = wanted if wanted in {"", "@id"} else f"^^<{_full(wanted, prefixes)}>"
+            choices.add(name, definition, datatype)
+    return found
+
+
 class _Writer:
     def __init__(self, style: Style, nesting: Nesting) -> None:
         self._short = Shortener(style)
         self._nesting = nesting
         self._ids = Remembered(self._id)
-        self._choices: dict[str, _Choices] = {}
-        prefixes = style.terms.prefixes
-        for name, definition in style.terms.context.items():
-            if isinstance(definition, dict):
-                iri = _full(definition["@id"], prefixes)
-                choices = self._choices.setdefault(f"<{iri}>", _Choices(definition["@id"]))
-                wanted = definition.get("@type", "")
-                datatype = wanted if wanted in {"", "@id"} else f"^^<{_full(wanted, prefixes)}>"
-                choices.add(name, definition, datatype)
+        self._choices = dict(_terms(style))
 
     def node(self, subject: str, found: dict[str, list[str]]) -> str:
         """A thing with everything that is said of it, as JSON."""

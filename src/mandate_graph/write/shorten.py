@@ -24,9 +24,12 @@ _SHORT = {f"{_XSD}integer": re.compile(r"[+-]?[0-9]+"), f"{_XSD}decimal": re.com
 _MOST_REMEMBERED = 50_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Style:
-    """How terms are shortened: the base of relative IRIs and the prefixes."""
+    """How terms are shortened: the base of relative IRIs and the prefixes.
+
+    Each is equal to itself only, so that writers can remember what they made of one.
+    """
 
     base: str
     terms: Terms
