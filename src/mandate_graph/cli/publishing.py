@@ -17,8 +17,8 @@ def publish(options: argparse.Namespace) -> int:
     from mandate_graph.cli.console import Watch
     from mandate_graph.publish import publish as run
 
-    with Watch("publishing"):
-        done = run(options.source, options.out, options.site_url, options.house)
+    with Watch("opening the graph") as watch:
+        done = run(options.source, options.out, options.site_url, options.house, watch)
     megabytes = done.size / 1_000_000
     sys.stdout.write(
         f"{shown(options.out)}: {done.pages:,} pages, {done.files:,} files, {megabytes:,.1f} MB\n"

@@ -7,7 +7,7 @@ they look of ``layouts/`` and ``css/``, what they say of ``words/``, and what th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from mandate_graph.dataset import Graph
 from mandate_graph.errors import BadOption, ForeignFolder
 from mandate_graph.failures import shown
 from mandate_graph.house import House, choose_house
+from mandate_graph.pipeline import Progress, silent
 from mandate_graph.publish.assets import assets
 from mandate_graph.publish.crawled import crawled
 from mandate_graph.publish.described import describe, description_files, said_by
@@ -35,16 +36,17 @@ from mandate_graph.publish.things import Press, page_of
 from mandate_graph.publish.vocabulary import query_data_files
 from mandate_graph.publish.words import load_words
 from mandate_graph.version import __version__
-from mandate_graph.write.lines import blocks
+from mandate_graph.write.lines import Block, blocks
 
-__all__ = ["MARK", "Published", "publish"]
+__all__ = ["MARK", "Published", "press_of", "publish"]
 
 MARK = "site.json"
 """The file by which a published folder is told from others."""
 
 _ROOM = Path(__file__).parent
 _FIRST = "en"
-Progress = Callable[[int, int], None]
+_STEP = 100
+"""So many things are written between two words of progress."""
 
 
 class Published(NamedTuple):
@@ -61,12 +63,16 @@ class Published(NamedTuple):
 
 
 def publish(
-    source: str | Path = "build", out: str | Path = "site", site_url: str = "", house: str | Path | None = None
+    source: str | Path = "build",
+    out: str | Path = "site",
+    site_url: str = "",
+    house: str | Path | None = None,
+    progress: Progress = silent,
 ) -> Published:
     """Write the site of a build into a folder, which is replaced whole.
 
     ``site_url`` is where the folder will be served; without it, the base of the identifiers, from which w3id.org leads
-    there.
+    there. ``progress`` is told what is being written, and how far in the lines of the build.
 
     Raises:
         MissingPath: when there is no build.
@@ -80,18 +86,19 @@ def publish(
     written: list[Published] = []
 
     def write(folder: Path) -> None:
-        written.append(_write(folder, graph, home, url))
+        written.append(_write(folder, press_of(graph, url), _Job(graph, home, progress)))
 
     outputs.swap_folder(Path(out), write, lambda target: _check(target, Path(source)))
     return written[0]
 
 
-def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
+def press_of(graph: Graph, site_url: str = "") -> Press:
+    """What the pages of a build are made with."""
     words = load_words(_ROOM / "words", _FIRST)
     site = Site(graph.base, site_url or graph.base, tuple(words))
     engine = graph.engine(named_graphs=True)
     style = graph.style()
-    press = Press(
+    return Press(
         site,
         read_plan(_ROOM),
         Layouts([_ROOM / "layouts"], FILTERS),
@@ -101,8 +108,22 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
         style,
         {},
     )
+
+
+class _Job(NamedTuple):
+    """What is published, by which house, and who is told how far it is."""
+
+    graph: Graph
+    home: House
+    progress: Progress
+
+
+def _write(folder: Path, press: Press, job: _Job) -> Published:
+    graph, home, progress = job
+    site = press.site
     left_out: list[str] = []
     put = _Putter(folder)
+    progress("downloads", 0, 0)
     downloads, notes = write_dumps(graph, folder)
     put.found(folder / DUMP)
     described = describe(site, graph, said_by(home, site.base), downloads)
@@ -112,10 +133,12 @@ def _write(folder: Path, graph: Graph, home: House, site_url: str) -> Published:
     press = _supplied(press, work, press.plan.kinds)
     put(assets(_ROOM))
     listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
-    put(_things(press, graph, left_out, listed))
+    put(_things(press, job, left_out, listed))
+    progress("what is searched", 0, 0)
     put(search_files(site, graph))
-    press = _supplied(press, work, press.plan.pages)
     put(query_data_files(site, graph))
+    progress("pages about all", 0, 0)
+    press = _supplied(press, work, press.plan.pages)
     put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
@@ -132,9 +155,19 @@ def _supplied(press: Press, work: Work, rows: Iterable[Kind | Page]) -> Press:
     return press._replace(given={**press.given, **{name: GIVEN[name](work) for name in wanted}})
 
 
-def _things(press: Press, graph: Graph, left_out: list[str], listed: list[str]) -> Iterator[File]:
-    build = outputs.find_build(graph.folder or Path())
-    for document in documents(blocks(build), press.site, left_out):
+def _things(press: Press, job: _Job, left_out: list[str], listed: list[str]) -> Iterator[File]:
+    build = outputs.find_build(job.graph.folder or Path())
+    size, read = build.stat().st_size, 0
+
+    def watched() -> Iterator[Block]:
+        nonlocal read
+        for block in blocks(build):
+            read = block.start
+            yield block
+
+    for count, document in enumerate(documents(watched(), press.site, left_out)):
+        if count % _STEP == 0:
+            job.progress(f"{count:,} things", read, size)
         yield from press.things(document)
         if press.plan.kind(document.stem).listed:
             listed.append(document.stem)
