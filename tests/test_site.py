@@ -77,7 +77,8 @@ def test_every_link_leads_to_a_file_of_the_site_and_every_fragment_to_an_id(
                 continue
             path = unquote(target.path).removeprefix("/below/")
             fragment = unquote(target.fragment)
-            named = not fragment or path not in pages or fragment in pages[path].ids
+            # a question in the address of the SPARQL page is no place on it
+            named = not fragment or fragment.startswith("query=") or fragment in pages[path].ids
             if path not in files or not named:
                 wrong.setdefault(f"{tag} {path}#{fragment}", page)
     assert not wrong, (len(wrong), list(wrong.items())[:20])
