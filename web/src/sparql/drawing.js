@@ -41,18 +41,23 @@ export function chart({ x, y, kind }, rows, labels) {
   const up = scaleLinear([low, max(values) || 1], [HEIGHT - 120, 20]).nice();
   const keys = shownRows.map((_, n) => String(n));
   const numeric = kind === "points" && shownRows.every((row) => isNumber(row[x]));
+  // days and years stand as far apart as they are
+  const times = kind === "bars" ? [] : shownRows.map((row) => (isTime(row[x]) ? Date.parse(row[x].value) : NaN));
+  const timed = times.length > 0 && times.every(Number.isFinite);
   const across = numeric
     ? scaleLinear(extent(shownRows, (row) => Number(row[x].value)), [70, WIDTH - 20]).nice() // prettier-ignore
+    : timed ? scaleLinear(extent(times), [70, WIDTH - 30]) // prettier-ignore
     : (kind === "bars" ? scaleBand(keys, [60, WIDTH - 20]).padding(0.15) : scalePoint(keys, [70, WIDTH - 30]));
   const bottom = axisBottom(across);
-  if (!numeric) {
+  if (timed) bottom.tickValues(apart(times, across)).tickFormat((time) => cut(names[times.indexOf(time)]));
+  else if (!numeric) {
     const step = Math.ceil(keys.length / 30);
     bottom.tickValues(keys.filter((_, n) => n % step === 0)).tickFormat((key) => cut(names[Number(key)]));
   }
   const foot = svg.append("g").attr("class", "axis").attr("transform", `translate(0,${up(low)})`).call(bottom);
   if (!numeric) foot.selectAll("text").attr("transform", "rotate(-40)").attr("text-anchor", "end").attr("dx", "-.5em").attr("dy", ".3em"); // prettier-ignore
   svg.append("g").attr("class", "axis").attr("transform", "translate(60,0)").call(axisLeft(up).ticks(6));
-  const at = (n) => (numeric ? across(Number(shownRows[n][x].value)) : across(keys[n]));
+  const at = (n) => (timed ? across(times[n]) : numeric ? across(Number(shownRows[n][x].value)) : across(keys[n]));
   if (kind === "bars") {
     keys.forEach((key, n) => {
       const bar = svg.append("rect").attr("class", "bar").attr("x", at(n)).attr("width", across.bandwidth()).attr("y", Math.min(up(values[n]), up(0))).attr("height", Math.abs(up(0) - up(values[n]))); // prettier-ignore
@@ -63,6 +68,15 @@ export function chart({ x, y, kind }, rows, labels) {
     keys.forEach((_, n) => svg.append("circle").attr("class", "dot").attr("r", 4).attr("cx", at(n)).attr("cy", up(values[n])).append("title").text(`${names[n]}: ${values[n]}`)); // prettier-ignore
   }
   return { svg: svg.node(), left: rows.length - shownRows.length };
+}
+
+/** Values whose places are far enough from each other to be written below. */
+function apart(values, across) {
+  const kept = [];
+  for (const value of [...new Set(values)].sort((one, other) => one - other)) {
+    if (!kept.length || across(value) - across(kept.at(-1)) > 18) kept.push(value);
+  }
+  return kept;
 }
 
 const cut = (text) => (text.length > 28 ? `${text.slice(0, 27)}…` : text);
