@@ -38,7 +38,7 @@ from mandate_graph.publish.words import load_words
 from mandate_graph.version import __version__
 from mandate_graph.write.lines import Block, blocks
 
-__all__ = ["MARK", "Published", "press_of", "publish"]
+__all__ = ["MARK", "Published", "press_of", "publish", "supplied"]
 
 MARK = "site.json"
 """The file by which a published folder is told from others."""
@@ -130,7 +130,7 @@ def _write(folder: Path, press: Press, job: _Job) -> Published:
     put(description_files(site, graph, described))
     press = press._replace(given={"everywhere": everywhere(press, described.known)})
     work = Work(press, graph, home, folder, described)
-    press = _supplied(press, work, press.plan.kinds)
+    press = supplied(press, work, press.plan.kinds)
     put(assets(_ROOM))
     listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
     put(_things(press, job, left_out, listed))
@@ -138,7 +138,7 @@ def _write(folder: Path, press: Press, job: _Job) -> Published:
     put(search_files(site, graph))
     put(query_data_files(site, graph))
     progress("pages about all", 0, 0)
-    press = _supplied(press, work, press.plan.pages)
+    press = supplied(press, work, press.plan.pages)
     put(picture_files(site, graph, press.given["pictures"]))
     for page in press.plan.pages:
         put(page_of(press, page, {}))
@@ -149,7 +149,7 @@ def _write(folder: Path, press: Press, job: _Job) -> Published:
     return Published(put.pages, put.files, put.size, tuple(sorted(left_out)), tuple(notes))
 
 
-def _supplied(press: Press, work: Work, rows: Iterable[Kind | Page]) -> Press:
+def supplied(press: Press, work: Work, rows: Iterable[Kind | Page]) -> Press:
     """With everything that some pages need and nobody has given yet."""
     wanted = sorted({name for row in rows for name in row.needs} - press.given.keys())
     return press._replace(given={**press.given, **{name: GIVEN[name](work) for name in wanted}})
