@@ -146,6 +146,8 @@ def _write(folder: Path, press: Press, job: _Job) -> Published:
     put(crawled(press, described.known, folder, listed))
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
     put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])
+    if not press.given["everywhere"]["built"]:
+        notes.append("the scripts of the pages are not built, so that search, pictures and SPARQL are missing: make web")
     return Published(put.pages, put.files, put.size, tuple(sorted(left_out)), tuple(notes))
 
 
