@@ -147,7 +147,7 @@ def _write(folder: Path, press: Press, job: _Job) -> Published:
     mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
     put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])
     if not press.given["everywhere"]["built"]:
-        notes.append("the scripts of the pages are not built, so that search, pictures and SPARQL are missing: make web")
+        notes.append("search, pictures and SPARQL are missing: their scripts are not built. In a checkout: make web")
     return Published(put.pages, put.files, put.size, tuple(sorted(left_out)), tuple(notes))
 
 
