@@ -161,7 +161,9 @@ def _checked(url: str) -> str:
         or parts.fragment
         or set(url) & set(' <>"')
     ):
-        raise BadOption("site-url", f"{shown(url)} is not the address of a folder, such as https://example.org/mandates")
+        raise BadOption(
+            "site-url", f"{shown(url)} is not the address of a folder, such as https://example.org/mandates"
+        )
     return url.rstrip("/") + "/"
 
 

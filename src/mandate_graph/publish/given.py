@@ -48,7 +48,7 @@ class Work(NamedTuple):
 
 
 GIVEN: Mapping[str, Callable[[Work], Any]] = {
-    "linked": lambda work: links_page(work.press.answers),
+    "linked": lambda work: links_page(work.graph.engine()),
     "pictures": lambda work: picture_data(work.press.site, work.graph),
     "search": lambda work: search_page(work.graph),
     "terms": lambda work: terms_page(work.press),
