@@ -109,7 +109,7 @@ def test_the_command_of_a_question_gives_its_rows(root: Path, bilingual: Path, c
 
 def test_questions_have_titles_in_the_readers_language(root: Path) -> None:
     for name, query in (HERE | ELSEWHERE).items():
-        heading = read(root / f"queries/{name}.es.html").css_first("h1")
+        heading = one(read(root / f"queries/{name}.es.html"), "h1")
         assert heading.text() == query.titles["es"]
         assert not heading.css("[lang]")
         assert query.purposes.keys() == query.titles.keys() == {"es"}
