@@ -1,4 +1,4 @@
-"""What the graph says of itself: questions and answers, promises, parts, links and terms, as pages.
+"""What the graph says of itself, as pages: questions and their answers, promises, parts, links and terms.
 
 Named queries, shapes and named graphs are no things that the graph describes; their pages come from the files of the
 library, the shapes of the house, and the graphs of the build.

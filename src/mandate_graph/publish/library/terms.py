@@ -14,9 +14,8 @@ _CLASSES = """SELECT ?term (COUNT(DISTINCT ?thing) AS ?uses) (MIN(STR(?thing)) A
 GROUP BY ?term ORDER BY ?term"""
 _PROPERTIES = """SELECT ?term (COUNT(*) AS ?uses) (MIN(STR(?thing)) AS ?example) { ?thing ?term ?value }
 GROUP BY ?term ORDER BY ?term"""
-_VALUES = """SELECT ?term (MIN(STR(?value)) AS ?said) (SAMPLE(isIRI(?value)) AS ?named) {{
-  VALUES (?term ?thing) {{ {} }}
-?thing ?term ?value }} GROUP BY ?term ORDER BY ?term"""
+_VALUES = """SELECT ?term (MIN(STR(?value)) AS ?said) (MIN(STR(isIRI(?value))) AS ?named) {{
+VALUES (?term ?thing) {{ {} }} ?thing ?term ?value }} GROUP BY ?term ORDER BY ?term"""
 _GUESTS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 SELECT DISTINCT ?term ?why {{ GRAPH <{}graph/ontology> {{ VALUES ?type {{ rdfs:Class rdf:Property }}
 ?term a ?type ; rdfs:comment ?why }} }} ORDER BY ?term ?why"""
@@ -27,8 +26,8 @@ class Use(NamedTuple):
 
     uses: int
     example: str
-    value: str
-    is_iri: bool
+    value: str = ""
+    is_iri: bool = False
 
 
 class Guest(NamedTuple):
@@ -45,7 +44,7 @@ def terms_page(press: Press) -> dict[str, object]:
     counted: dict[str, Use] = {}
     for query in (_PROPERTIES, _CLASSES):
         for term, uses, example in table(query, "uses of terms")[1]:
-            counted[term[1:-1]] = Use(int(unquote(uses)[1]), unquote(example)[1], "", is_iri=False)
+            counted[term[1:-1]] = Use(int(unquote(uses)[1]), unquote(example)[1])
     pairs = " ".join(
         f"( <{term}> <{use.example}> )" for term, use in sorted(counted.items()) if term.startswith(MG) and use.example
     )
