@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -24,7 +25,7 @@ from mandate_graph.publish.markup import anchor, as_json, in_language
 from mandate_graph.publish.names import Names
 from mandate_graph.publish.site import DATA, Site, relative
 from mandate_graph.publish.words import load_words
-from mandate_graph.write import nquads
+from mandate_graph.write import Style, nquads
 from mandate_graph.write.lines import blocks
 
 BASE = "https://w3id.org/mandate-graph/"
@@ -205,3 +206,46 @@ def test_without_a_build_it_says_how_to_make_one(cli: Cli) -> None:
     done = cli("publish")
     assert done.returncode == 2
     assert "mandate-graph build" in done.stderr
+
+
+def test_who_waits_is_told_how_far_it_is_and_may_leave(built: Path, tmp_path: Path) -> None:
+    """Progress counts the bytes of the build that were read; whoever leaves finds no half of a site."""
+    told: list[tuple[str, int, int]] = []
+
+    class Left(Exception):
+        pass
+
+    def watch(stage: str, done: int, total: int) -> None:
+        told.append((stage, done, total))
+        if done:
+            raise Left
+
+    with pytest.raises(Left):
+        publish(built, tmp_path / "site", progress=watch)
+    size = (built / "mandates.nq").stat().st_size
+    assert [stage.partition(" (")[0] for stage, _, _ in told] == [
+        "downloads", "descriptions", "pages of things", "pages of things",
+    ]  # fmt: skip
+    assert told[-2][1:] == (0, size)
+    assert 0 < told[-1][1] < size
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_remembered_of_a_context_is_of_its_own(dataset: Graph) -> None:
+    """Small files are written in the style that was asked for, whatever was written before in another."""
+    style = dataset.style()
+    terms = replace(style.terms, context={**style.terms.context, "labelled": {"@id": "rdfs:label"}})
+    terms = replace(terms, context={key: value for key, value in terms.context.items() if key != "label"})
+    triples = {f'<{BASE}id/x> {LABEL} "x"@en .\n'.encode()}
+
+    def jsonld(asked: Style) -> dict[str, object]:
+        files = {file.path: written(file) for file in data_files("x", triples, asked)}
+        found: dict[str, object] = json.loads(files["x.jsonld"])
+        return found
+
+    first, other, again = jsonld(style), jsonld(Style(style.base, terms)), jsonld(style)
+    assert first == again
+    assert "labelled" not in json.dumps(first)
+    assert "labelled" in json.dumps(other["@graph"])
+    assert "labelled" in json.dumps(other["@context"])
+    assert jsonld(Style("https://other.example/", style.terms))["@context"]["@base"] == "https://other.example/"  # type: ignore[index]
