@@ -126,6 +126,7 @@ def _write(folder: Path, press: Press, job: _Job) -> Published:
     progress("downloads", 0, 0)
     downloads, notes = write_dumps(graph, folder)
     put.found(folder / DUMP)
+    progress("descriptions", 0, 0)
     described = describe(site, graph, said_by(home, site.base), downloads)
     put(description_files(site, graph, described))
     press = press._replace(given={"everywhere": everywhere(press, described.known)})
@@ -169,7 +170,7 @@ def _things(press: Press, job: _Job, left_out: list[str], listed: list[str]) -> 
 
     for count, document in enumerate(documents(watched(), press.site, left_out)):
         if count % _STEP == 0:
-            job.progress(f"{count:,} things", read, size)
+            job.progress(f"pages of things ({count:,})", read, size)
         yield from press.things(document)
         if press.plan.kind(document.stem).listed:
             listed.append(document.stem)
