@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mandate_graph.dataset import Graph
+from mandate_graph.dataset import SHAPES, Graph
 from mandate_graph.house import House
+from mandate_graph.iris import MG
 from mandate_graph.publish.captured import readings
 from mandate_graph.publish.data_page import data_page
 from mandate_graph.publish.described import Described
@@ -31,6 +32,9 @@ def everywhere(press: Press, facts: Facts) -> dict[str, Any]:
     return {
         "navigation": [stem for stem in press.plan.navigation if stem in there],
         "built": (Path(__file__).parent / "scripts" / "LICENCES.txt").is_file(),
+        # our own vocabulary and shapes have pages here only where the base is ours
+        "terms_iri": MG.removesuffix("#"),
+        "shapes_iri": SHAPES.removesuffix("#"),
         "own_names": {code: words["site.language"] for code, words in press.words.items()},
         "dataset": {
             "title": facts.title,
