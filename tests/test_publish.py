@@ -223,10 +223,9 @@ def test_who_waits_is_told_how_far_it_is_and_may_leave(built: Path, tmp_path: Pa
     with pytest.raises(Left):
         publish(built, tmp_path / "site", progress=watch)
     size = (built / "mandates.nq").stat().st_size
-    assert [stage.partition(" (")[0] for stage, _, _ in told] == [
-        "downloads", "descriptions", "pages of things", "pages of things",
-    ]  # fmt: skip
-    assert told[-2][1:] == (0, size)
+    stages = [stage.partition(" (")[0] for stage, _, _ in told]
+    assert stages[:3] == ["downloads", "descriptions", "pages of things"]
+    assert set(stages[3:]) <= {"pages of things"}
     assert 0 < told[-1][1] < size
     assert list(tmp_path.iterdir()) == []
 
