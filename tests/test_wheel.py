@@ -42,7 +42,7 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel: Path) -> None:
     for path in (ROOT / "src/mandate_graph/queries").rglob("*.rq"):
         assert path.relative_to(ROOT / "src").as_posix() in names
     assert "mandate_graph/py.typed" in names
-    assert not [name for name in names if "documents/" in name or name.startswith("tests")]
+    assert not [name for name in names if "sources/documents/" in name or name.startswith("tests")]
 
 
 def test_every_verb_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
