@@ -44,6 +44,7 @@ bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/baselines.py
 	$(BIN)/python benchmarks/exporting.py
 	$(BIN)/python benchmarks/asking.py
+	$(BIN)/python benchmarks/publishing.py --sizes 1000
 
 # The scripts of the published site, built ahead: needs Node 18 or newer, and runs no script of a package.
 web: $(SCRIPTS)

@@ -20,7 +20,8 @@ MOST_TRIPLES = 500_000
 
 Measured in Chromium on two shared, busy cores, with the dump repeated under other IRIs: 38 thousand triples are loaded
 after 1.3 s and take 0.2 GB at most, 365 thousand 4.7 s and 0.5 GB, 889 thousand 13 s and 1 GB, 1.7 million 27 s and 1.5
-GB, 3.5 million 43 s and 2.7 GB. A phone is about four times as slow and gives a page hardly a gigabyte.
+GB, 3.5 million 43 s and 2.7 GB. Phones were not measured; the limit leaves
+room for machines several times as slow.
 """
 
 _COUNTED = {
