@@ -89,7 +89,10 @@ def publish(
         written.append(_write(folder, press_of(graph, url), _Job(graph, home, progress)))
 
     outputs.swap_folder(Path(out), write, lambda target: _check(target, Path(source)))
-    return written[0]
+    if url:
+        return written[0]
+    said = f"the sitemap and the descriptions say that the site stands at {graph.base}; --site-url says otherwise"
+    return written[0]._replace(notes=(*written[0].notes, said))
 
 
 def press_of(graph: Graph, site_url: str = "") -> Press:
