@@ -84,7 +84,7 @@ STOPS = """[...document.querySelectorAll('a[href], button, input, select, textar
 
 def test_every_kind_of_page_is_tried() -> None:
     rows = tomllib.loads((PUBLISH / "pages.toml").read_text(encoding="utf-8"))
-    assert {each["stem"] for each in rows["page"]} | {"ns", "shapes"} == set(SINGLE)
+    assert {each["stem"] for each in rows["page"]} | {"ns", "shapes", "queries"} == set(SINGLE)
     assert {each["name"] for each in rows["kind"]} - {"ns"} <= set(MANY)
 
 
