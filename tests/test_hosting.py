@@ -77,6 +77,7 @@ CASES = [
     t("application/rdf+xml, text/turtle;q=0.5", "ttl"),
     # Weights
     t("text/html;q=0.5, text/turtle", "ttl"),
+    t("text/html;charset=utf-8; q=0.50, text/turtle", "ttl"),
     t("text/html;q=0.5,text/turtle;q=0.6", "ttl"),
     t("text/html;q=0.6,text/turtle;q=0.59", "html"),
     t("text/html;q=0.6,text/turtle;q=0.601", "ttl"),

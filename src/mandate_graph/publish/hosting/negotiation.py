@@ -44,7 +44,7 @@ class Range(NamedTuple):
 _QUOTED = r"\x22(?:[^\x22\x5C]++|\x5C.)*+\x22"
 # Possessive, so that no header can make them go back and forth; a lone quotation mark is passed over.
 _ITEM = rf"(?:[^\x22,]++|{_QUOTED}|\x22)*+"
-_PARAMETER = rf"[ \t]*;[ \t]*(?!q=)(?:[^\x22,;]++|{_QUOTED}|\x22)*+"
+_PARAMETER = rf"[ \t]*+;[ \t]*+(?!q=)(?:[^\x22,;]++|{_QUOTED}|\x22)*+"
 _WEIGHT = rf"[ \t]*(?:;[ \t]*q=([01]?(?:[.][0-9]{{0,3}})?){_ITEM})?(?:,|$)"
 
 
