@@ -1,0 +1,133 @@
+"""The SPARQL 1.1 Protocol: which query a request asks, over which dataset (§2.1); nothing but reading the request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mandate_graph.engine import code_of
+from mandate_graph.serve.messages import Refused, Request, fields_of
+
+__all__ = ["QUERY_METHODS", "Query", "asks_elsewhere", "deepest", "read_query", "volatile"]
+
+QUERY_METHODS = "GET, HEAD, POST, OPTIONS"
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_READ_ONLY = "this endpoint is read-only: it answers queries and refuses every update"
+_DEEPEST = 512
+_SERVICE = re.compile(r"(?<![\w:?$@-])service(?![\w:-])", re.IGNORECASE)
+_VOLATILE = re.compile(r"(?<![\w:?$])(?:rand|now|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_BRACKET = re.compile(r"[(){}\[\]]")
+
+
+class Query(NamedTuple):
+    """A query and the dataset that the request names (None: none); ``form`` is the format that it names by itself."""
+
+    text: str
+    default_graphs: Sequence[str] | None
+    named_graphs: Sequence[str] | None
+    form: str
+
+
+def read_query(request: Request) -> Query | None:
+    """The query of a request; None where a GET asks nothing, and so for the description of the service.
+
+    Raises:
+        Refused: for what the protocol does not allow (§2.1.5: 400), for updates (403), methods (405), media (415).
+    """
+    if request.method not in {"GET", "HEAD", "POST"}:
+        raise Refused(
+            405, "method", f"{request.method[:20]}: SPARQL is asked with GET or POST", {"Allow": QUERY_METHODS}
+        )
+    fields = fields_of(request.query, "query string")
+    direct: list[str] = []
+    if request.method == "POST":
+        media, charset = _media(request.headers.get("content-type", ""))
+        if charset not in {"", "utf-8", "utf8"}:
+            raise Refused(415, "unsupported-media", f"charset {charset[:40]}: send UTF-8")
+        if media == _FORM:
+            fields += fields_of(_decoded(request.body), "form")
+        elif media == _QUERY:
+            direct = [_decoded(request.body)]
+        elif media == _UPDATE:
+            raise Refused(403, "read-only", _READ_ONLY)
+        else:
+            said = f"{media[:60]} is neither" if media else "there is no Content-Type; it is either"
+            raise Refused(415, "unsupported-media", f"{said} {_FORM} nor {_QUERY}" if media else f"{said} {_FORM} or {_QUERY}",
+                          {"Accept-Post": f"{_FORM}, {_QUERY}"})  # fmt: skip
+    values = {name: [value for key, value in fields if key == name] for name in _NAMES}
+    queries = direct + values["query"]
+    if values["update"] or values["using-graph-uri"] or values["using-named-graph-uri"]:
+        if queries:
+            raise Refused(400, "malformed", "a request asks a query or an update, not both; updates are refused anyway")
+        raise Refused(403, "read-only", _READ_ONLY)
+    if len(queries) > 1:
+        raise Refused(400, "malformed", f"there are {len(queries)} queries; a request asks one")
+    if not queries:
+        if request.method == "POST":
+            raise Refused(400, "malformed", "the form has no field 'query'")
+        return None
+    if not queries[0].strip():
+        raise Refused(400, "malformed", "the query is empty")
+    default, named = values["default-graph-uri"], values["named-graph-uri"]
+    for iri in (*default, *named):
+        if not _IRI.fullmatch(iri):
+            raise Refused(400, "malformed", f"{iri[:100]}: the name of a graph is an absolute IRI")
+    whole = None if not default and not named else default
+    return Query(queries[0], whole, None if whole is None else named, next(iter(values["format"]), ""))
+
+
+_NAMES = (
+    "query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri", "format"
+)  # fmt: skip
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+
+
+def _media(header: str) -> tuple[str, str]:
+    """A media type, and its charset; both in lower case."""
+    media, *parameters = (part.strip() for part in header.lower().split(";"))
+    charset = next((each[8:].strip('" ') for each in parameters if each.startswith("charset=")), "")
+    return media, charset
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused(400, "malformed", f"the body is not UTF-8 at byte {error.start}") from None
+
+
+def asks_elsewhere(query: str) -> bool:
+    """Whether a query asks another server (SERVICE); escapes are read as SPARQL 1.1 §19.2 does."""
+    return any(_SERVICE.search(code_of(text)) for text in (query, _unescaped(query)))
+
+
+def volatile(query: str) -> bool:
+    """Whether the answer is another each time, so that nobody may keep it."""
+    return any(_VOLATILE.search(code_of(text)) for text in (query, _unescaped(query)))
+
+
+def _unescaped(query: str) -> str:
+    def char(match: re.Match[str]) -> str:
+        number = int(match[1] or match[2], 16)
+        return chr(number) if number < 0x110000 else ""
+
+    return _ESCAPED.sub(char, query) if "\\" in query else query
+
+
+def deepest(query: str) -> int:
+    """How deep brackets are nested.
+
+    Raises:
+        Refused: when that is deeper than anybody writes.
+    """
+    depth = most = 0
+    for match in _BRACKET.finditer(code_of(query)):
+        depth += 1 if match[0] in "({[" else -1
+        most = max(most, depth)
+    if most > _DEEPEST:
+        raise Refused(400, "too-long", f"brackets are nested {most:,} deep; {_DEEPEST} levels are the most")
+    return most
