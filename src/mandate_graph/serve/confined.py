@@ -16,6 +16,7 @@ __all__ = ["LARGE_STACK", "confine", "end_with_parent", "large_stack"]
 LARGE_STACK = 768 * 1024 * 1024
 """Bytes of stack: nesting as deep as the longest query allows fits; memory is taken only as far as it is used."""
 
+_SMALL_STACK = 256 * 1024
 _ALONE = 1.0
 
 
@@ -58,6 +59,7 @@ def large_stack() -> Iterator[None]:
 
 def end_with_parent() -> None:
     """End this process when its parent has gone: a server that was killed leaves nobody behind."""
+    threading.stack_size(_SMALL_STACK)  # that of the process, which threads have by default, is for deep queries
     threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
 
 

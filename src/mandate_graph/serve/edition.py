@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from mandate_graph.failures import shown
 from mandate_graph.serve.confined import large_stack
+from mandate_graph.serve.federated import Elsewhere
 from mandate_graph.serve.files import Files
 from mandate_graph.serve.frames import Splitter
 from mandate_graph.serve.kept import Kept
@@ -77,6 +78,7 @@ class Edition:
         self.plan = plan
         self.said: dict[str, Any] = {}
         self.graphs: frozenset[str] = frozenset()
+        self.elsewhere = Elsewhere(plan.settings.services, plan.settings.seconds)
         self.kept: Kept[Answer] = Kept(_KEPT)
         self.there: Kept[bool] = Kept(_KEPT // 8)
         self.files: Files | None = None

@@ -71,8 +71,8 @@ def _become(order: dict[str, Any], holding: Holding, control: socket.socket, des
         control.close()
         own = socket.socket(fileno=descriptors[0])
         if order["be"] == "worker":
-            confine(holding.memory)
             end_with_parent()
+            confine(holding.memory)
             work(own, holding)
         elif order["be"] == "clerk":
             end_with_parent()

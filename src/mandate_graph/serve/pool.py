@@ -25,6 +25,7 @@ _LONG = 1.0
 """Seconds after which a job is long: others are more urgent, and its worker is not used again (it may have grown)."""
 _LOW = 10
 _SPARE = 1
+_AGAIN = 0.5
 
 
 class Busy(Exception):
@@ -211,8 +212,10 @@ class Pool:
                 self._coming -= 1
             if worker in self._idle:
                 self._idle.remove(worker)
-            if not self._closed:
+            if worker.pid and not self._closed:
                 self._fill()
+            elif not self._closed:  # it died before it could do anything; so may the next one
+                self._loop.call_later(_AGAIN, self._fill)
 
     # ---- inside
 
@@ -223,7 +226,7 @@ class Pool:
         later = self._loop.call_later
         worker.timers = (
             later(seconds, worker.kill, "timeout"),
-            later(hold, running.settle),
+            later(hold, running.hold_no_longer),
             later(_LONG, worker.lower),
         )
         assert worker.transport is not None  # noqa: S101  (it has said its name over it)

@@ -167,6 +167,8 @@ class Sender:
     async def _stream(self, status: int, headers: dict[str, str], running: Running, coding: str, *, head: bool) -> None:
         if coding:
             headers["content-encoding"] = coding
+        elif running.end is not None:
+            headers["content-length"] = str(running.spool.size)
         await self._start(status, headers)
         packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP) if coding else None
         start = 0
@@ -183,7 +185,8 @@ class Sender:
                 break
         if running.failure is not None:
             raise Broken(running.failure["error"])
-        if running.end is not None and running.end["cut"] and not _says_so(headers["content-type"]):
+        said = "answer-cut" in headers or _says_so(headers["content-type"])
+        if running.end is not None and running.end["cut"] and not said:
             raise Broken("cut, and the format has no place to say so")
         await self._end(packer.flush() if packer and not head else b"")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from mandate_graph.serve import forms
@@ -38,37 +38,55 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
     """
     settings = edition.plan.settings
     deepest(query.text)
+    lasting = not volatile(query.text)
     if asks_elsewhere(query.text):
-        raise Refused(403, "no-service", "SERVICE would ask another server; this one asks none")
+        query = query._replace(text=await edition.elsewhere.resolved(query.text, _ours(edition, request.client)))
+        lasting = False  # the other server may say something else next time
     accept = request.headers.get("accept")
     results, graph = _formats(accept, query.form, forms.RESULTS), _formats(accept, query.form, forms.GRAPHS)
     if results is None and graph is None:
         raise _unwanted("select", (*forms.RESULTS, *forms.GRAPHS))
     most = settings.answer
-    job = json.dumps(
-        {
-            "do": "query",
-            "query": query.text,
-            "results": results.key if results else "",
-            "graph": graph.key if graph else "",
-            "default": query.default_graphs,
-            "named": query.named_graphs,
-            "most": most,
-            "note": cut_note(most),
-        }
-    ).encode()
-    lasting = not volatile(query.text)
+    job = _job(query, results.key if results else "", graph.key if graph else "", most)
     tag = f'W/"{edition.said["digest"][:16]}-{hashlib.sha256(job).hexdigest()[:16]}"' if lasting else ""
     found = await run_job(edition, "queries", job, request.client, lasting=lasting)
     form = found.head["form"] if found.head else "select"
     sent = graph if form == "graph" else results
     assert sent is not None  # noqa: S101  (the worker refuses what is not wanted)
     headers = {"Content-Type": forms.MEDIA[sent.key] if _own_name(sent) else sent.media, **_unknown(edition, query)}
+    end = {"cut": found.cut} if isinstance(found, Answer) else found.end
+    if end is not None and end["cut"]:
+        headers[CUT] = cut_note(most)
     if isinstance(found, Answer):
-        if found.cut:
-            headers[CUT] = cut_note(most)
         return Response(200, headers, found.body, tag, edition.said["modified"] if lasting else None, ("Accept",))
     return Response(200, headers, found, "", None, ("Accept",))
+
+
+def _job(query: Query, results: str, graph: str, most: int) -> bytes:
+    said = {
+        "do": "query",
+        "query": query.text,
+        "results": results,
+        "graph": graph,
+        "default": query.default_graphs,
+        "named": query.named_graphs,
+        "most": most,
+        "note": cut_note(most),
+    }
+    return json.dumps(said).encode()
+
+
+def _ours(edition: Edition, client: str) -> Callable[[str], Awaitable[bytes]]:
+    """What asks our side of a query that asks another server, too."""
+
+    async def ask(query: str) -> bytes:
+        job = _job(Query(query, None, None, ""), "json", "", edition.plan.settings.answer)
+        found = await run_job(edition, "queries", job, client)
+        if not isinstance(found, Answer):
+            raise Refused(400, "too-long", "our side of the query has more than another server can be asked about")
+        return found.body
+
+    return ask
 
 
 def _formats(accept: str | None, named: str, offers: Sequence[Form]) -> Form | None:

@@ -66,6 +66,7 @@ class Running:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.settled: asyncio.Future[None] = loop.create_future()
+        self._held_long = False
         self.head: dict[str, Any] | None = None
         self.end: dict[str, Any] | None = None
         self.spool = Spool()
@@ -77,21 +78,28 @@ class Running:
         """What went wrong: ``error`` and ``detail``."""
         return self.end if self.end is not None and "error" in self.end else None
 
-    def settle(self) -> None:
-        """Let the one who waits go on."""
+    def hold_no_longer(self) -> None:
+        """What there is may be passed on, and what comes: an answer of which nothing is there may still fail."""
+        self._held_long = True
+        if self.spool.size:
+            self._settle()
+
+    def _settle(self) -> None:
         if not self.settled.done():
             self.settled.set_result(None)
 
     def add(self, piece: bytes) -> None:
         """More of the body."""
         self.spool.append(piece)
+        if self._held_long:
+            self._settle()
         self._wake()
 
     def finish(self, end: dict[str, Any]) -> None:
         """The end, or the failure; the first one counts."""
         if self.end is None:
             self.end = end
-            self.settle()
+            self._settle()
             self._wake()
 
     async def more(self) -> None:

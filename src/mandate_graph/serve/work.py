@@ -12,6 +12,7 @@ from mandate_graph.engine.sending import Asked, Unwanted, send
 from mandate_graph.errors import BadQuery, MandateGraphError, UsageError
 from mandate_graph.serve.frames import HEAD, Writer, packed, read_frames
 from mandate_graph.serve.holding import Holding
+from mandate_graph.sparql.refused import explained_refusal
 
 __all__ = ["JOBS", "work"]
 
@@ -27,7 +28,7 @@ def work(connection: socket.socket, holding: Holding) -> None:
         except Unwanted as error:
             writer.end({"error": "unwanted", "form": error.form})
         except BadQuery as error:
-            writer.end({"error": "unreadable", "detail": str(error)})
+            writer.end({"error": "unreadable", "detail": str(explained_refusal(error, error.text))})
         except UsageError as error:
             writer.end({"error": "malformed", "detail": str(error)})
         except MemoryError:
