@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
@@ -79,7 +79,7 @@ def _run(store: Any, asked: Asked) -> Any:
     if asked.default_graphs is None and asked.named_graphs is None:
         return store.query(asked.query)
     # a dataset of the protocol's is whole: what it does not name is not in it (SPARQL 1.1 Protocol §2.1.4)
-    default = [ox.NamedNode(iri) for iri in dict.fromkeys(asked.default_graphs or ())]
+    default: list[Any] = [ox.NamedNode(iri) for iri in dict.fromkeys(asked.default_graphs or ())]
     named = [ox.NamedNode(iri) for iri in dict.fromkeys(asked.named_graphs or ())]
     if len(default) > 1:
         store, default = _merged(store, default, named), [ox.DefaultGraph()]
@@ -164,8 +164,8 @@ def _graph(result: Any, asked: Asked, start: Callable[[QueryForm], None], write:
                 return
             yield triple
 
-    prefixes = asked.prefixes if asked.graph in {"turtle", "trig", "rdfxml"} else None
-    ox.serialize(triples(), sink, _GRAPHS[asked.graph], prefixes=prefixes)
+    prefixes = dict(asked.prefixes) if asked.graph in {"turtle", "trig", "rdfxml"} else None
+    ox.serialize(triples(), cast("IO[bytes]", sink), _GRAPHS[asked.graph], prefixes=prefixes)
     if cut and asked.graph in _COMMENTS:
         begin(_COMMENTS[asked.graph] % asked.note.encode().replace(b"--", b"-"))
     if not started:

@@ -128,7 +128,13 @@ class App:
             if page is not None:
                 return page
         headers, body = problems.problem(
-            error.status, error.detail, kind=error.kind, root=request.root, accept=request.headers.get("accept")
+            error.status,
+            "",
+            error.detail,
+            kind=error.kind,
+            root=request.root,
+            accept=request.headers.get("accept"),
+            **error.more,
         )
         return Response(error.status, {**headers, **error.headers}, b"" if request.method == "HEAD" else body)
 
@@ -201,7 +207,7 @@ class App:
                     if not message.get("more_body"):
                         return bytes(body)
         except TimeoutError:
-            raise Refused(408, "too-slow", "the body came too slowly", {"Connection": "close"}) from None
+            raise Refused(408, "slow-request", "the body came too slowly", {"Connection": "close"}) from None
 
 
 class _Watch:
@@ -226,10 +232,11 @@ class _Watch:
         if self._task is not None:
             self._task.cancel()
 
-    def _begin(self, for_whom: asyncio.Task[None]) -> None:
+    def _begin(self, for_whom: asyncio.Task[Any] | None) -> None:
         self._task = asyncio.get_running_loop().create_task(self._look(for_whom))
 
-    async def _look(self, for_whom: asyncio.Task[None]) -> None:
+    async def _look(self, for_whom: asyncio.Task[Any] | None) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        for_whom.cancel()
+        if for_whom is not None:
+            for_whom.cancel()

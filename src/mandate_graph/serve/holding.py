@@ -38,7 +38,7 @@ class Holding:
         self.store = graph.engine(named_graphs=True).store
         self.prefixes = press.style.terms.prefixes
         self._service: Service | None = None
-        self._all = {d.stem: d for d in documents(blocks(find_build(graph.folder)), press.site, [])}
+        self._all = {d.stem: d for d in documents(blocks(find_build(graph.folder or Path())), press.site, [])}
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Holding:

@@ -58,13 +58,16 @@ class Response:
 
 
 class Refused(Exception):
-    """A request that is not answered as it stands; ``kind`` is one of ``problems.KINDS``."""
+    """A request that is not answered as it stands; ``kind`` is one of ``problems.KINDS``, ``more`` what else it says."""
 
-    def __init__(self, status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **more: object
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.kind = kind
         self.detail = detail
+        self.more = more
         self.headers = dict(headers or {})
 
 

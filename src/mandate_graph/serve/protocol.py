@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mandate_graph.engine import code_of
+from mandate_graph.engine import code_of, written_length
 from mandate_graph.serve.messages import Refused, Request, fields_of
 
-__all__ = ["QUERY_METHODS", "Query", "asks_elsewhere", "deepest", "read_query", "volatile"]
+__all__ = ["QUERY_METHODS", "Query", "asks_elsewhere", "check_length", "read_query", "volatile"]
 
 QUERY_METHODS = "GET, HEAD, POST, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
@@ -118,16 +118,20 @@ def _unescaped(query: str) -> str:
     return _ESCAPED.sub(char, query) if "\\" in query else query
 
 
-def deepest(query: str) -> int:
-    """How deep brackets are nested.
+def check_length(query: str, most: int) -> None:
+    """Refuse what is longer, or nested deeper, than anybody writes; rows of VALUES count for nothing.
 
     Raises:
-        Refused: when that is deeper than anybody writes.
+        Refused: saying how long or how deep it is.
     """
-    depth = most = 0
+    length = written_length(query)
+    if length > most:
+        raise Refused(
+            413, "too-long", f"the query has {length:,} characters without rows of VALUES; {most:,} are the most"
+        )
+    depth = deepest = 0
     for match in _BRACKET.finditer(code_of(query)):
         depth += 1 if match[0] in "({[" else -1
-        most = max(most, depth)
-    if most > _DEEPEST:
-        raise Refused(400, "too-long", f"brackets are nested {most:,} deep; {_DEEPEST} levels are the most")
-    return most
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise Refused(400, "too-long", f"brackets are nested {deepest:,} deep; {_DEEPEST} levels are the most")

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 
-from mandate_graph.serve import forms
+from mandate_graph.serve import forms, problems
 from mandate_graph.serve.edition import Answer, Edition
 from mandate_graph.serve.files import Files
 from mandate_graph.serve.messages import Refused, Request, Response, fields_of
@@ -172,10 +172,20 @@ def _prepared(files: Files, request: Request) -> Response | None:
     return found
 
 
+async def _problems(_: Edition, request: Request) -> Response:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": "en",
+        "Content-Security-Policy": problems.POLICY,
+    }
+    return Response(200, headers, problems.page(request.root))
+
+
 _ROOMS: Mapping[str, Callable[[Edition, Request], Awaitable[Response]]] = {
     "": _index,
     "sparql": _sparql,
     "store": _store,
+    "problems": _problems,
     "reconcile": _reconcile,
     "search": _search,
 }

@@ -79,7 +79,7 @@ class _Service:
         def stopping() -> None:
             app.stopping = True
 
-        server = Server(app, self._plan.settings, stopping)  # type: ignore[arg-type]
+        server = Server(app, self._plan.settings, stopping)
         self._begin(self._complete(edition))
         watching = asyncio.create_task(self._watch(app))
         try:

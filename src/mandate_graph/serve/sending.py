@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from mandate_graph.publish.hosting.policies import HEADERS
 from mandate_graph.serve import conditional
-from mandate_graph.serve.compression import worthwhile
+from mandate_graph.serve.compression import Compressor, compressed, worthwhile
 from mandate_graph.serve.kept import Kept
 from mandate_graph.serve.messages import FileBody, Request, Response
 from mandate_graph.serve.negotiation import encoding
@@ -24,12 +23,13 @@ CORS = {
 _ALWAYS = {**CORS, **{name.lower(): value for name, value in HEADERS.items()}}
 _PIECE = 1 << 16
 _PACK_IN_PLACE = 1 << 15
-_GZIP = 31
 
 
 class Broken(Exception):
-    """An answer that failed after it had begun: the connection ends without the end of the body, so that nobody takes
-    a part for the whole (RFC 9112 §8)."""
+    """An answer that failed after it had begun.
+
+    The connection ends without the end of the body, so that nobody takes a part for the whole (RFC 9112 §8).
+    """
 
 
 class Sender:
@@ -88,13 +88,8 @@ class Sender:
 
     async def _start(self, status: int, headers: dict[str, str]) -> None:
         self.status = status
-        await self._send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()],
-            }
-        )  # fmt: skip
+        said = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": status, "headers": said})
 
     async def _more(self, piece: bytes) -> None:
         self.size += len(piece)
@@ -140,24 +135,24 @@ class Sender:
         found = self._packed.get(key) if etag else None
         if found is None:
             small = len(body) <= _PACK_IN_PLACE
-            found = zlib.compress(body, 6, _GZIP) if small else await asyncio.to_thread(zlib.compress, body, 6, _GZIP)
+            found = compressed(body) if small else await asyncio.to_thread(compressed, body)
             if etag:
                 self._packed.put(key, found, len(found))
         return found
 
     async def _file(self, request: Request, response: Response, headers: dict[str, str], body: FileBody) -> None:
         headers["accept-ranges"] = "bytes"
-        asked = conditional.byte_range(request.headers, body.size, response.etag, response.modified)
+        part = conditional.byte_range(request.headers, body.size, response.etag, response.modified)
         start, stop, status = 0, body.size, 200
-        if asked == "unsatisfiable":
-            headers["content-range"] = f"bytes */{body.size}"
+        if part is not None:
+            headers["content-range"] = conditional.content_range(part, body.size)
+        if part == 416:
             headers["content-length"] = "0"
             await self._start(416, headers)
             await self._end()
             return
-        if asked is not None:
-            (start, stop), status = asked, 206
-            headers["content-range"] = f"bytes {start}-{stop - 1}/{body.size}"
+        if isinstance(part, conditional.Span):
+            start, stop, status = part.first, part.last + 1, 206
         headers["content-length"] = str(stop - start)
         await self._start(status, headers)
         for piece in _pieces(body, start, stop):
@@ -170,13 +165,13 @@ class Sender:
         elif running.end is not None:
             headers["content-length"] = str(running.spool.size)
         await self._start(status, headers)
-        packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP) if coding else None
+        packer = Compressor() if coding else None
         start = 0
         while not head:
             piece = running.spool.read(start)
             start += len(piece)
             if piece:
-                piece = packer.compress(piece) if packer else piece
+                piece = packer.add(piece) if packer else piece
                 if piece:
                     await self._more(piece)
             elif running.end is None:
@@ -188,7 +183,7 @@ class Sender:
         said = "answer-cut" in headers or _says_so(headers["content-type"])
         if running.end is not None and running.end["cut"] and not said:
             raise Broken("cut, and the format has no place to say so")
-        await self._end(packer.flush() if packer and not head else b"")
+        await self._end(packer.end() if packer and not head else b"")
 
 
 def _says_so(media: str) -> bool:

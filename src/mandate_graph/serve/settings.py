@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from mandate_graph.errors import BadOption, MissingPath
@@ -21,8 +22,8 @@ class Settings:
     """Every limit of a server; docs/serving.md says what each defends.
 
     ``seconds`` is the deadline of a query, ``memory`` what it may take beside the data (bytes), ``answer`` the size of
-    an answer after which it is cut (bytes), ``body`` that of a request (bytes), ``query`` its characters without rows of
-    VALUES, ``workers`` how many queries run at once, ``waiting`` how many may wait for their turn, ``connections`` how
+    an answer after which it is cut (bytes), ``body`` that of a request (bytes), ``query`` its characters without rows
+    of VALUES, ``workers`` how many queries run at once, ``waiting`` how many may wait for their turn, ``connections`` how
     many may be open, ``patience`` how long a client may take for its next move (seconds). ``services`` are the
     addresses that SERVICE may name, ``proxies`` the addresses (of machines, not of networks) whose X-Forwarded-For is
     believed. ``store`` says where the data are: in ``memory``, on the ``disk``, or (``auto``) in memory where they fit.
@@ -68,10 +69,10 @@ def read_settings(path: str | None) -> Settings:
     for key in raw:
         if key not in known:
             raise BadOption("config", f"{shown(path)}: {shown(key)} is nothing that a server is told", known)
-    return Settings(**{key: _checked(path, key, value) for key, value in raw.items()})
+    return replace(Settings(), **{key: _checked(path, key, value) for key, value in raw.items()})
 
 
-def _checked(path: str, key: str, value: object) -> object:
+def _checked(path: str, key: str, value: Any) -> Any:
     if key in {"services", "proxies"}:
         if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
             raise BadOption("config", f"{shown(path)}: {key} is a list of addresses")

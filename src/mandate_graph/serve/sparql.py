@@ -13,7 +13,8 @@ from mandate_graph.serve.edition import Answer, Edition
 from mandate_graph.serve.messages import Refused, Request, Response
 from mandate_graph.serve.negotiation import Form, choose
 from mandate_graph.serve.pool import Busy
-from mandate_graph.serve.protocol import Query, asks_elsewhere, deepest, volatile
+from mandate_graph.serve.protocol import Query, asks_elsewhere, check_length, volatile
+from mandate_graph.serve.settings import Settings
 from mandate_graph.serve.spool import Running
 
 __all__ = ["CUT", "answer_query", "failed", "run_job"]
@@ -37,7 +38,7 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
         Refused: when it cannot be answered; the reason and what to do are in it.
     """
     settings = edition.plan.settings
-    deepest(query.text)
+    check_length(query.text, settings.query)
     lasting = not volatile(query.text)
     if asks_elsewhere(query.text):
         query = query._replace(text=await edition.elsewhere.resolved(query.text, _ours(edition, request.client)))
@@ -148,18 +149,24 @@ def failed(failure: Mapping[str, Any], edition: Edition) -> Refused:
     if kind == "unwanted":
         return _unwanted(failure["form"], forms.GRAPHS if failure["form"] == "graph" else forms.RESULTS)
     status, own = _FAILURES[kind](settings)
-    return Refused(status, _KINDS.get(kind, kind), detail or own, {"Retry-After": "5"} if status == 503 else {})
+    first, *context = (detail or own).split("\n")
+    more = {"context": context} if context else {}
+    return Refused(status, _KINDS.get(kind, kind), first, {"Retry-After": "5"} if status == 503 else {}, **more)
+
+
+def _megabytes(settings: Settings) -> str:
+    return f"{settings.memory // 1_000_000:,} MB"
 
 
 _KINDS = {"unreadable": "unreadable-query", "left": "crashed"}
-_FAILURES: Mapping[str, Callable[[Any], tuple[int, str]]] = {
+_FAILURES: Mapping[str, Callable[[Settings], tuple[int, str]]] = {
     "unreadable": lambda _: (400, "the query cannot be read"),
     "malformed": lambda _: (400, "the request cannot be read"),
     "not-found": lambda _: (404, "there is no such thing"),
     "timeout": lambda s: (504, f"not answered within {s.seconds:g} seconds, the most that one query may take here"),
-    "memory": lambda s: (500, f"more than {s.memory // 1_000_000:,} MB were needed, the most that one query may take here"),
-    "crashed": lambda s: (500, "the process that worked on it has died: most likely it needed more than the "
-                               f"{s.memory // 1_000_000:,} MB that one query may take here"),
+    "memory": lambda s: (500, f"more than {_megabytes(s)} were needed, the most that one query may take here"),
+    "crashed": lambda s: (500, f"its process has died: most likely it needed more than the {_megabytes(s)} that one "
+                               "query may take here"),
     "busy": lambda _: (503, "nobody had time for it"),
     "left": lambda _: (500, "nobody waited for it any more"),
 }  # fmt: skip

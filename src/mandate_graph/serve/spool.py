@@ -28,7 +28,7 @@ class Spool:
             self._pieces.append(piece)
             if self.size <= _IN_MEMORY:
                 return
-            self._file = tempfile.TemporaryFile(buffering=0)
+            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  (closed with the spool)
             piece = b"".join(self._pieces)
             self._pieces.clear()
         # to the page cache: the front does not wait for a disk
