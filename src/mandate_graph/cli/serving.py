@@ -49,6 +49,6 @@ def _log(name: str) -> IO[str] | None:
     if name == "-":
         return sys.stderr
     try:
-        return open(name, "a", encoding="utf-8")  # noqa: SIM115, PTH123  (open as long as the server runs)
+        return open(name, "a", encoding="utf-8")  # noqa: PTH123  (open as long as the server runs)
     except OSError as error:
         raise BadOption("log", f"{shown(name)} cannot be written ({error.strerror})") from None

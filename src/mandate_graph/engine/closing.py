@@ -1,7 +1,7 @@
 """SPARQL results that can be ended anywhere: what a limit cuts off must leave a document that can be read.
 
-The engine writes results piece by piece. What is passed on ends after a whole row, so that the closing of the format can
-follow. SPARQL 1.1 Query Results JSON, XML, CSV and TSV, as the engine writes them.
+The engine writes results piece by piece. What is passed on ends after a whole row, so that the closing of the format
+can follow. SPARQL 1.1 Query Results JSON, XML, CSV and TSV, as the engine writes them.
 """
 
 from __future__ import annotations

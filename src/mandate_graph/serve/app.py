@@ -16,7 +16,7 @@ from mandate_graph.serve.kept import Kept
 from mandate_graph.serve.logs import AccessLog, network
 from mandate_graph.serve.messages import Refused, Request, Response
 from mandate_graph.serve.routes import allowed, answer
-from mandate_graph.serve.sending import Broken, Sender
+from mandate_graph.serve.sending import Sender
 from mandate_graph.serve.settings import Settings
 from mandate_graph.serve.spool import Running
 from mandate_graph.version import __version__

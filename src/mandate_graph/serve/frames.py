@@ -1,8 +1,8 @@
 """How the processes of the server speak: frames over a Unix socket.
 
 A frame is a letter, a length of four bytes (big endian), and that many bytes. ``J`` is a job, ``H`` the head of an
-answer, ``B`` a piece of its body, ``E`` its end; all but ``B`` are JSON objects. An answer is one H, any number of B, one
-E; one that ends before it has begun is a bare E.
+answer, ``B`` a piece of its body, ``E`` its end; all but ``B`` are JSON objects. An answer is one H, any number of B,
+one E; one that ends before it has begun is a bare E.
 """
 
 from __future__ import annotations

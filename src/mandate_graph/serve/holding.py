@@ -11,10 +11,9 @@ from mandate_graph.dataset import Graph
 from mandate_graph.house import choose_house
 from mandate_graph.outputs import find_build
 from mandate_graph.publish import press_of, supplied
-from mandate_graph.publish.described import describe, said_by
-from mandate_graph.publish.documents import Document, documents
-from mandate_graph.publish.given import Work, everywhere
 from mandate_graph.publish.described.facts import facts
+from mandate_graph.publish.documents import documents
+from mandate_graph.publish.given import Work, everywhere
 from mandate_graph.publish.things import Press
 from mandate_graph.reconcile import Service
 from mandate_graph.reconcile.face import Request, answer

@@ -44,8 +44,8 @@ class Request:
 class Response:
     """A status, headers and a body: bytes, a file, or an answer that is still being written.
 
-    ``etag`` is an entity tag without quotation marks (weak where it begins with ``W/``), ``modified`` a time in seconds;
-    with either, conditional requests are answered. ``vary`` names the headers that the choice depended on.
+    ``etag`` is an entity tag with its quotation marks (weak where it begins with ``W/``), ``modified`` a time in
+    seconds; with either, conditional requests are answered. ``vary`` names the headers that the choice depended on.
     """
 
     status: int
@@ -58,7 +58,7 @@ class Response:
 
 
 class Refused(Exception):
-    """A request that is not answered as it stands; ``kind`` is one of ``problems.KINDS``, ``more`` what else it says."""
+    """A request that is not answered as it stands; ``kind`` is one of ``problems.KINDS``, ``more`` says more of it."""
 
     def __init__(
         self, status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **more: object

@@ -235,12 +235,10 @@ class Pool:
     def _next(self) -> None:
         """Give jobs to those who are idle: a job of each client in turn."""
         while self._idle:
-            for client, jobs in self._waiting.items():
-                if self._busy.get(client, 0) < self._share:
-                    break
-            else:
+            client = next((each for each in self._waiting if self._busy.get(each, 0) < self._share), None)
+            if client is None:
                 break
-            del self._waiting[client]
+            jobs = self._waiting.pop(client)
             running, job, seconds, hold = jobs.popleft()
             self._waits -= 1
             if jobs:

@@ -43,46 +43,50 @@ def read_query(request: Request) -> Query | None:
             405, "method", f"{request.method[:20]}: SPARQL is asked with GET or POST", {"Allow": QUERY_METHODS}
         )
     fields = fields_of(request.query, "query string")
-    direct: list[str] = []
+    queries: list[str] = []
     if request.method == "POST":
-        media, charset = _media(request.headers.get("content-type", ""))
-        if charset not in {"", "utf-8", "utf8"}:
-            raise Refused(415, "unsupported-media", f"charset {charset[:40]}: send UTF-8")
-        if media == _FORM:
-            fields += fields_of(_decoded(request.body), "form")
-        elif media == _QUERY:
-            direct = [_decoded(request.body)]
-        elif media == _UPDATE:
-            raise Refused(403, "read-only", _READ_ONLY)
-        else:
-            said = f"{media[:60]} is neither" if media else "there is no Content-Type; it is either"
-            raise Refused(415, "unsupported-media", f"{said} {_FORM} nor {_QUERY}" if media else f"{said} {_FORM} or {_QUERY}",
-                          {"Accept-Post": f"{_FORM}, {_QUERY}"})  # fmt: skip
+        queries, more = _posted(request)
+        fields += more
     values = {name: [value for key, value in fields if key == name] for name in _NAMES}
-    queries = direct + values["query"]
-    if values["update"] or values["using-graph-uri"] or values["using-named-graph-uri"]:
+    queries += values["query"]
+    if any(values[name] for name in _OF_UPDATES):
         if queries:
-            raise Refused(400, "malformed", "a request asks a query or an update, not both; updates are refused anyway")
+            raise Refused(400, "malformed", "a request asks a query or an update, and updates are refused anyway")
         raise Refused(403, "read-only", _READ_ONLY)
-    if len(queries) > 1:
-        raise Refused(400, "malformed", f"there are {len(queries)} queries; a request asks one")
-    if not queries:
-        if request.method == "POST":
-            raise Refused(400, "malformed", "the form has no field 'query'")
+    if not queries and request.method != "POST":
         return None
+    if len(queries) != 1:
+        raise Refused(400, "malformed", f"a request has one field 'query', and this one has {len(queries)}")
     if not queries[0].strip():
         raise Refused(400, "malformed", "the query is empty")
     default, named = values["default-graph-uri"], values["named-graph-uri"]
     for iri in (*default, *named):
         if not _IRI.fullmatch(iri):
             raise Refused(400, "malformed", f"{iri[:100]}: the name of a graph is an absolute IRI")
-    whole = None if not default and not named else default
-    return Query(queries[0], whole, None if whole is None else named, next(iter(values["format"]), ""))
+    form = next(iter(values["format"]), "")
+    return Query(queries[0], default, named, form) if default or named else Query(queries[0], None, None, form)
+
+
+def _posted(request: Request) -> tuple[list[str], list[tuple[str, str]]]:
+    """The query that is the body of a POST (§2.1.3), or the fields of its form (§2.1.2)."""
+    media, charset = _media(request.headers.get("content-type", ""))
+    if charset not in {"", "utf-8", "utf8"}:
+        raise Refused(415, "unsupported-media", f"charset {charset[:40]}: send UTF-8")
+    if media == _QUERY:
+        return [_decoded(request.body)], []
+    if media == _FORM:
+        return [], fields_of(_decoded(request.body), "form")
+    if media == _UPDATE:
+        raise Refused(403, "read-only", _READ_ONLY)
+    said = f"{media[:60]} is not read here" if media else "there is no Content-Type"
+    headers = {"Accept-Post": f"{_FORM}, {_QUERY}"}
+    raise Refused(415, "unsupported-media", f"{said}; send {_QUERY}, or {_FORM} with a field 'query'", headers)
 
 
 _NAMES = (
     "query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri", "format"
 )  # fmt: skip
+_OF_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
 

@@ -79,7 +79,7 @@ async def _store(edition: Edition, request: Request) -> Response:
     if chosen is None:
         there = ", ".join(dict.fromkeys(form.media for form in forms.GRAPHS))
         raise Refused(406, "not-acceptable", f"a graph can be sent as {there}", {"Vary": "Accept"})
-    query = Query(_ALL_OF, named if named else None, [] if named else None, "")
+    query = Query(_ALL_OF, named or None, [] if named else None, "")
     return await answer_query(edition, request, query)
 
 

@@ -1,4 +1,4 @@
-"""How a response leaves: headers that every answer has, conditions, ranges, compression, and a client that may be slow."""
+"""How a response leaves: headers of every answer, conditions, ranges, compression, and a client that may be slow."""
 
 from __future__ import annotations
 

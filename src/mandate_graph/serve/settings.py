@@ -23,8 +23,8 @@ class Settings:
 
     ``seconds`` is the deadline of a query, ``memory`` what it may take beside the data (bytes), ``answer`` the size of
     an answer after which it is cut (bytes), ``body`` that of a request (bytes), ``query`` its characters without rows
-    of VALUES, ``workers`` how many queries run at once, ``waiting`` how many may wait for their turn, ``connections`` how
-    many may be open, ``patience`` how long a client may take for its next move (seconds). ``services`` are the
+    of VALUES, ``workers`` how many queries run at once, ``waiting`` how many may wait for their turn, ``connections``
+    how many may be open, ``patience`` how long a client may take for its next move (seconds). ``services`` are the
     addresses that SERVICE may name, ``proxies`` the addresses (of machines, not of networks) whose X-Forwarded-For is
     believed. ``store`` says where the data are: in ``memory``, on the ``disk``, or (``auto``) in memory where they fit.
     """

@@ -165,8 +165,7 @@ _FAILURES: Mapping[str, Callable[[Settings], tuple[int, str]]] = {
     "not-found": lambda _: (404, "there is no such thing"),
     "timeout": lambda s: (504, f"not answered within {s.seconds:g} seconds, the most that one query may take here"),
     "memory": lambda s: (500, f"more than {_megabytes(s)} were needed, the most that one query may take here"),
-    "crashed": lambda s: (500, f"its process has died: most likely it needed more than the {_megabytes(s)} that one "
-                               "query may take here"),
+    "crashed": lambda s: (500, f"its process has died; most likely it needs more than {_megabytes(s)}, the most here"),
     "busy": lambda _: (503, "nobody had time for it"),
     "left": lambda _: (500, "nobody waited for it any more"),
 }  # fmt: skip
