@@ -49,7 +49,7 @@ class Compressor:
         self._zlib = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
 
     def add(self, piece: bytes, *, now: bool = False) -> bytes:
-        """What can be sent after a piece, often nothing; with ``now``, all that was added, so that a slow answer is seen."""
+        """What can be sent after a piece, often nothing; with ``now``, all that was added: a slow answer is seen."""
         ready = self._zlib.compress(piece)
         return ready + self._zlib.flush(zlib.Z_SYNC_FLUSH) if now else ready
 

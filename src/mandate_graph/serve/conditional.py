@@ -1,7 +1,7 @@
 """Requests with conditions and requests for a part: RFC 9110 §13 and §14, over what the server knows of an answer.
 
-An entity tag is given as it is sent: ``"abc"``, or ``W/"abc"`` where it is weak; an empty one is none. A time is given in
-seconds since 1970; none is None. Headers are given by lower-case names, several lines of one joined by a comma.
+An entity tag is given as it is sent: ``"abc"``, or ``W/"abc"`` where it is weak; an empty one is none. A time is given
+in seconds since 1970; none is None. Headers are given by lower-case names, several lines of one joined by a comma.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ _READING = frozenset(("GET", "HEAD"))
 _UNCONDITIONAL = frozenset(("CONNECT", "OPTIONS", "TRACE"))
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _ONE_RANGE = re.compile(r"bytes=[ \t]*([0-9]*)-([0-9]*)[ \t]*", re.IGNORECASE)
-_DIGITS = 18
-_BEYOND = 10**_DIGITS
-"""More than any file has bytes; numbers with more digits are this one."""
+_BEYOND = 10**18
+"""More than any file has bytes; longer numbers are this one."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CLOCK = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
@@ -53,25 +52,21 @@ class Span(NamedTuple):
 def outcome(method: str, headers: Mapping[str, str], etag: str, modified: float | None) -> Literal[200, 304, 412]:
     """What the conditions of a request come to, in the order of RFC 9110 §13.2.2: answer, 304 or 412.
 
-    Of what would be answered with 200 only; errors have no conditions (§13.2.1). A client may hold the answer compressed
-    or not, and may name it by either tag: both say the same (``variant``).
+    Of what would be answered with 200 only; errors have no conditions (§13.2.1). A client may hold the answer
+    compressed or not, and may name it by either tag: both say the same (``variant``).
     """
     if method in _UNCONDITIONAL:
         return 200
     if (wanted := headers.get("if-match")) is not None:
         if not matches(wanted, etag, strong=True):
             return 412
-    elif _changed_since(headers.get("if-unmodified-since"), modified):
+    elif _changed_since(headers.get("if-unmodified-since"), modified) is True:
         return 412
     if (known := headers.get("if-none-match")) is not None:
         if not matches(known, etag):
             return 200
         return 304 if method in _READING else 412
-    since = headers.get("if-modified-since")
-    if method in _READING and since is not None and modified is not None:
-        date = seconds(since)
-        return 304 if date is not None and int(modified) <= date else 200
-    return 200
+    return 304 if method in _READING and _changed_since(headers.get("if-modified-since"), modified) is False else 200
 
 
 def matches(header: str, etag: str, *, strong: bool = False) -> bool:
@@ -92,10 +87,10 @@ def byte_range(
 ) -> Span | Literal[416] | None:  # fmt: skip
     """The part of a file that a GET asks for (RFC 9110 §14.2): None is the whole, 416 a part that is not there.
 
-    One range is answered. Several are not: §14.2 lets a server ignore them, a client has to be ready for the whole file, none
-    that we know asks for several, and answers in parts are how servers were brought down (overlapping ranges). Another
-    unit and what is malformed is ignored as §14.2 says; so is every range where ``If-Range`` names another file (§13.1.5),
-    by a strong tag of exactly these bytes or by the time of their change.
+    One range is answered. Several are not: §14.2 lets a server ignore them, a client has to be ready for the whole
+    file, and answers in many parts are how servers were brought down (overlapping ranges). Another unit and what is
+    malformed is ignored as §14.2 says; so is every range where ``If-Range`` names another file (§13.1.5), by a strong
+    tag of exactly these bytes or by the time of their change.
     """
     found = _ONE_RANGE.fullmatch(headers.get("range", ""))
     if found is None or not _is_same(headers.get("if-range"), etag, modified):
@@ -149,7 +144,7 @@ def seconds(date: str, year: int | None = None) -> int | None:
             int(found["day"]),
             int(found["hour"]),
             int(found["minute"]),
-            min(int(found["second"]), 59) if found["second"] == "60" else int(found["second"]),  # a leap second
+            59 if found["second"] == "60" else int(found["second"]),  # a leap second
             tzinfo=UTC,
         )
     except ValueError:  # the 30th of February
@@ -157,12 +152,10 @@ def seconds(date: str, year: int | None = None) -> int | None:
     return int(at.timestamp())
 
 
-def _changed_since(date: str | None, modified: float | None) -> bool:
-    """Whether something changed after a date; not so where either is unknown."""
-    if date is None or modified is None:
-        return False
-    at = seconds(date)
-    return at is not None and int(modified) > at
+def _changed_since(date: str | None, modified: float | None) -> bool | None:
+    """Whether something changed after a date; None where that cannot be said, as one of them is unknown."""
+    at = None if date is None else seconds(date)
+    return None if at is None or modified is None else int(modified) > at
 
 
 def _is_same(if_range: str | None, etag: str, modified: float | None) -> bool:
@@ -182,6 +175,6 @@ def _plain(etag: str) -> str:
 def _number(digits: str) -> int | None:
     """A number of any length; none is None. Python refuses thousands of digits."""
     significant = digits.lstrip("0")
-    if len(significant) > _DIGITS:
+    if len(significant) > 18:
         return _BEYOND
     return int(significant or "0") if digits else None

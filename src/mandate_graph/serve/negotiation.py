@@ -34,7 +34,7 @@ _SPACE = " \t"
 
 
 class Form(NamedTuple):
-    """What can be sent: our name for it, its media type without parameters, and the IRI of its profile, if it has one."""
+    """What can be sent: our name for it, its media type without parameters, the IRI of its profile if it has one."""
 
     key: str
     media: str
@@ -62,7 +62,7 @@ def choose(accept: str | None, offers: Sequence[Form]) -> Form | None:
 
 
 def languages(header: str | None, there: Sequence[str]) -> str:
-    """The language that a reader gets (RFC 9110 §12.5.4, RFC 4647 §3.4); the first that there is, where none is wanted."""
+    """The language that a reader gets (RFC 9110 §12.5.4, RFC 4647 §3.4); where none is wanted, the first."""
     if not header:
         return there[0]
     return (_spoken if len(header) <= _SHORT else _speak)(header, tuple(there))

@@ -31,7 +31,7 @@ KINDS: Mapping[str, Kind] = {
     "malformed": Kind(
         (400,),
         "The request cannot be read",
-        "Something in it is not as the protocol says: a field is missing, stands twice or has a value that it cannot have.",
+        "Something in it is not as the protocol says: a field is missing, stands twice or has an impossible value.",
         "Change what the detail names. The description of the interface (openapi.json) lists every field.",
     ),
     "unreadable-query": Kind(
@@ -85,8 +85,7 @@ KINDS: Mapping[str, Kind] = {
     "too-long": Kind(
         (400, 413, 414, 431),
         "Too long, or too deep",
-        "The address, the headers, the body or the query is longer than this server reads, or brackets in the query are nested "
-        "deeper.",
+        "The address, the headers, the body or the query is longer than this server reads, or nests deeper.",
         "Send a long query as the body of a POST; split what is longer than the detail says.",
     ),
     "unsupported-media": Kind(
@@ -105,16 +104,16 @@ KINDS: Mapping[str, Kind] = {
         (429,),
         "Too many requests of yours",
         "As many requests of this client are being answered, or are waiting, as one client may have.",
-        "Wait for answers before you ask more, and after this one as many seconds as Retry-After says. For everything, take the "
+        "Wait for answers before you ask more, and now as many seconds as Retry-After says. For everything, take the "
         "downloads.",
     ),
     "memory": Kind(
         (500, 507),
         "It needs too much memory",
-        "The answer cannot be computed in the memory that one request may take. Most often two patterns share no variable, or "
-        "everything is sorted or grouped at once.",
-        "Ask for less: connect the patterns, name types and properties, use LIMIT. Or take the downloads, and ask an engine "
-        "of your own.",
+        "The answer cannot be computed in the memory that one request may take. Most often two patterns share no "
+        "variable, or everything is sorted or grouped at once.",
+        "Ask for less: connect the patterns, name types and properties. Or take the downloads, and ask an engine of "
+        "your own.",
     ),
     "crashed": Kind(
         (500,),
@@ -150,7 +149,7 @@ KINDS: Mapping[str, Kind] = {
         (504,),
         "It takes too long",
         "The answer was not there within the time that one request may take; the work was stopped.",
-        "Ask for less: connect the patterns, name types and properties, use LIMIT. Asking the same again will not help.",
+        "Ask for less: connect the patterns, name types and properties. To ask the same again will not help.",
     ),
 }
 """What can be wrong, by the status; the key is the fragment of its address."""
@@ -172,10 +171,10 @@ _MORE = 100
 def problem(
     status: int, title: str, detail: str, *, kind: str = "", root: str = "/", accept: str | None = None, **more: Any
 ) -> tuple[dict[str, str], bytes]:
-    """An error as headers and a body, in the form that the client wants; problem details (RFC 9457 §3) for who wants none.
+    """An error as headers and a body, in the form that the client wants; problem details (RFC 9457 §3) if in none.
 
-    What a client sent may stand in ``detail`` and in ``more``: it is cut where it is long, and characters that cannot be
-    seen are written as escapes.
+    What a client sent may stand in ``detail`` and in ``more``: it is cut where it is long, and characters that cannot
+    be seen are written as escapes.
 
     Args:
         status: the status of the response.
@@ -196,11 +195,8 @@ def problem(
     headers = {"Content-Type": form.media, "Content-Language": "en", "Vary": "Accept"}
     if form.key == "json":
         of = f"{root}problems#{kind}" if kind else "about:blank"
-        said = {**_clean(more), "type": of, "title": title, "status": status, "detail": detail}
-        order = ("type", "title", "status", "detail")
-        text = json.dumps(
-            {name: said[name] for name in (*order, *(name for name in said if name not in order))}, indent=1
-        )
+        own = {"type": of, "title": title, "status": status, "detail": detail}
+        text = json.dumps(own | _clean(more) | own, ensure_ascii=False, indent=1)
     elif form.key == "html":
         headers |= {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
         text = "".join(_error_page(status, title, detail, about, root))
