@@ -31,6 +31,8 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, Range",
     "Access-Control-Max-Age": "86400",
 }
+_DECIDING = {b"accept", b"accept-language", b"accept-encoding"}
+_CONDITIONS = {b"range", b"if-range", b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since"}
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
@@ -50,25 +52,35 @@ class App:
         if scope["type"] != "http":
             return
         began = time.perf_counter()
-        sender = Sender(send, self._settings.patience, self._packed)
         edition = self.edition
+        key = _key(scope)
+        ready = edition.ready.get(key) if edition is not None and key else None
+        if ready is not None:
+            await ready.send(send)
+            self._note(scope, ready.status, len(ready.body), began)
+            return
+        sender = Sender(send, self._settings.patience, self._packed)
         if edition is not None:
             edition.users += 1
-        path = ""
         try:
-            path = scope["path"]
             await self._exchange(edition, scope, receive, sender)
         except asyncio.CancelledError:
             sender.status = 499  # the client has left: nobody is told
         finally:
             if edition is not None:
                 edition.users -= 1
+                if key and sender.ready is not None:
+                    edition.ready.put(key, sender.ready, len(sender.ready.body) + 1000)
+            self._note(scope, sender.status, sender.size, began)
+
+    def _note(self, scope: Mapping[str, Any], status: int, size: int, began: float) -> None:
+        if self._log.wanted:
             self._log(
                 client=network((scope.get("client") or [""])[0]),
                 method=scope["method"][:20],
-                path=path[:300],
-                status=sender.status,
-                size=sender.size,
+                path=scope["path"][:300],
+                status=status,
+                size=size,
                 ms=round((time.perf_counter() - began) * 1000, 2),
             )
 
@@ -208,6 +220,19 @@ class App:
                         return bytes(body)
         except TimeoutError:
             raise Refused(408, "slow-request", "the body came too slowly", {"Connection": "close"}) from None
+
+
+def _key(scope: Mapping[str, Any]) -> bytes:
+    """Everything that an answer that may be given again depends on; nothing where it is not to be given again."""
+    if scope["method"] != "GET":
+        return b""
+    parts = [scope["raw_path"], scope["query_string"]]
+    for name, value in scope["headers"]:
+        if name in _DECIDING:
+            parts += (name, value)
+        elif name in _CONDITIONS:
+            return b""
+    return b"\0".join(parts)
 
 
 class _Watch:

@@ -23,6 +23,7 @@ from mandate_graph.serve.files import Files
 from mandate_graph.serve.frames import Splitter
 from mandate_graph.serve.kept import Kept
 from mandate_graph.serve.pool import Pool
+from mandate_graph.serve.sending import Ready
 from mandate_graph.serve.settings import Settings
 from mandate_graph.version import __version__
 
@@ -79,6 +80,7 @@ class Edition:
         self.said: dict[str, Any] = {}
         self.graphs: frozenset[str] = frozenset()
         self.elsewhere = Elsewhere(plan.settings.services, plan.settings.seconds)
+        self.ready: Kept[Ready] = Kept(_KEPT)
         self.kept: Kept[Answer] = Kept(_KEPT)
         self.there: Kept[bool] = Kept(_KEPT // 8)
         self.files: Files | None = None

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from mandate_graph.engine import solutions
 from mandate_graph.errors import BadQuery, EndpointError, UsageError
 from mandate_graph.serve.messages import Refused
-from mandate_graph.serve.protocol import asks_elsewhere
+from mandate_graph.serve.protocol import traits
 from mandate_graph.sparql.elsewhere import addresses, with_our_side, with_their_side
 
 __all__ = ["Elsewhere"]
@@ -59,7 +59,7 @@ class Elsewhere:
             raise Refused(502, "other-server", str(error)) from None
         except (BadQuery, UsageError) as error:
             raise Refused(400, "unreadable-query", str(error)) from None
-        if asks_elsewhere(text):
+        if traits(text).elsewhere:
             raise Refused(403, "no-service", "SERVICE within a SERVICE: the other server would ask a third one")
         return text
 

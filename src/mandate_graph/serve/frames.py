@@ -13,7 +13,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["BODY", "END", "HEAD", "JOB", "Splitter", "Writer", "packed", "read_frames"]
+__all__ = ["BODY", "END", "HEAD", "JOB", "Splitter", "Writer", "packed", "read_frames", "unpacked"]
 
 JOB, HEAD, BODY, END = b"J", b"H", b"B", b"E"
 _FRAME = struct.Struct(">cI")
@@ -23,6 +23,17 @@ _PIECE = 1 << 16
 def packed(kind: bytes, payload: bytes) -> bytes:
     """One frame."""
     return _FRAME.pack(kind, len(payload)) + payload
+
+
+_USUAL: dict[bytes, dict[str, Any]] = {
+    json.dumps(each).encode(): each
+    for each in ({"form": "select"}, {"form": "graph"}, {"form": "ask"}, {}, {"cut": False})
+}
+
+
+def unpacked(payload: bytes) -> dict[str, Any]:
+    """A JSON object; not to be changed."""
+    return _USUAL.get(payload) or json.loads(payload)
 
 
 class Splitter:

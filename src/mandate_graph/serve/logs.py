@@ -12,6 +12,7 @@ import json
 import queue
 import threading
 import time
+from functools import lru_cache
 from typing import IO, Any
 
 __all__ = ["AccessLog", "network"]
@@ -24,6 +25,7 @@ class AccessLog:
     """Writes to a file that is open for text; without one, nothing."""
 
     def __init__(self, sink: IO[str] | None) -> None:
+        self.wanted = sink is not None
         self._sink = sink
         self._lines: queue.Queue[dict[str, Any] | None] = queue.Queue(_ROOM)
         self._lost = 0
@@ -65,6 +67,7 @@ class AccessLog:
                 return
 
 
+@lru_cache(1024)
 def network(address: str) -> str:
     """The network of an address, by which no one person is known; nothing where it is none."""
     try:

@@ -14,15 +14,18 @@ import signal
 import socket
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from mandate_graph.serve.frames import BODY, END, HEAD, JOB, Splitter, packed
+from mandate_graph.serve.frames import BODY, END, HEAD, JOB, Splitter, packed, unpacked
 from mandate_graph.serve.spool import Running
 
 __all__ = ["Busy", "Pool"]
 
 _LONG = 1.0
 """Seconds after which a job is long: others are more urgent, and its worker is not used again (it may have grown)."""
+_YOUNG = 0.05
+"""Seconds for which a job is young: there are no more such jobs than processors, because most are over by then."""
+_TICK = 0.05
 _LOW = 10
 _SPARE = 1
 _AGAIN = 0.5
@@ -35,6 +38,15 @@ class Busy(Exception):
         self.client = client
 
 
+class _Waiting(NamedTuple):
+    """A job that waits: ``times`` are its deadline and how long its answer is held, ``since`` when it came."""
+
+    running: Running
+    job: bytes
+    times: tuple[float, float]
+    since: float
+
+
 class _Worker(asyncio.Protocol):
     """One process, as the front sees it."""
 
@@ -45,8 +57,9 @@ class _Worker(asyncio.Protocol):
         self.running: Running | None = None
         self.client = ""
         self.transport: asyncio.Transport | None = None
-        self.timers: tuple[asyncio.TimerHandle, ...] = ()
-        self.long = False
+        self.began = 0.0
+        self.seconds = self.hold = 0.0
+        self.young = self.long = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]
@@ -60,16 +73,13 @@ class _Worker(asyncio.Protocol):
             elif kind == BODY:
                 self.running.add(payload)
             elif kind == HEAD:
-                self.running.head = json.loads(payload)
+                self.running.head = unpacked(payload)
             elif kind == END:
-                self.done(json.loads(payload))
+                self.done(unpacked(payload))
 
     def done(self, end: dict[str, Any]) -> None:
         """The job is over."""
         running, self.running = self.running, None
-        for timer in self.timers:
-            timer.cancel()
-        self.timers = ()
         if running is not None:
             running.finish(end)
             self._pool.freed(self)
@@ -88,8 +98,20 @@ class _Worker(asyncio.Protocol):
         if self.transport is not None:
             self.transport.abort()
 
-    def lower(self) -> None:
-        """Let others go first."""
+    def look(self, now: float) -> None:
+        """Do what is due: stop what takes too long, pass on what was held, let others go before what is long."""
+        age = now - self.began
+        if self.running is None:
+            return
+        if age >= self.seconds:
+            self.kill("timeout")
+            return
+        if age >= self.hold:
+            self.running.hold_no_longer()
+        if age >= _LONG and not self.long:
+            self._lower()
+
+    def _lower(self) -> None:
         self.long = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _LOW)
@@ -110,8 +132,11 @@ class Pool:
         self._all: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._coming = 0
+        self._young = 0
+        self._cores = max(os.cpu_count() or 1, 2)
+        self._tick: asyncio.TimerHandle | None = None
         self._busy: dict[str, int] = {}
-        self._waiting: dict[str, deque[tuple[Running, bytes, float, float]]] = {}
+        self._waiting: dict[str, deque[_Waiting]] = {}
         self._waits = 0
         self._closed = False
 
@@ -139,7 +164,7 @@ class Pool:
             Busy: when too many wait.
         """
         running = Running(self._loop)
-        if self._idle and self._busy.get(client, 0) < self._share:
+        if self._idle and self._young < self._cores and self._busy.get(client, 0) < self._share:
             self._give(self._idle.pop(), running, job, client, (seconds, hold))
             return running
         mine = self._waiting.get(client)
@@ -147,10 +172,10 @@ class Pool:
             raise Busy(client=False)
         if mine is not None and len(mine) >= max(self._waiting_most // 2, 1):
             raise Busy(client=True)
-        self._waiting.setdefault(client, deque()).append((running, job, seconds, hold))
+        self._waiting.setdefault(client, deque()).append(_Waiting(running, job, (seconds, hold), self._loop.time()))
         self._waits += 1
-        timer = self._loop.call_later(seconds, self._waited, running)
-        running.settled.add_done_callback(lambda _: timer.cancel())
+        if self._tick is None:
+            self._tick = self._loop.call_later(_TICK, self._look)
         self._fill()
         return running
 
@@ -175,8 +200,8 @@ class Pool:
         for worker in list(self._all):
             worker.kill("crashed")
         for jobs in self._waiting.values():
-            for running, *_ in jobs:
-                running.finish({"error": "crashed"})
+            for entry in jobs:
+                entry.running.finish({"error": "crashed"})
 
     # ---- what workers report
 
@@ -191,6 +216,7 @@ class Pool:
 
     def freed(self, worker: _Worker) -> None:
         """A worker has finished a job."""
+        self._aged(worker)
         left = self._busy[worker.client] - 1
         if left:
             self._busy[worker.client] = left
@@ -221,41 +247,60 @@ class Pool:
 
     def _give(self, worker: _Worker, running: Running, job: bytes, client: str, times: tuple[float, float]) -> None:
         worker.running, worker.client = running, client
+        worker.seconds, worker.hold = times
+        worker.began = self._loop.time()
+        worker.young = True
+        self._young += 1
         self._busy[client] = self._busy.get(client, 0) + 1
-        seconds, hold = times
-        later = self._loop.call_later
-        worker.timers = (
-            later(seconds, worker.kill, "timeout"),
-            later(hold, running.hold_no_longer),
-            later(_LONG, worker.lower),
-        )
+        if self._tick is None:
+            self._tick = self._loop.call_later(_TICK, self._look)
         assert worker.transport is not None  # noqa: S101  (it has said its name over it)
         worker.transport.write(packed(JOB, job))
 
+    def _look(self) -> None:
+        """Look at all who work; while there are any, again in a moment."""
+        self._tick = None
+        now = self._loop.time()
+        for worker in list(self._all):
+            if worker.young and now - worker.began > _YOUNG:
+                self._aged(worker)
+            worker.look(now)
+        self._give_up(now)
+        self._next()
+        if (self._busy or self._waits) and self._tick is None:
+            self._tick = self._loop.call_later(_TICK, self._look)
+
+    def _aged(self, worker: _Worker) -> None:
+        if worker.young:
+            worker.young = False
+            self._young -= 1
+
     def _next(self) -> None:
         """Give jobs to those who are idle: a job of each client in turn."""
-        while self._idle:
+        while self._idle and self._young < self._cores:
             client = next((each for each in self._waiting if self._busy.get(each, 0) < self._share), None)
             if client is None:
                 break
             jobs = self._waiting.pop(client)
-            running, job, seconds, hold = jobs.popleft()
+            entry = jobs.popleft()
             self._waits -= 1
             if jobs:
                 self._waiting[client] = jobs  # behind the others
-            self._give(self._idle.pop(), running, job, client, (seconds, hold))
+            self._give(self._idle.pop(), entry.running, entry.job, client, entry.times)
         self._fill()
 
-    def _waited(self, running: Running) -> None:
-        """Nobody had time for it."""
-        if self._forget(running):
-            running.finish({"error": "busy"})
+    def _give_up(self, now: float) -> None:
+        """Those who have waited as long as they might have been worked on are sent away."""
+        for jobs in list(self._waiting.values()):
+            for entry in [each for each in jobs if now - each.since > each.times[0]]:
+                self._forget(entry.running)
+                entry.running.finish({"error": "busy"})
 
     def _forget(self, running: Running) -> bool:
         """Take a job out of those that wait; whether it was one."""
         for client, jobs in self._waiting.items():
             for entry in jobs:
-                if entry[0] is running:
+                if entry.running is running:
                     jobs.remove(entry)
                     self._waits -= 1
                     if not jobs:
@@ -265,7 +310,8 @@ class Pool:
 
     def _fill(self) -> None:
         """Have as many workers as are wanted and allowed, and one to spare."""
-        wanted = min(self._most, self.busy + self._waits + _SPARE)
+        young = min(self._waits, max(self._cores - self._young, 0))
+        wanted = min(self._most, self.busy + young + _SPARE)
         while not self._closed and len(self._all) < wanted:
             self._spawn()
 

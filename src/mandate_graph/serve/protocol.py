@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mandate_graph.engine import code_of, written_length
 from mandate_graph.serve.messages import Refused, Request, fields_of
 
-__all__ = ["QUERY_METHODS", "Query", "asks_elsewhere", "check_length", "read_query", "volatile"]
+__all__ = ["QUERY_METHODS", "Query", "Traits", "check_length", "read_query", "traits"]
 
 QUERY_METHODS = "GET, HEAD, POST, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
@@ -19,6 +19,7 @@ _READ_ONLY = "this endpoint is read-only: it answers queries and refuses every u
 _DEEPEST = 512
 _SERVICE = re.compile(r"(?<![\w:?$@-])service(?![\w:-])", re.IGNORECASE)
 _VOLATILE = re.compile(r"(?<![\w:?$])(?:rand|now|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
+_WORDS = ("service", "rand", "now", "uuid", "bnode")
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _BRACKET = re.compile(r"[(){}\[\]]")
 
@@ -104,14 +105,23 @@ def _decoded(body: bytes) -> str:
         raise Refused(400, "malformed", f"the body is not UTF-8 at byte {error.start}") from None
 
 
-def asks_elsewhere(query: str) -> bool:
-    """Whether a query asks another server (SERVICE); escapes are read as SPARQL 1.1 §19.2 does."""
-    return any(_SERVICE.search(code_of(text)) for text in (query, _unescaped(query)))
+class Traits(NamedTuple):
+    """Whether a query asks another server (SERVICE), and whether its answer is the same each time."""
+
+    elsewhere: bool
+    lasting: bool
 
 
-def volatile(query: str) -> bool:
-    """Whether the answer is another each time, so that nobody may keep it."""
-    return any(_VOLATILE.search(code_of(text)) for text in (query, _unescaped(query)))
+def traits(query: str) -> Traits:
+    """What the words of a query say; escapes are read as SPARQL 1.1 §19.2 does."""
+    lowered = query.lower()
+    if "\\" not in query and not any(word in lowered for word in _WORDS):  # most queries: nothing to look for
+        return Traits(elsewhere=False, lasting=True)
+    codes = [code_of(text) for text in dict.fromkeys((query, _unescaped(query)))]
+    return Traits(
+        elsewhere=any(_SERVICE.search(code) for code in codes),
+        lasting=not any(_VOLATILE.search(code) for code in codes),
+    )
 
 
 def _unescaped(query: str) -> str:
@@ -119,7 +129,7 @@ def _unescaped(query: str) -> str:
         number = int(match[1] or match[2], 16)
         return chr(number) if number < 0x110000 else ""
 
-    return _ESCAPED.sub(char, query) if "\\" in query else query
+    return _ESCAPED.sub(char, query)
 
 
 def check_length(query: str, most: int) -> None:
@@ -128,6 +138,8 @@ def check_length(query: str, most: int) -> None:
     Raises:
         Refused: saying how long or how deep it is.
     """
+    if len(query) <= min(most, _DEEPEST):
+        return
     length = written_length(query)
     if length > most:
         raise Refused(

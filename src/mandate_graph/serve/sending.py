@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from mandate_graph.publish.hosting.policies import HEADERS
 from mandate_graph.serve import conditional
@@ -14,7 +14,7 @@ from mandate_graph.serve.messages import FileBody, Request, Response
 from mandate_graph.serve.negotiation import encoding
 from mandate_graph.serve.spool import Running
 
-__all__ = ["CORS", "Broken", "Sender"]
+__all__ = ["CORS", "Broken", "Ready", "Sender"]
 
 CORS = {
     "access-control-allow-origin": "*",
@@ -23,6 +23,19 @@ CORS = {
 _ALWAYS = {**CORS, **{name.lower(): value for name, value in HEADERS.items()}}
 _PIECE = 1 << 16
 _PACK_IN_PLACE = 1 << 15
+
+
+class Ready(NamedTuple):
+    """An answer as it was sent, to be sent again to who asks the same."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    async def send(self, send: Callable[[Any], Awaitable[None]]) -> None:
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 class Broken(Exception):
@@ -41,6 +54,7 @@ class Sender:
         self._packed = packed
         self.status = 0
         self.size = 0
+        self.ready: Ready | None = None
 
     async def send(self, request: Request, response: Response) -> None:
         """Send it.
@@ -88,8 +102,8 @@ class Sender:
 
     async def _start(self, status: int, headers: dict[str, str]) -> None:
         self.status = status
-        said = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
-        await self._send({"type": "http.response.start", "status": status, "headers": said})
+        self._said = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": status, "headers": self._said})
 
     async def _more(self, piece: bytes) -> None:
         self.size += len(piece)
@@ -126,6 +140,8 @@ class Sender:
             body = await self._compressed(body, etag)
         headers["content-length"] = str(len(body))
         await self._start(status, headers)
+        if len(body) <= _PIECE and (etag or status == 303):
+            self.ready = Ready(status, self._said, body)
         for start in range(0, len(body) - _PIECE, _PIECE):
             await self._more(body[start : start + _PIECE])
         await self._end(body[self.size :])

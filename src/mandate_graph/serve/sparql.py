@@ -13,7 +13,7 @@ from mandate_graph.serve.edition import Answer, Edition
 from mandate_graph.serve.messages import Refused, Request, Response
 from mandate_graph.serve.negotiation import Form, choose
 from mandate_graph.serve.pool import Busy
-from mandate_graph.serve.protocol import Query, asks_elsewhere, check_length, volatile
+from mandate_graph.serve.protocol import Query, check_length, traits
 from mandate_graph.serve.settings import Settings
 from mandate_graph.serve.spool import Running
 
@@ -39,8 +39,8 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
     """
     settings = edition.plan.settings
     check_length(query.text, settings.query)
-    lasting = not volatile(query.text)
-    if asks_elsewhere(query.text):
+    elsewhere, lasting = traits(query.text)
+    if elsewhere:
         query = query._replace(text=await edition.elsewhere.resolved(query.text, _ours(edition, request.client)))
         lasting = False  # the other server may say something else next time
     accept = request.headers.get("accept")
