@@ -48,13 +48,18 @@ class Answer(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is served, and how; ``house`` is where title, rights and labels come from (None: the one one stands in)."""
+    """What is served, and how.
+
+    ``house`` is where title, rights and labels come from (None: the one that one stands in). ``guessed`` says that
+    nobody gave ``site_url``: it is that of the socket, and clients may know this server by another name.
+    """
 
     source: Path
     site_url: str
     house: str | None
     state: Path
     settings: Settings
+    guessed: bool = False
 
 
 class _Words(asyncio.Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from mandate_graph.publish.given import Work, everywhere
 from mandate_graph.publish.things import Press
 from mandate_graph.reconcile import Service
 from mandate_graph.reconcile.face import Request, answer
+from mandate_graph.serve.description import service_description, written
+from mandate_graph.serve.searching import Searcher
+from mandate_graph.serve.settings import Settings
 from mandate_graph.write.lines import blocks
 
 __all__ = ["Holding"]
@@ -24,7 +27,8 @@ __all__ = ["Holding"]
 _FITS = 256_000_000
 """Bytes of N-Quads that are loaded into memory (some ten times as many); the store on the disk serves larger ones."""
 
-_GRAPHS = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+_GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
+_DESCRIBED = ("turtle", "ntriples", "jsonld", "rdfxml")
 
 
 class Holding:
@@ -36,7 +40,10 @@ class Holding:
         self.memory: int = options["settings"]["memory"]
         self.store = graph.engine(named_graphs=True).store
         self.prefixes = press.style.terms.prefixes
+        self._house = options["house"]
+        self._limits = Settings(**options["settings"])
         self._service: Service | None = None
+        self._searcher: Searcher | None = None
         self._all = {d.stem: d for d in documents(blocks(find_build(graph.folder or Path())), press.site, [])}
 
     @classmethod
@@ -57,22 +64,26 @@ class Holding:
     def said(self) -> dict[str, Any]:
         """What the front has to know of the build."""
         quads = find_build(self.graph.folder or Path())
-        known = self.press.given["everywhere"]["dataset"]
-        _, rows = self.graph.engine(named_graphs=True).table(_GRAPHS)
+        engine, site = self.graph.engine(named_graphs=True), self.press.site
+        known = facts(engine, site.base)
+        _, rows = engine.table(_GRAPHS)
+        described = service_description(engine, known, site.url + "sparql", self._limits)
         with quads.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return {
             "base": self.press.site.base,
             "digest": digest,
             "modified": int(quads.stat().st_mtime),
-            "license": known["license"],
+            "license": known.license,
+            "service": {form: written(described, site.base, form).decode() for form in _DESCRIBED},
             "languages": list(self.press.site.languages),
             "graphs": [row[0][1:-1] for row in rows],
         }
 
     def learn(self) -> None:
         """Read what names are matched with; takes a while."""
-        self._service = Service.of(self.graph)
+        self._service = Service.of(self.graph, house=self._house)
+        self._searcher = Searcher.of(self.graph, self.press.site)
 
     def prepare(self, folder: Path) -> None:
         """Write everything that is served as files."""
@@ -98,6 +109,7 @@ class Holding:
         found = answer(self._service, Request(method, path, fields, root))
         return found.status, dict(found.headers), found.body
 
-    def searched(self, fields: Mapping[str, str]) -> Any:
+    def searched(self, fields: Sequence[tuple[str, str]]) -> Any:
         """What is found by words."""
-        return {}
+        assert self._searcher is not None  # noqa: S101  (only a clerk is asked)
+        return self._searcher.search(fields)

@@ -46,6 +46,7 @@ class Response:
 
     ``etag`` is an entity tag with its quotation marks (weak where it begins with ``W/``), ``modified`` a time in
     seconds; with either, conditional requests are answered. ``vary`` names the headers that the choice depended on.
+    ``of_host`` says that the name that the client has for this server stands in it.
     """
 
     status: int
@@ -55,6 +56,7 @@ class Response:
     modified: float | None = None
     vary: Sequence[str] = ()
     links: list[str] = field(default_factory=list)
+    of_host: bool = False
 
 
 class Refused(Exception):

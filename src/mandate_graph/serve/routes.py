@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -51,15 +52,20 @@ async def _sparql(edition: Edition, request: Request) -> Response:
     chosen = choose(request.headers.get("accept"), (*forms.GRAPHS[:4], _HTML))
     if chosen is _HTML:
         return await _page(edition, request, "sparql")
-    return await _description(edition, request, chosen)
+    return _description(edition, request, chosen)
 
 
-async def _description(edition: Edition, request: Request, chosen: Form | None) -> Response:
+def _description(edition: Edition, request: Request, chosen: Form | None) -> Response:
     """SPARQL 1.1 Service Description."""
     if chosen is None:
         raise Refused(406, "not-acceptable", "the description of the service is Turtle, N-Triples, JSON-LD, RDF/XML; "
                       "this page is HTML", {"Vary": "Accept"})  # fmt: skip
-    raise Refused(404, "not-found", "no description yet")
+    headers = {"Content-Type": forms.MEDIA[chosen.key]}
+    text = edition.said["service"][chosen.key]
+    if edition.plan.guessed:
+        text = text.replace(f"{edition.plan.site_url}sparql", f"{request.origin}{request.root}sparql")
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+    return Response(200, headers, text.encode(), tag, edition.said["modified"], ("Accept",), of_host=True)
 
 
 async def _store(edition: Edition, request: Request) -> Response:
@@ -68,7 +74,7 @@ async def _store(edition: Edition, request: Request) -> Response:
     named = [value for key, value in fields if key == "graph"]
     default = any(key == "default" for key, _ in fields)
     if not named and not default:
-        return await _description(edition, request, choose(request.headers.get("accept"), forms.GRAPHS[:4]))
+        return _description(edition, request, choose(request.headers.get("accept"), forms.GRAPHS[:4]))
     if len(named) + default > 1:
         raise Refused(400, "malformed", "name one graph: ?default, or ?graph=IRI")
     if named and named[0] not in edition.graphs:
@@ -115,7 +121,7 @@ async def _search(edition: Edition, request: Request) -> Response:
     if chosen is _HTML:
         return await _page(edition, request, "search")
     await _soon(edition.learnt, "names are being read; they can be searched in a moment")
-    fields = dict(reversed(fields_of(request.query, "query string")))
+    fields = fields_of(request.query, "query string")
     found = await run_job(edition, "clerks", json.dumps({"do": "search", "fields": fields}).encode(), request.client)
     assert isinstance(found, Answer)  # noqa: S101  (small, and soon)
     return Response(200, {"Content-Type": "application/json"}, found.body, vary=("Accept",))

@@ -44,7 +44,7 @@ def serve(plan: Plan, bind: tuple[str, int], log: AccessLog, talk: Talk) -> None
     except OSError as error:
         raise BadOption("bind", f"{host}:{port} cannot be had ({error.strerror or error}); choose another") from None
     address = _address(host, listening.getsockname()[1])
-    plan = plan._replace(site_url=plan.site_url or address)
+    plan = plan if plan.site_url else plan._replace(site_url=address, guessed=True)
     try:
         run(_Service(plan, listening, address, log, talk).main())
     finally:

@@ -82,6 +82,8 @@ class Sender:
             await self._file(request, response, headers, body)
         else:
             await self._bytes(status, headers, body, coding or "", response.etag)
+            if response.of_host:
+                self.ready = None
 
     def _coding(self, request: Request, media: str, body: bytes | FileBody | Running) -> str | None:
         """The coding that the client wants (``""``: none); None where the body is never compressed."""

@@ -72,7 +72,9 @@ def _reconcile(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
 
 def _search(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
     writer.head({})
-    writer.body(json.dumps(holding.searched(job["fields"]), ensure_ascii=False).encode())
+    writer.body(
+        json.dumps(holding.searched([(name, value) for name, value in job["fields"]]), ensure_ascii=False).encode()
+    )
     writer.end({"cut": False})
 
 
