@@ -37,7 +37,7 @@ _VALUES = 50
 _NONE = "-"
 _DATED = ("summit", "document", "year")
 _SORTS = ("", "newest", "oldest")
-_ALL = Words("", (), ("",))
+_NO_WORDS = Words("", (), ("",))
 
 
 class _Asked(NamedTuple):
@@ -93,7 +93,7 @@ class Searcher:
         }
         if last < len(found):
             answer["next"] = f"?{_address(asked, last)}"
-        if not found and asked.q:
+        if not found and words.parts:
             answer["missing"], answer["near"] = near_words(words, self.occurring)
         return answer
 
@@ -123,6 +123,8 @@ class Searcher:
         sort = asked.sort or ("" if asked.q else "newest")
         if sort:
             lines.sort(key=lambda each: each.date, reverse=sort == "newest")
+        if asked.q and not words.parts:
+            return []
         if not asked.q and asked.kind in {"", "mandate"}:
             return [each.line for each in lines]
         if not asked.q:  # all things of a kind, by their names
@@ -238,12 +240,10 @@ def _label(entry: Entry, language: str) -> str:
 def _words(q: str) -> Words:
     if len(q) > LONGEST:
         raise UsageError(f"q: {len(q):,} characters are too many to be looked for; {LONGEST} are the most")
-    if not q:
-        return _ALL
     try:
         return read_words(q)
-    except BadOption as error:
-        raise UsageError(f"q: {error.problem}") from None
+    except BadOption:  # no letter and no digit: nothing has that, as on the page
+        return _NO_WORDS
 
 
 def _one_of(name: str, value: str, known: Sequence[str]) -> str:
