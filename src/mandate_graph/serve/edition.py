@@ -180,7 +180,9 @@ class Edition:
 
     def _name(self) -> str:
         """A folder's name that changes whenever what is in it would."""
-        said = json.dumps([self.said["digest"], __version__, self.plan.site_url, self.plan.house, _own_digest()])
+        plan = self.plan
+        limits = asdict(plan.settings)
+        said = json.dumps([self.said["digest"], __version__, plan.site_url, plan.house, limits, _own_digest()])
         return hashlib.sha256(said.encode()).hexdigest()[:24]
 
     async def _ready(self, ours: socket.socket, gone: Callable[[], None]) -> dict[str, Any]:

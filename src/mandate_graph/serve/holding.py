@@ -18,7 +18,10 @@ from mandate_graph.publish.things import Press
 from mandate_graph.reconcile import Service
 from mandate_graph.reconcile.face import Request, answer
 from mandate_graph.serve.description import service_description, written
-from mandate_graph.serve.searching import Searcher
+from mandate_graph.serve.examples import examples
+from mandate_graph.serve.examples import known as one_of_each
+from mandate_graph.serve.openapi import Told, as_file, openapi
+from mandate_graph.serve.searching import Searcher, open_search
 from mandate_graph.serve.settings import Settings
 from mandate_graph.write.lines import blocks
 
@@ -88,6 +91,11 @@ class Holding:
     def prepare(self, folder: Path) -> None:
         """Write everything that is served as files."""
         (folder / "index.html").write_text("<title>x</title>")
+        site = self.press.site
+        known = facts(self.graph.engine(named_graphs=True), site.base)
+        told = Told(site, known, self._limits, one_of_each(self.graph), examples(self.graph, self._limits.services))
+        (folder / "openapi.json").write_bytes(as_file(openapi(told)))
+        (folder / "opensearch.xml").write_bytes(open_search(site, known.title))
 
     def thing(self, stem: str, ending: str) -> bytes | None:
         """A form of an address; nothing without an ending; None where there is no such thing, or no such form."""
