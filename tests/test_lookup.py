@@ -20,7 +20,7 @@ from mandate_graph.engine import Engine, parse_quads
 from mandate_graph.errors import AmbiguousThing, BadOption, MissingPath, UnknownThing
 from mandate_graph.lookup import Found, labels_of, naming_of
 from mandate_graph.lookup.catalogue import catalogue
-from mandate_graph.lookup.finding import find, shortened
+from mandate_graph.lookup.finding import find, named, shortened
 from mandate_graph.lookup.words import keys, read_words
 from mandate_graph.sssom import OWN, read_set
 
@@ -166,10 +166,10 @@ def test_formats_say_the_same(built: Path, cli: Cli) -> None:
 
 def test_names_take_one_query_however_many_words(dataset: Graph, built: Path) -> None:
     asked = Counting(dataset.engine())
-    entries = catalogue(asked, naming_of(BASE))
+    names = named(catalogue(asked, naming_of(BASE)))
     promises = (built / "promises.tsv").read_bytes()
     for words in ("a", "migrants", "the rights of all migrant workers"):
-        find(read_words(words), entries, promises, naming_of(BASE))
+        find(read_words(words), names, promises, naming_of(BASE))
     assert asked.count == 1
 
 

@@ -36,6 +36,7 @@
         ├── NothingToBuild      not one page could be used
         ├── BadTable            a row of a table that breaks the table's rules
         ├── BadLinks            rows of link sets that may not be published
+        ├── CannotServe         a build that a server cannot open
         ├── BadRdf              a file of RDF that cannot be parsed
         ├── NotInXml            something that RDF/XML has no way to write
         ├── UnknownTerm         a word that the ontology does not declare
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 from mandate_graph.failures import (
     BadLinks,
     BadTable,
+    CannotServe,
     CutAnswer,
     DataError,
     EndpointError,
@@ -88,6 +90,7 @@ __all__ = [
     "BadShape",
     "BadTable",
     "BrokenPromise",
+    "CannotServe",
     "CutAnswer",
     "DataError",
     "EndpointError",

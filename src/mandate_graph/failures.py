@@ -8,6 +8,7 @@ from dataclasses import dataclass
 __all__ = [
     "BadLinks",
     "BadTable",
+    "CannotServe",
     "CutAnswer",
     "DataError",
     "EndpointError",
@@ -51,6 +52,17 @@ class UsageError(MandateGraphError):
 
 class DataError(MandateGraphError):
     """The data are wrong."""
+
+
+@dataclass
+class CannotServe(DataError):
+    """A build that a server cannot open; ``problem`` is what its process said."""
+
+    where: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.where)}: cannot be served: {shown(self.problem)}"
 
 
 @dataclass

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from mandate_graph.cli import publish_options, reconcile_options
+from mandate_graph.cli import publish_options, reconcile_options, serve_options
 from mandate_graph.cli.link_words import add_link
 from mandate_graph.version import __version__
 
@@ -43,6 +43,7 @@ start here:
   mandate-graph link topic --file stw.ttl  propose links to another vocabulary
   mandate-graph export --table occurrences --out occurrences.csv
   mandate-graph publish                    write a site for any static host
+  mandate-graph serve                      serve it with SPARQL, search and reconciliation
 
 exit codes: 0 fine, 1 the data are wrong, 2 you asked wrongly"""
 
@@ -216,12 +217,15 @@ def _export(verbs: object) -> None:
 
 
 def _publish(verbs: object) -> None:
-    """The verb that writes the site."""
+    """The verbs that put a build on the web."""
     publish = _parser(
         verbs, "publish", publish_options.DESCRIPTION, publish_options.EPILOG, "write a site for any static host"
     )
     publish_options.add_options(publish)
     _from(publish)
+    serve = _parser(verbs, "serve", serve_options.DESCRIPTION, serve_options.EPILOG, "serve a build on the web")
+    serve_options.add_options(serve)
+    _from(serve)
 
 
 def _push(verbs: object) -> None:

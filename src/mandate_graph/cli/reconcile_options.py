@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-__all__ = ["DESCRIPTION", "EPILOG", "add_options"]
+__all__ = ["DESCRIPTION", "EPILOG", "add_options", "address"]
 
 DESCRIPTION = "Match your names against the things of a build, or serve the Reconciliation API 0.2 for OpenRefine."
 EPILOG = """\
@@ -38,11 +38,12 @@ def add_options(verb: argparse.ArgumentParser, count: Callable[[str], int]) -> N
     )
     verb.add_argument("--most", metavar="N", type=count, help="candidates of a name (default: 3; csv: 1)")
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    verb.add_argument("--bind", metavar="HOST:PORT", type=_address, help="serve the API there until you press Ctrl-C")
+    verb.add_argument("--bind", metavar="HOST:PORT", type=address, help="serve the API there until you press Ctrl-C")
     verb.add_argument("--house", metavar="DIR", help="take the words of this house (default: the one you stand in)")
 
 
-def _address(text: str) -> tuple[str, int]:
+def address(text: str) -> tuple[str, int]:
+    """Read HOST:PORT."""
     host, colon, port = text.rpartition(":")
     if not (colon and host and port.isascii() and port.isdecimal() and int(port) < 65_536):
         raise argparse.ArgumentTypeError(f"{text!r} is not an address like 127.0.0.1:8000")

@@ -14,6 +14,7 @@ from mandate_graph.cli.pages import add, score
 from mandate_graph.cli.publishing import publish
 from mandate_graph.cli.pushing import push
 from mandate_graph.cli.reconciling import reconcile
+from mandate_graph.cli.serving import serve
 from mandate_graph.cli.taking import export
 from mandate_graph.cli.texts import cite, promised, score_mentions
 from mandate_graph.errors import (
@@ -116,6 +117,7 @@ VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "export": export,
     "publish": publish,
     "push": push,
+    "serve": serve,
     "link": link,
     "cite": cite,
     "promised": promised,

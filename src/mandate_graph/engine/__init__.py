@@ -39,6 +39,7 @@ __all__ = [
     "unquote",
     "variables",
     "write_store",
+    "written_length",
 ]
 
 T = TypeVar("T")
@@ -220,12 +221,10 @@ class Engine:
     def answer(self, query: str, name: str, *, most: int | None = None) -> Answer:
         """Run a query; ``most`` is the number of rows, or of triples, after which the answer is cut.
 
-        Rows of VALUES do not count for its length: they nest nothing.
-
         Raises:
             BadQuery: when it is too long, or cannot be parsed or evaluated; ``name`` is what the message calls it.
         """
-        length = len(query) if len(query) <= _LONGEST_QUERY else len(_ROW.sub("", query))
+        length = written_length(query)
         if length > _LONGEST_QUERY:
             raise BadQuery(name, f"it has {length:,} characters, and {_LONGEST_QUERY:,} are the most")
 
@@ -243,6 +242,11 @@ class Engine:
     def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
         return solutions(_serialize(self._run(query, name), "json", name))
+
+
+def written_length(query: str) -> int:
+    """The characters of a query, without rows of VALUES where it is long: they nest nothing."""
+    return len(query) if len(query) <= _LONGEST_QUERY else len(_ROW.sub("", query))
 
 
 def write_store(nquads: Path, folder: Path) -> None:

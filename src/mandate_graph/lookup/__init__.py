@@ -21,7 +21,7 @@ from mandate_graph.errors import BadRdf, MissingPath
 from mandate_graph.house import packaged_house
 from mandate_graph.lookup.asked import asked_for
 from mandate_graph.lookup.catalogue import Naming, catalogue
-from mandate_graph.lookup.finding import Found, Hit, find, near_words
+from mandate_graph.lookup.finding import Found, Hit, find, named, near_words, vocabulary
 from mandate_graph.lookup.labels import labels_of
 from mandate_graph.lookup.records import Inference, Node, Thing
 from mandate_graph.lookup.things import describe, triples_about
@@ -77,15 +77,15 @@ def search(words: str, *, build: PathLike = "build", kind: str = "", most: int =
         raise BadRdf(str(table), f"not UTF-8 at byte {error.start}. Build again") from None
     if kind == "mandate" and (base := _BASE.search(promises)):
         # Mandates are found without the graph, which takes longer to open than they do to find.
-        naming, entries = naming_of(base[1].decode()), []
+        naming, names = naming_of(base[1].decode()), named([])
     else:
         dataset = Graph(build)
         naming = naming_of(dataset.base)
-        entries = catalogue(dataset.engine(), naming)
-    found = find(asked, entries, promises, naming, kind=kind, most=most)
+        names = named(catalogue(dataset.engine(), naming))
+    found = find(asked, names, promises, naming, kind=kind, most=most)
     if found.total:
         return found
-    missing, near = near_words(asked, entries, promises)
+    missing, near = near_words(asked, vocabulary(names, promises.splitlines()))
     return replace(found, missing=missing, near=near)
 
 

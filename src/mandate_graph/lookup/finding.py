@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
+from mandate_graph.alike import near
 from mandate_graph.citator.tokens import plain
 from mandate_graph.errors import BadOption
 from mandate_graph.lookup.catalogue import Entry, Naming
 from mandate_graph.lookup.words import Words, keys
 
-__all__ = ["Found", "Hit", "find", "near_words", "shortened"]
+__all__ = ["Found", "Hit", "Named", "Place", "find", "hit", "named", "near_words", "ranked", "shortened", "vocabulary"]
 
 _COLUMNS = ("words", "mandate", "language", "date", "document", "label", "verb", "text")
 _EQUAL, _BEGINS, _IN_ONE, _IN_SEVERAL, _IN_TEXT = range(5)
@@ -22,6 +24,7 @@ _SNIPPET = 180
 _BEFORE = 60
 _LABEL = 80
 _WORD_ALIKE = 0.75
+_FEW = 5
 _HYPHENS = ("-", "\u2010", "\u2011")
 
 
@@ -74,40 +77,71 @@ class Found:
         return len(self.hits)
 
 
+class Named(NamedTuple):
+    """A thing with all its names in normal form, made once for many questions; ``framed`` is all of them in one."""
+
+    entry: Entry
+    forms: Sequence[tuple[str, ...]]
+    framed: str
+
+
+Place: TypeAlias = "tuple[Entry, int] | bytes"
+"""Where the words stand: in which name of a thing, or in which line of ``promises.tsv``."""
+
+
+def named(entries: Iterable[Entry]) -> list[Named]:
+    """Things as they are looked through."""
+    found = []
+    for entry in entries:
+        forms = [keys(name.text) for name in entry.names]
+        found.append(Named(entry, forms, " " + "  ".join(form for own in forms for form in own)))
+    return found
+
+
 def find(
-    words: Words, entries: Sequence[Entry], promises: bytes, naming: Naming, *, kind: str = "", most: int = 20
+    words: Words, names: Sequence[Named], promises: bytes, naming: Naming, *, kind: str = "", most: int = 20
 ) -> Found:
     """Look through names and through the words of mandates (``promises.tsv``).
 
     Raises:
         BadOption: when there is no such kind of thing.
     """
-    known = {entry.kind for entry in entries} | {"mandate"}
+    known = {each.entry.kind for each in names} | {"mandate"}
     if kind and kind not in known:
         raise BadOption(
             "kind", f"{kind!r} is no kind of thing here; there are {', '.join(sorted(known))}", sorted(known)
         )
-    ranked = sorted(
-        ((rank, entry) for entry in entries if kind in {"", entry.kind} and (rank := _rank(words, entry))),
+    found = ranked(words, names, promises.splitlines(), kind)
+    return Found(words.text, tuple(hit(words, place, naming) for place in found[:most]), len(found))
+
+
+def ranked(words: Words, names: Iterable[Named], lines: Iterable[bytes], kind: str = "") -> list[Place]:
+    """Everything that has the words, the best first; ``lines`` are those of the mandates that count."""
+    things = sorted(
+        ((rank, each.entry) for each in names if kind in {"", each.entry.kind} and (rank := _rank(words, each))),
         key=lambda each: each[0],
     )
-    hits = [_named(words, entry, place) for (_, place, *_), entry in ranked[:most]]
-    total = len(ranked)
-    if kind in {"", "mandate"}:
-        mandates = sorted(_mandates(words, promises))
-        total += len(mandates)
-        first = [line for rank, *_, line in mandates if rank == _EQUAL]
-        hits = [_mandate(words, line, naming) for line in first] + hits
-        hits += [_mandate(words, line, naming) for *_, line in mandates[len(first) : len(first) + most - len(hits)]]
-    return Found(words.text, tuple(hits[:most]), total)
+    mandates = sorted(_mandates(words, lines)) if kind in {"", "mandate"} else []
+    by_key = sum(rank == _EQUAL for rank, *_ in mandates)
+    found: list[Place] = [line for *_, line in mandates[:by_key]]
+    found += ((entry, place) for (_, place, *_), entry in things)
+    found += (line for *_, line in mandates[by_key:])
+    return found
 
 
-def _rank(words: Words, entry: Entry) -> tuple[int, int, int, int, str] | None:
+def hit(words: Words, place: Place, naming: Naming) -> Hit:
+    """What is shown of it."""
+    return _mandate(words, place, naming) if isinstance(place, bytes) else _named(words, *place)
+
+
+def _rank(words: Words, asked: Named) -> tuple[int, int, int, int, str] | None:
     """How good a hit is, and in which of the names: the lower, the better."""
-    forms = [keys(name.text) for name in entry.names]
+    entry, forms, framed = asked
     best: tuple[int, int] | None = None
     if words.text.strip("<> ") in {entry.thing, entry.key}:
         best = (_EQUAL, len(forms) - 1)
+    elif not all(any(f" {form}" in framed for form in part.forms) for part in words.parts):
+        return None  # most things are told at this look
     for place, own in enumerate(forms):
         if set(own) & set(words.forms):
             rank = _EQUAL
@@ -134,12 +168,12 @@ def _named(words: Words, entry: Entry, place: int) -> Hit:
     return Hit(entry.kind, entry.key, entry.label, entry.thing, name.kind, snippet, marks, name.language)
 
 
-def _mandates(words: Words, promises: bytes) -> Iterator[tuple[int, int, int, str, bytes]]:
+def _mandates(words: Words, lines: Iterable[bytes]) -> Iterator[tuple[int, int, int, str, bytes]]:
     """The lines that hold the words: those that were asked for by key, those that hold them in one run, the newest."""
     needles = [[needle.encode() for needle in part.needles()] for part in words.parts]
     runs = [f" {form}".encode() for form in words.forms]
     asked = f"/{words.text.strip().strip('<>').rpartition('/')[2]}".encode()
-    for line in promises.splitlines():
+    for line in lines:
         column, _, rest = line.partition(b"\t")
         framed = b" " + column + b" "
         if rest.partition(b"\t")[0].endswith(asked):
@@ -200,19 +234,21 @@ def shortened(text: str, marks: tuple[tuple[int, int], ...]) -> tuple[str, tuple
     return f"{before}{text[start:end]}{after}", inside
 
 
-def near_words(words: Words, entries: Iterable[Entry], promises: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words that occur nowhere, and words that occur and are like those."""
-    vocabulary = {
-        word for entry in entries for name in entry.names for form in keys(name.text) for word in form.split()
-    }
-    vocabulary |= {word.decode() for line in promises.splitlines() for word in line.partition(b"\t")[0].split()}
+def vocabulary(names: Iterable[Named], lines: Iterable[bytes]) -> list[str]:
+    """Every word that occurs, in order."""
+    found = {word for each in names for forms in each.forms for form in forms for word in form.split()}
+    return sorted(found | {word.decode() for line in lines for word in line.partition(b"\t")[0].split()})
+
+
+def near_words(words: Words, occurring: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that occur nowhere (``occurring`` are those that do), and for the first few words like them."""
     missing = [
         word
         for word in dict.fromkeys(word for form in words.forms for word in form.split())
-        if not any(each.startswith(word) for each in vocabulary)
+        if not "".join(occurring[(place := bisect_left(occurring, word)) : place + 1]).startswith(word)
     ]
-    near: dict[str, None] = {}
-    for word in missing:
-        alike = sorted(each for each in vocabulary if abs(len(each) - len(word)) <= 2 and not each.isdecimal())
-        near.update(dict.fromkeys(difflib.get_close_matches(word[:_LABEL], alike, n=3, cutoff=_WORD_ALIKE)))
-    return tuple(missing), tuple(near)
+    found: dict[str, None] = {}
+    for word in missing[:_FEW]:
+        alike = [each for each in occurring if abs(len(each) - len(word)) <= 2 and not each.isdecimal()]
+        found.update((alike[place], None) for place, _ in near(word[:_LABEL], alike, 3, _WORD_ALIKE))
+    return tuple(missing), tuple(found)

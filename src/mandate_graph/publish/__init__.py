@@ -38,7 +38,7 @@ from mandate_graph.publish.words import load_words
 from mandate_graph.version import __version__
 from mandate_graph.write.lines import Block, blocks
 
-__all__ = ["MARK", "Published", "press_of", "publish", "supplied"]
+__all__ = ["MARK", "Published", "checked_url", "press_of", "publish", "supplied"]
 
 MARK = "site.json"
 """The file by which a published folder is told from others."""
@@ -80,7 +80,7 @@ def publish(
         ForeignFolder: when the folder holds something that is no site, or lies in the build.
         Unwritable: when the system refuses.
     """
-    url = _checked(site_url)
+    url = checked_url(site_url)
     graph = Graph(source)
     home = choose_house(house, needed=False)
     written: list[Published] = []
@@ -207,7 +207,7 @@ class _Putter:
                 self.size += path.stat().st_size
 
 
-def _checked(url: str) -> str:
+def checked_url(url: str) -> str:
     """An address as the site needs it: absolute, without query and fragment, with a slash at its end."""
     if not url:
         return ""

@@ -127,6 +127,12 @@ KINDS: Mapping[str, Kind] = {
         "This is our mistake, not yours.",
         "Please report the request and the time.",
     ),
+    "other-server": Kind(
+        (502,),
+        "The other server did not answer",
+        "The query asks another server with SERVICE, which did not do its part.",
+        "Ask again later, or write SERVICE SILENT to go on without it.",
+    ),
     "busy": Kind(
         (503,),
         "Too many requests at the moment",

@@ -128,4 +128,5 @@ class Nesting:
 
 def _full(compact: str, prefixes: Mapping[str, str]) -> str:
     prefix, _, local = compact.partition(":")
-    return prefixes[prefix] + local if local else ""
+    # a style without the prefix writes a graph that does not use it
+    return prefixes.get(prefix, f"{prefix}:") + local if local else ""

@@ -13,12 +13,15 @@ from mandate_graph.publish.described.dcat import Said, dcat
 from mandate_graph.publish.described.executables import executables
 from mandate_graph.publish.described.facts import Facts, facts
 from mandate_graph.publish.described.schema_org import as_file, schema_org
+from mandate_graph.publish.described.served import Served
 from mandate_graph.publish.described.void import void
 from mandate_graph.publish.dumps import Download
 from mandate_graph.publish.site import File, Site
 from mandate_graph.sparql import federated_queries, named_queries
 
-__all__ = ["Described", "Said", "describe", "description_files", "said_by"]
+__all__ = ["Described", "Said", "Served", "describe", "description_files", "said_by"]
+
+_STATIC = Served()
 
 
 class Described(NamedTuple):
@@ -47,14 +50,14 @@ def describe(site: Site, graph: Graph, said: Said, downloads: Sequence[Download]
     return Described(known, counted, downloads, said, schema_org(site, known, said, downloads))
 
 
-def description_files(site: Site, graph: Graph, described: Described) -> Iterator[File]:
-    """The files at the root of the site, and the named queries."""
+def description_files(site: Site, graph: Graph, described: Described, served: Served = _STATIC) -> Iterator[File]:
+    """The files at the root of the site, and the named queries; ``served`` says where a server answers, if one does."""
     known, counted, downloads, said, marked = described
     prefixes = graph.style().terms.prefixes
-    text = void(site, known, counted, downloads, prefixes)
+    text = void(site, known, counted, downloads, prefixes, served)
     yield File("void.ttl", [text])
     yield File(".well-known/void", [text])
-    yield File("dcat.ttl", [dcat(site, known, said, downloads)])
+    yield File("dcat.ttl", [dcat(site, known, said, downloads, served)])
     yield File("schema-org.jsonld", [as_file(marked)])
     library = query_files()
-    yield from executables(site, {**named_queries(library), **federated_queries(library)})
+    yield from executables(site, {**named_queries(library), **federated_queries(library)}, served.sparql)

@@ -14,12 +14,14 @@ from mandate_graph.engine import literal
 from mandate_graph.graph.quads import XSD, NamedGraph, date, iri
 from mandate_graph.publish.described import vocabulary
 from mandate_graph.publish.described.facts import Facts, Named
+from mandate_graph.publish.described.served import SERVICES, Served, Service
 from mandate_graph.publish.dumps import Download
 from mandate_graph.publish.site import Site
 from mandate_graph.tables import find_table
 
 __all__ = ["LINKS", "Said", "dcat", "parts"]
 
+_STATIC = Served()
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 # the EU's table of file types, which DCAT-AP asks for
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
@@ -57,11 +59,13 @@ class _Part(NamedTuple):
     files: Sequence[Download]
 
 
-def dcat(site: Site, known: Facts, said: Said, downloads: Sequence[Download]) -> bytes:
+def dcat(site: Site, known: Facts, said: Said, downloads: Sequence[Download], served: Served = _STATIC) -> bytes:
     """The description as Turtle."""
     address = site.address("dcat.ttl")
     writer = _Writer(vocabulary.page(address), site, known)
     writer.write(said, downloads)
+    for service in SERVICES:
+        writer.service(service, served)
     return vocabulary.written(writer.graph.quads, site.base)
 
 
@@ -190,6 +194,31 @@ class _Writer:
             kind = "vcard:hasEmail" if said.contact.startswith("mailto:") else "vcard:hasURL"
             graph.add(contact, kind, iri(said.contact))
             graph.add(subject, "dcat:contactPoint", contact)
+
+    def service(self, each: Service, served: Served) -> None:
+        """A service of the catalogue (DCAT 3 §6.9), where there is one."""
+        address = getattr(served, each.key)
+        if not address:
+            return
+        graph, known, subject = self.graph, self.known, self._below(f"service-{each.key}")
+        described = iri(served.openapi)
+        graph.add(f"{self.dataset[:-1]}#catalog>", "dcat:service", subject)
+        graph.types(subject, "dcat:DataService")
+        graph.texts(subject, "dcterms:title", self._named(each.titles))
+        graph.texts(subject, "dcterms:description", self._named(each.purposes))
+        graph.add(subject, "dcat:endpointURL", iri(address))
+        # what describes itself is its own description, too
+        graph.add(subject, "dcat:endpointDescription", described, iri(address) if each.describes_itself else "")
+        graph.add(subject, "dcat:servesDataset", self.dataset, self.version)
+        graph.add(subject, "dcterms:conformsTo", f"<{each.standard}>")
+        graph.types(f"<{each.standard}>", "dcterms:Standard")
+        graph.add(f"<{each.standard}>", "dcterms:title", literal(each.standard_title, "en"))
+        graph.add(subject, "dcterms:publisher", iri(known.publisher.iri))
+        graph.add(subject, "dcterms:license", iri(known.license))
+        graph.add(subject, "dcat:landingPage", self.home)
+
+    def _named(self, texts: Mapping[str, str]) -> Mapping[str, str]:
+        return {code: text for code, text in texts.items() if code in self.site.languages} or texts
 
     def _file(self, each: Download) -> str:
         return self._below(each.name.replace("/", "-"))

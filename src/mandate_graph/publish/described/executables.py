@@ -22,13 +22,17 @@ _PREFIX = re.compile(r"^\s*PREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.MULTILINE | r
 _FORMS = {"SELECT": "Select", "ASK": "Ask", "CONSTRUCT": "Construct"}
 
 
-def executables(site: Site, library: Mapping[str, NamedQuery]) -> Iterator[File]:
-    """The files of all queries."""
+def executables(site: Site, library: Mapping[str, NamedQuery], endpoint: str = "") -> Iterator[File]:
+    """The files of all queries; ``endpoint`` is the address that answers them, where there is one.
+
+    It is said as the collections of examples of SIB's endpoints say it (``schema:target``); SHACL has no word for it.
+    """
     graph = vocabulary.page(site.address("queries.ttl"))
     document = f"<{site.base}queries>"
     for name, query in sorted(library.items()):
         yield File(f"queries/{name}.rq", [query.text.encode()])
         _executable(graph, f"{document[:-1]}#{name}>", document, query, site)
+        graph.add(f"{document[:-1]}#{name}>", "schema:target", "" if query.asks else iri(endpoint))
     spaces = {pair for query in library.values() for pair in prefixes_of(query.text)}
     for prefix, space in sorted(spaces):
         declaration = f"{document[:-1]}#prefix-{prefix}>"

@@ -13,7 +13,7 @@ from mandate_graph.engine import Quad
 from mandate_graph.graph.quads import NamedGraph
 from mandate_graph.terms import Terms
 
-__all__ = ["NAMESPACES", "WORDS", "page", "written"]
+__all__ = ["NAMESPACES", "SERVED", "WORDS", "page", "written"]
 
 NAMESPACES = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -62,12 +62,27 @@ WORDS = {
 }
 """Local names by prefix."""
 
+SERVED = {
+    "dcat": "DataService endpointDescription endpointURL service servesDataset",
+    "schema": "target",
+    "sd": (
+        "Dataset Feature Graph GraphCollection Service UnionDefaultGraph BasicFederatedQuery SPARQL11Query "
+        "availableGraphs defaultDataset defaultEntailmentRegime defaultGraph endpoint feature graph namedGraph "
+        "resultFormat supportedLanguage"
+    ),
+    "void": "openSearchDescription sparqlEndpoint",
+}
+"""Local names that are written only where a server answers."""
+
 
 def _terms(namespaces: dict[str, str]) -> Terms:
     declared = {
-        f"{prefix}:{name}": f"<{NAMESPACES[prefix]}{name}>" for prefix, names in WORDS.items() for name in names.split()
+        f"{prefix}:{name}": f"<{NAMESPACES[prefix]}{name}>"
+        for words in (WORDS, SERVED)
+        for prefix, names in words.items()
+        for name in names.split()
     }
-    return Terms(declared, namespaces, {}, ())
+    return Terms(declared, namespaces, {"id": "@id", "type": "@type", **namespaces}, ())
 
 
 def page(address: str) -> NamedGraph:
@@ -75,9 +90,9 @@ def page(address: str) -> NamedGraph:
     return NamedGraph(address, _terms(NAMESPACES))
 
 
-def written(quads: Iterable[Quad], base: str) -> bytes:
-    """A description file as Turtle, with the prefixes that it needs and no others."""
+def written(quads: Iterable[Quad], base: str, form: str = "turtle") -> bytes:
+    """A description file in a format of ``write``, with the prefixes that it needs and no others."""
     held = list(quads)
     text = "\n".join(f"{s} {p} {o}" for s, p, o, _ in held)
     used = {prefix: space for prefix, space in NAMESPACES.items() if f"<{space}" in text}
-    return write.write(held, "turtle", write.Style(base, _terms(used)))
+    return write.write(held, form, write.Style(base, _terms(used)))

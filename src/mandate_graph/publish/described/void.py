@@ -14,6 +14,7 @@ from mandate_graph.iris import MG, digest
 from mandate_graph.publish.described import vocabulary
 from mandate_graph.publish.described.counts import Counts
 from mandate_graph.publish.described.facts import Facts, Linkset
+from mandate_graph.publish.described.served import Served
 from mandate_graph.publish.dumps import Download
 from mandate_graph.publish.site import Site
 
@@ -21,11 +22,17 @@ __all__ = ["links_of", "void"]
 
 # W3C, "Unique URIs for File Formats"
 _FORMATS = "http://www.w3.org/ns/formats/"
+_STATIC = Served()
 _FEATURES = {"turtle": "Turtle", "trig": "TriG", "nquads": "N-Quads", "ntriples": "N-Triples", "jsonld": "JSON-LD"}
 
 
 def void(
-    site: Site, known: Facts, counted: Counts, downloads: Sequence[Download], prefixes: Mapping[str, str]
+    site: Site,
+    known: Facts,
+    counted: Counts,
+    downloads: Sequence[Download],
+    prefixes: Mapping[str, str],
+    served: Served = _STATIC,
 ) -> bytes:
     """The description as Turtle; ``prefixes`` are those of the graph, and name what has no name of its own."""
     address = site.address("void.ttl")
@@ -36,6 +43,9 @@ def void(
     graph.add(file, "foaf:primaryTopic", version)
     graph.types(version, "void:Dataset")
     _about(graph, version, known, site)
+    # VoID §3.4 and §3.6
+    graph.add(version, "void:sparqlEndpoint", iri(served.sparql))
+    graph.add(version, "void:openSearchDescription", iri(served.search))
     for each in downloads:
         if each.form in _FEATURES:
             graph.add(version, "void:dataDump", iri(site.address(each.path)))

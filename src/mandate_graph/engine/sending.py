@@ -1,0 +1,173 @@
+"""Answers as documents, written while they are found: what a server needs of the engine."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, Any, NamedTuple, cast
+
+import pyoxigraph as ox
+
+from mandate_graph.engine import QueryForm
+from mandate_graph.engine.closing import CLOSINGS, Limited, Overflow
+from mandate_graph.errors import BadQuery
+
+__all__ = ["Asked", "Unwanted", "send"]
+
+_RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+_COMMENTS = {
+    "turtle": b"# %s\n", "ntriples": b"# %s\n", "nquads": b"# %s\n", "trig": b"# %s\n", "rdfxml": b"\n<!-- %s -->\n",
+}  # fmt: skip
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+class Asked(NamedTuple):
+    """A query, its dataset, and the formats that an answer may have; an empty one is not wanted.
+
+    ``default_graphs`` and ``named_graphs`` are bare IRIs; None for both is the engine's own dataset, whose default graph
+    is the union. ``note`` is what a document says that was cut after ``most`` bytes.
+    """
+
+    query: str
+    results: str
+    graph: str
+    default_graphs: Sequence[str] | None
+    named_graphs: Sequence[str] | None
+    most: int
+    note: str
+    prefixes: Mapping[str, str]
+
+
+class Unwanted(Exception):
+    """The answer is of a form in which none of its formats is wanted."""
+
+    def __init__(self, form: QueryForm) -> None:
+        self.form = form
+
+
+def send(store: Any, asked: Asked, start: Callable[[QueryForm], None], write: Callable[[bytes], None]) -> bool:
+    """Run a query; ``start`` is told what it is before the first piece is written. Whether the answer was cut.
+
+    Raises:
+        BadQuery: when it cannot be read or evaluated; nothing was written, unless the fault lies in a late row.
+        Unwanted: before anything is written.
+    """
+    try:
+        result = _run(store, asked)
+        if isinstance(result, ox.QueryTriples):
+            return _graph(result, asked, start, write)
+        return _solutions(result, asked, start, write)
+    except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+        raise BadQuery("the query", str(error), asked.query) from None
+
+
+def _run(store: Any, asked: Asked) -> Any:
+    if asked.default_graphs is None and asked.named_graphs is None:
+        return store.query(asked.query)
+    # a dataset of the protocol's is whole: what it does not name is not in it (SPARQL 1.1 Protocol §2.1.4)
+    default: list[Any] = [ox.NamedNode(iri) for iri in dict.fromkeys(asked.default_graphs or ())]
+    named = [ox.NamedNode(iri) for iri in dict.fromkeys(asked.named_graphs or ())]
+    if len(default) > 1:
+        store, default = _merged(store, default, named), [ox.DefaultGraph()]
+    return store.query(asked.query, default_graph=default, named_graphs=named)
+
+
+def _merged(store: Any, default: Sequence[Any], named: Sequence[Any]) -> Any:
+    """A dataset whose default graph is a merge (SPARQL 1.1 §13.2): the engine would repeat what two graphs hold."""
+    merged = ox.Store()
+    for graph in default:
+        merged.bulk_extend(
+            ox.Quad(quad.subject, quad.predicate, quad.object)
+            for quad in store.quads_for_pattern(None, None, None, graph)
+        )
+    for graph in named:
+        merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
+    return merged
+
+
+def _solutions(result: Any, asked: Asked, start: Callable[[QueryForm], None], write: Callable[[bytes], None]) -> bool:
+    form: QueryForm = "ask" if isinstance(result, ox.QueryBoolean) else "select"
+    if not asked.results:
+        raise Unwanted(form)
+    started = False
+
+    def begin(piece: bytes) -> None:
+        nonlocal started
+        if asked.results == "xml" and _NOT_IN_XML.search(piece):
+            raise ValueError("the answer holds a control character, which XML 1.0 cannot; ask for JSON")
+        if not started:
+            start(form)
+            started = True
+        write(piece)
+
+    sink = Limited(begin, CLOSINGS[asked.results], asked.most)
+    try:
+        result.serialize(sink, format=_RESULTS[asked.results])
+    except Overflow:
+        sink.close(asked.note)
+        return True
+    sink.finish()
+    return False
+
+
+class _Counted(io.RawIOBase):
+    """Passes pieces on, and knows how many bytes they were."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self._write(bytes(piece))
+        self.size += len(piece)
+        return len(piece)
+
+
+def _graph(result: Any, asked: Asked, start: Callable[[QueryForm], None], write: Callable[[bytes], None]) -> bool:
+    if not asked.graph:
+        raise Unwanted("graph")
+    started = cut = False
+
+    def begin(piece: bytes) -> None:
+        nonlocal started
+        if asked.graph == "rdfxml" and _NOT_IN_XML.search(piece):
+            raise ValueError("the answer holds a control character, which XML 1.0 cannot; ask for Turtle")
+        if not started:
+            start("graph")
+            started = True
+        write(piece)
+
+    sink = _Counted(begin)
+
+    def triples() -> Iterator[Any]:
+        nonlocal cut
+        for triple in result:
+            if sink.size > asked.most:
+                cut = True
+                return
+            yield triple
+
+    prefixes = dict(asked.prefixes) if asked.graph in {"turtle", "trig", "rdfxml"} else None
+    ox.serialize(triples(), cast("IO[bytes]", sink), _GRAPHS[asked.graph], prefixes=prefixes)
+    if cut and asked.graph in _COMMENTS:
+        begin(_COMMENTS[asked.graph] % asked.note.encode().replace(b"--", b"-"))
+    if not started:
+        start("graph")
+    return cut

@@ -1,0 +1,64 @@
+"""In which forms what can be sent: answers of SPARQL, graphs, things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mandate_graph.serve.negotiation import Form
+
+__all__ = ["ENDINGS", "GRAPHS", "MEDIA", "RESULTS", "by_name"]
+
+RESULTS: Sequence[Form] = (
+    Form("json", "application/sparql-results+json"),
+    Form("xml", "application/sparql-results+xml"),
+    Form("csv", "text/csv"),
+    Form("tsv", "text/tab-separated-values"),
+    Form("json", "application/json"),
+    Form("xml", "application/xml"),
+    Form("xml", "text/xml"),
+)
+"""SPARQL 1.1 Query Results, and names of theirs that clients use besides."""
+
+GRAPHS: Sequence[Form] = (
+    Form("turtle", "text/turtle"),
+    Form("ntriples", "application/n-triples"),
+    Form("jsonld", "application/ld+json"),
+    Form("rdfxml", "application/rdf+xml"),
+    Form("trig", "application/trig"),
+    Form("nquads", "application/n-quads"),
+    Form("turtle", "application/x-turtle"),
+    Form("jsonld", "application/json"),
+    Form("rdfxml", "application/xml"),
+    Form("ntriples", "text/plain"),
+)
+"""RDF 1.1, and names of its formats that clients use besides."""
+
+ENDINGS: Mapping[str, str] = {
+    "ttl": "turtle",
+    "jsonld": "jsonld",
+    "nt": "ntriples",
+    "rdf": "rdfxml",
+    "trig": "trig",
+    "nq": "nquads",
+}
+"""The formats by the ending of a file."""
+
+MEDIA: Mapping[str, str] = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv; charset=utf-8; header=present",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "turtle": "text/turtle; charset=utf-8",
+    "ntriples": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdfxml": "application/rdf+xml",
+    "trig": "application/trig",
+    "nquads": "application/n-quads",
+}
+"""What a format is sent as, where it was asked for by its own name."""
+
+
+def by_name(name: str, forms: Sequence[Form]) -> Form | None:
+    """The form of a name, an ending or a media type, as links name it (``format=csv``)."""
+    wanted = ENDINGS.get(name, name)
+    return next((form for form in forms if wanted in {form.key, form.media}), None)

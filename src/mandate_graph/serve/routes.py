@@ -1,0 +1,191 @@
+"""Which room answers which path."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+
+from mandate_graph.serve import forms, problems
+from mandate_graph.serve.edition import Answer, Edition
+from mandate_graph.serve.files import Files
+from mandate_graph.serve.messages import Refused, Request, Response, fields_of
+from mandate_graph.serve.negotiation import Form, choose
+from mandate_graph.serve.protocol import QUERY_METHODS, Query, read_query
+from mandate_graph.serve.sparql import answer_query, run_job
+from mandate_graph.serve.things import named_form, negotiated
+
+__all__ = ["allowed", "answer"]
+
+_READ = "GET, HEAD, OPTIONS"
+_SOON = 10.0
+_ALL_OF = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_HTML = Form("html", "text/html")
+
+
+def allowed(path: str) -> str:
+    """The methods that a path has, as ``Allow`` says them."""
+    return QUERY_METHODS if path == "sparql" or path.partition("/")[0] == "reconcile" else _READ
+
+
+async def answer(edition: Edition, request: Request) -> Response:
+    """Answer a request.
+
+    Raises:
+        Refused: when it cannot be answered.
+    """
+    if request.method == "OPTIONS":
+        more = {"Accept-Post": "application/sparql-query, application/x-www-form-urlencoded"}
+        return Response(204, {"Allow": allowed(request.path), **(more if request.path == "sparql" else {})})
+    if request.method not in allowed(request.path):
+        raise Refused(405, "method", f"{request.method[:20]}: this is answered to {allowed(request.path)}",
+                      {"Allow": allowed(request.path)})  # fmt: skip
+    room = _ROOMS.get(request.path.partition("/")[0] if request.path.startswith("reconcile") else request.path)
+    return await (room or _anything)(edition, request)
+
+
+async def _sparql(edition: Edition, request: Request) -> Response:
+    query = read_query(request)
+    if query is not None:
+        return await answer_query(edition, request, query)
+    chosen = choose(request.headers.get("accept"), (*forms.GRAPHS[:4], _HTML))
+    if chosen is _HTML:
+        return await _page(edition, request, "sparql")
+    return await _description(edition, request, chosen)
+
+
+async def _description(edition: Edition, request: Request, chosen: Form | None) -> Response:
+    """SPARQL 1.1 Service Description."""
+    if chosen is None:
+        raise Refused(406, "not-acceptable", "the description of the service is Turtle, N-Triples, JSON-LD, RDF/XML; "
+                      "this page is HTML", {"Vary": "Accept"})  # fmt: skip
+    raise Refused(404, "not-found", "no description yet")
+
+
+async def _store(edition: Edition, request: Request) -> Response:
+    """The Graph Store HTTP Protocol, for reading (§5.2, §4.2: indirect identification)."""
+    fields = fields_of(request.query, "query string")
+    named = [value for key, value in fields if key == "graph"]
+    default = any(key == "default" for key, _ in fields)
+    if not named and not default:
+        return await _description(edition, request, choose(request.headers.get("accept"), forms.GRAPHS[:4]))
+    if len(named) + default > 1:
+        raise Refused(400, "malformed", "name one graph: ?default, or ?graph=IRI")
+    if named and named[0] not in edition.graphs:
+        raise Refused(
+            404, "not-found", f"{named[0][:200]}: there is no graph of this name; /store lists those that there are"
+        )
+    chosen = choose(request.headers.get("accept"), forms.GRAPHS)
+    if chosen is None:
+        there = ", ".join(dict.fromkeys(form.media for form in forms.GRAPHS))
+        raise Refused(406, "not-acceptable", f"a graph can be sent as {there}", {"Vary": "Accept"})
+    query = Query(_ALL_OF, named or None, [] if named else None, "")
+    return await answer_query(edition, request, query)
+
+
+async def _reconcile(edition: Edition, request: Request) -> Response:
+    fields = fields_of(request.query, "query string")
+    if request.method == "POST":
+        sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if sort not in {"", "application/x-www-form-urlencoded"}:
+            raise Refused(415, "unsupported-media", f"{sort[:60]}: send a form (application/x-www-form-urlencoded)")
+        try:
+            fields = fields_of(request.body.decode(), "form") + fields
+        except UnicodeDecodeError as error:
+            raise Refused(400, "malformed", f"the body is not UTF-8 at byte {error.start}") from None
+    await _soon(edition.learnt, "names are being read; matching can be asked in a moment")
+    job = {
+        "do": "reconcile",
+        "method": request.method,
+        "path": request.path.removeprefix("reconcile"),
+        "fields": dict(reversed(fields)),
+        "root": f"{request.origin}{request.root}reconcile",
+    }
+    found = await run_job(edition, "clerks", json.dumps(job).encode(), request.client)
+    assert isinstance(found, Answer)  # noqa: S101  (small, and soon)
+    return Response(found.head["status"], dict(found.head["headers"]), found.body)
+
+
+async def _search(edition: Edition, request: Request) -> Response:
+    chosen = choose(request.headers.get("accept"), (Form("json", "application/json"), _HTML))
+    if chosen is None:
+        raise Refused(
+            406, "not-acceptable", "what is found can be sent as application/json or text/html", {"Vary": "Accept"}
+        )
+    if chosen is _HTML:
+        return await _page(edition, request, "search")
+    await _soon(edition.learnt, "names are being read; they can be searched in a moment")
+    fields = dict(reversed(fields_of(request.query, "query string")))
+    found = await run_job(edition, "clerks", json.dumps({"do": "search", "fields": fields}).encode(), request.client)
+    assert isinstance(found, Answer)  # noqa: S101  (small, and soon)
+    return Response(200, {"Content-Type": "application/json"}, found.body, vary=("Accept",))
+
+
+async def _page(edition: Edition, request: Request, stem: str) -> Response:
+    page = (await _files(edition)).page(stem, request)
+    if page is None:
+        raise Refused(404, "not-found", f"{stem}: there is no such page")
+    return page
+
+
+async def _files(edition: Edition) -> Files:
+    await _soon(edition.prepared, "the pages about all and the downloads are being written; they are here in a moment")
+    assert edition.files is not None  # noqa: S101  (prepared)
+    return edition.files
+
+
+async def _soon(event: asyncio.Event, why: str) -> None:
+    """Wait a little for what is about to be ready."""
+    if not event.is_set():
+        try:
+            async with asyncio.timeout(_SOON):
+                await event.wait()
+        except TimeoutError:
+            raise Refused(503, "preparing", why, {"Retry-After": "10"}) from None
+
+
+async def _index(edition: Edition, request: Request) -> Response:
+    chosen = choose(request.headers.get("accept"), (_HTML, *forms.GRAPHS[:4]))
+    if chosen is None:
+        raise Refused(406, "not-acceptable", "this page is text/html; the dataset is described in Turtle at void.ttl",
+                      {"Vary": "Accept"})  # fmt: skip
+    if chosen is not _HTML:
+        return Response(303, {"Location": "dataset"}, vary=("Accept", "Accept-Language"))
+    return await _page(edition, request, "index")
+
+
+async def _anything(edition: Edition, request: Request) -> Response:
+    if edition.files is not None and (found := _prepared(edition.files, request)):
+        return found
+    found = await named_form(edition, request) or await negotiated(edition, request)
+    if found is None and edition.files is None:
+        found = _prepared(await _files(edition), request)
+    if found is None:
+        raise Refused(404, "not-found", f"{request.path[:200] or '/'}: nothing is here")
+    return found
+
+
+def _prepared(files: Files, request: Request) -> Response | None:
+    found = files.file(request.path)
+    if found is None and choose(request.headers.get("accept"), (_HTML,)):
+        found = files.page(request.path, request)
+    return found
+
+
+async def _problems(_: Edition, request: Request) -> Response:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": "en",
+        "Content-Security-Policy": problems.POLICY,
+    }
+    return Response(200, headers, problems.page(request.root))
+
+
+_ROOMS: Mapping[str, Callable[[Edition, Request], Awaitable[Response]]] = {
+    "": _index,
+    "sparql": _sparql,
+    "store": _store,
+    "problems": _problems,
+    "reconcile": _reconcile,
+    "search": _search,
+}

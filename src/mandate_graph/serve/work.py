@@ -1,0 +1,84 @@
+"""What a worker does: one job at a time, until its socket ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mandate_graph.engine.sending import Asked, Unwanted, send
+from mandate_graph.errors import BadQuery, MandateGraphError, UsageError
+from mandate_graph.serve.frames import HEAD, Writer, packed, read_frames
+from mandate_graph.serve.holding import Holding
+from mandate_graph.sparql.refused import explained_refusal
+
+__all__ = ["JOBS", "work"]
+
+
+def work(connection: socket.socket, holding: Holding) -> None:
+    """Say who one is, then answer jobs."""
+    connection.sendall(packed(HEAD, json.dumps({"pid": os.getpid()}).encode()))
+    writer = Writer(connection)
+    for _, payload in read_frames(connection):
+        job = json.loads(payload)
+        try:
+            JOBS[job["do"]](holding, job, writer)
+        except Unwanted as error:
+            writer.end({"error": "unwanted", "form": error.form})
+        except BadQuery as error:
+            writer.end({"error": "unreadable", "detail": str(explained_refusal(error, error.text))})
+        except UsageError as error:
+            writer.end({"error": "malformed", "detail": str(error)})
+        except MemoryError:
+            writer.end({"error": "memory"})
+        except MandateGraphError as error:
+            writer.end({"error": "crashed", "detail": str(error)})
+
+
+def _query(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
+    asked = Asked(
+        job["query"],
+        job["results"],
+        job["graph"],
+        job["default"],
+        job["named"],
+        job["most"],
+        job["note"],
+        holding.prefixes,
+    )
+    cut = send(holding.store, asked, lambda form: writer.head({"form": form}), writer.body)
+    writer.end({"cut": cut})
+
+
+def _thing(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
+    """A form of an address, or (without an ending) whether there is such a thing."""
+    found = holding.thing(job["stem"], job["ending"])
+    if found is None:
+        writer.end({"error": "not-found"})
+        return
+    writer.head({})
+    writer.body(found)
+    writer.end({"cut": False})
+
+
+def _reconcile(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
+    status, headers, body = holding.reconciled(job["method"], job["path"], job["fields"], job["root"])
+    writer.head({"status": status, "headers": headers})
+    writer.body(body)
+    writer.end({"cut": False})
+
+
+def _search(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
+    writer.head({})
+    writer.body(json.dumps(holding.searched(job["fields"]), ensure_ascii=False).encode())
+    writer.end({"cut": False})
+
+
+JOBS: Mapping[str, Callable[[Holding, dict[str, Any], Writer], None]] = {
+    "query": _query,
+    "thing": _thing,
+    "reconcile": _reconcile,
+    "search": _search,
+}
