@@ -38,6 +38,22 @@ PROFILED = (
     Form("expanded", "application/ld+json", f"{JSON_LD}expanded"),
     Form("nt", "application/n-triples"),
 )
+
+
+def lists(names: list[str]) -> st.SearchStrategy[str]:
+    """Lists that clients might send: names, most with a weight, some with parameters."""
+    weights = st.integers(0, 1000).map(lambda weight: f";q={weight / 1000}") | st.sampled_from(
+        ["", "; Q=0.50", " ; q=1"]
+    )
+    parameters = st.sampled_from(["", "", "", ";charset=utf-8", ';p="a,b;q=0"'])
+    ranges = st.tuples(st.sampled_from(names), parameters, weights).map("".join)
+    return st.lists(ranges, min_size=1, max_size=8).map(", ".join)
+
+
+ACCEPT = lists(
+    ["text/html", "Text/Turtle", "application/ld+json", "application/n-triples", "text/*", "application/*", "*/*"]
+)
+SPOKEN = lists(["en", "es", "pt", "en-US", "ES-MX", "fr", "*", "est", "x-es"])
 HTTP_TEXT = st.text(st.characters(max_codepoint=0xFF, blacklist_characters="\r\n\0"), max_size=60)
 # Pieces that lists are made of, in any order: most are no header that anybody means.
 SHAPES = st.lists(
@@ -84,6 +100,9 @@ def test_the_example_of_the_standard() -> None:
         # The first of two that say the same
         ("text/html;q=0.1, text/html, text/turtle;q=0.5", "ttl"),
         ("text/html;q=0, TEXT/HTML;q=1", None),
+        # A type without parameters counts before one with them, wherever it stands
+        ("text/html;level=1;q=0.1, text/html;q=0.8, text/turtle;q=0.5", "html"),
+        ("text/html;q=0.25, text/turtle;q=0.3", "ttl"),
         # Quotation marks that do not end take the rest
         ('text/turtle, text/html;x="', "html"),
         ('text/turtle;x=", text/html', "ttl"),
@@ -124,7 +143,7 @@ def test_profiles(accept: str, expected: str) -> None:
     assert key(accept, PROFILED) == expected
 
 
-@given(st.one_of(SHAPES, HTTP_TEXT), st.lists(st.sampled_from(OFFERS), min_size=1, max_size=4, unique=True))
+@given(st.one_of(ACCEPT, SHAPES, HTTP_TEXT), st.lists(st.sampled_from(OFFERS), min_size=1, max_size=4, unique=True))
 def test_forms_are_chosen_as_the_reference_does(header: str, offers: list[Form]) -> None:
     assume(not re.search(r"q=[ \t]*(?:[;,]|$)", header, re.IGNORECASE))  # none at all: the reference counts that as 0
     ranges = negotiated.wanted(header)
@@ -132,7 +151,7 @@ def test_forms_are_chosen_as_the_reference_does(header: str, offers: list[Form])
     assert key(header, offers) == expected
 
 
-@given(st.one_of(SHAPES, HTTP_TEXT), st.permutations(["en", "es", "pt"]))
+@given(st.one_of(SPOKEN, SHAPES, HTTP_TEXT), st.permutations(["en", "es", "pt"]))
 def test_languages_are_chosen_as_the_reference_does(header: str, there: list[str]) -> None:
     expected = negotiated.language(header, there) if negotiated.wanted(header) else there[0]
     assert languages(header, there) == expected
@@ -143,6 +162,7 @@ def test_languages_are_chosen_as_the_reference_does(header: str, there: list[str
     [
         (None, "en"),
         ("fr", "en"),
+        ("estonian, x-es", "en"),
         ("pt", "pt-BR"),
         ("pt-PT;q=0.5, es;q=0.4", "pt-BR"),
         ("pt;q=0.3, pt-br;q=0.5, es;q=0.4", "pt-BR"),
@@ -155,7 +175,7 @@ def test_languages_with_regions(header: str | None, expected: str) -> None:
     assert languages(header, ["en", "es", "pt-BR"]) == expected
 
 
-@given(SHAPES, st.permutations(OFFERS))
+@given(st.one_of(ACCEPT, SHAPES), st.permutations(OFFERS))
 def test_choice_is_an_order(header: str, offers: list[Form]) -> None:
     """The best of all is the best of any part that it is in; who is excluded alone is never chosen."""
     best = choose(header, offers)

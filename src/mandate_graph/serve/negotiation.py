@@ -111,8 +111,6 @@ def _speak(header: str, there: tuple[str, ...]) -> str:
     weights: dict[str, int] = {}
     for name, weight, _ in _ranges(header):
         weights.setdefault(name, weight)
-    if not weights:
-        return there[0]
 
     def first(is_meant: Callable[[str], bool]) -> int | None:
         return next((weight for name, weight in weights.items() if is_meant(name)), None)
