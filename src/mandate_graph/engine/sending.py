@@ -38,8 +38,8 @@ _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 class Asked(NamedTuple):
     """A query, its dataset, and the formats that an answer may have; an empty one is not wanted.
 
-    ``default_graphs`` and ``named_graphs`` are bare IRIs; None for both is the engine's own dataset, whose default graph
-    is the union. ``note`` is what a document says that was cut after ``most`` bytes.
+    ``default_graphs`` and ``named_graphs`` are bare IRIs; None for both is the engine's own dataset, whose default
+    graph is the union. ``note`` is what a document says that was cut after ``most`` bytes.
     """
 
     query: str

@@ -187,7 +187,7 @@ class Edition:
 
     async def _ready(self, ours: socket.socket, gone: Callable[[], None]) -> dict[str, Any]:
         """Wait for the word that a process is ready; what it says of itself."""
-        ours.setblocking(False)
+        ours.setblocking(False)  # noqa: FBT003  (its own name)
         ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
 
         def said(word: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """The access log: a line of JSON a request, without what a client would not want to see written down.
 
 Neither query strings nor bodies nor headers are written, and of an address only the network (IPv4 /24, IPv6 /48).
-Lines are written by a thread: whoever reads them slowly, or not at all, makes nobody wait; lines that find no room are counted.
+Lines are written by a thread: whoever reads them slowly, or not at all, makes nobody wait; lines that find no room are
+counted.
 """
 
 from __future__ import annotations

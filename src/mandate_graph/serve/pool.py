@@ -317,7 +317,7 @@ class Pool:
 
     def _spawn(self) -> None:
         ours, theirs = socket.socketpair()
-        ours.setblocking(False)
+        ours.setblocking(False)  # noqa: FBT003  (its own name)
         worker = _Worker(self)
         self._all.add(worker)
         self._coming += 1

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlencode
 
 from mandate_graph.serve import forms, problems
 from mandate_graph.serve.edition import Answer, Edition
@@ -47,12 +48,26 @@ async def answer(edition: Edition, request: Request) -> Response:
 
 async def _sparql(edition: Edition, request: Request) -> Response:
     query = read_query(request)
+    if query is not None and request.method == "GET" and _read_by_people(request):
+        return await _shown(edition, request, query)
     if query is not None:
         return await answer_query(edition, request, query)
     chosen = choose(request.headers.get("accept"), (*forms.GRAPHS[:4], _HTML))
     if chosen is _HTML:
         return await _page(edition, request, "sparql")
     return _description(edition, request, chosen)
+
+
+def _read_by_people(request: Request) -> bool:
+    """Whether a page is wanted more than any answer: whoever follows a link to a query wants to see it."""
+    return choose(request.headers.get("accept"), (*forms.RESULTS[:4], *forms.GRAPHS[:4], _HTML)) is _HTML
+
+
+async def _shown(edition: Edition, request: Request, query: Query) -> Response:
+    """The page with the query in it."""
+    page = await _page(edition, request, "sparql")
+    location = f"{page.headers['Content-Location']}#{urlencode({'query': query.text})}"
+    return Response(303, {"Location": location}, vary=page.vary)
 
 
 def _description(edition: Edition, request: Request, chosen: Form | None) -> Response:

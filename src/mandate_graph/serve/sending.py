@@ -12,6 +12,7 @@ from mandate_graph.serve.compression import Compressor, compressed, worthwhile
 from mandate_graph.serve.kept import Kept
 from mandate_graph.serve.messages import FileBody, Request, Response
 from mandate_graph.serve.negotiation import encoding
+from mandate_graph.serve.problems import problem
 from mandate_graph.serve.spool import Running
 
 __all__ = ["CORS", "Broken", "Ready", "Sender"]
@@ -165,9 +166,10 @@ class Sender:
         if part is not None:
             headers["content-range"] = conditional.content_range(part, body.size)
         if part == 416:
-            headers["content-length"] = "0"
-            await self._start(416, headers)
-            await self._end()
+            detail = f"the file has {body.size:,} bytes"
+            more, text = problem(416, "", detail, kind="range", root=request.root, accept=request.headers.get("accept"))
+            headers |= {name.lower(): value for name, value in more.items()}
+            await self._bytes(416, headers, text, "", "")
             return
         if isinstance(part, conditional.Span):
             start, stop, status = part.first, part.last + 1, 206
