@@ -79,10 +79,8 @@ class Files:
             headers["Content-Security-Policy"] = QUERY_PAGE if path.startswith("sparql.") else STRICT
             headers["Content-Language"] = self._language(path)
         tag = hashlib.sha256(f"{self._folder.name} {path}".encode()).hexdigest()[:24]
-        body: bytes | FileBody = FileBody(self._folder / path, size)
-        if size < 1 << 19:
-            body = (self._folder / path).read_bytes()
-        return Response(200, headers, body, f'"{tag}"', self._modified)
+        packed = self._folder / f"{path}.gz" if f"{path}.gz" in self.sizes else None
+        return Response(200, headers, FileBody(self._folder / path, size, packed), f'"{tag}"', self._modified)
 
     def _language(self, path: str) -> str:
         return next((code for code in self._spoken if path.endswith(f".{code}.html")), self._spoken[0])

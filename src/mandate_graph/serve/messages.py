@@ -16,10 +16,11 @@ _MOST_FIELDS = 200
 
 
 class FileBody(NamedTuple):
-    """A file, which is sent as it lies there."""
+    """A file, which is sent as it lies there; ``packed`` is the same file as gzip, where there is one."""
 
     path: Path
     size: int
+    packed: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from mandate_graph.publish.hosting.policies import HEADERS
@@ -24,6 +25,9 @@ CORS = {
 _ALWAYS = {**CORS, **{name.lower(): value for name, value in HEADERS.items()}}
 _PIECE = 1 << 16
 _PACK_IN_PLACE = 1 << 15
+_WHOLE = 1 << 19
+"""Bytes up to which a file is read, and compressed where it is worth it, at once."""
+_OF_A_BODY = {"content-type", "content-length", "content-encoding", "content-language", "content-security-policy"}
 
 
 class Ready(NamedTuple):
@@ -69,27 +73,40 @@ class Sender:
             headers["link"] = ", ".join(response.links)
         vary = [*response.vary]
         body = response.body
+        if isinstance(body, FileBody):
+            headers["accept-ranges"] = "bytes"
+            if body.size <= _WHOLE and "range" not in request.headers:
+                body = body.path.read_bytes()
         coding = self._coding(request, headers.get("content-type", ""), body)
         if coding is not None:
             vary.append("Accept-Encoding")
         if vary:
             headers["vary"] = ", ".join(dict.fromkeys(vary))
         status = self._conditions(request, response, headers, coding or "")
-        if status != response.status or (request.method == "HEAD" and not isinstance(body, Running)):
-            await self._only_head(status, headers, body, coding or "")
+        await self._answer(request, replace(response, status=status, body=body), headers, coding or "")
+
+    async def _answer(self, request: Request, response: Response, headers: dict[str, str], coding: str) -> None:
+        status, body = response.status, response.body
+        if status == 412:
+            await self._problem(412, request, headers, "the file or the answer has changed", "precondition")
+        elif status == 304 or (request.method == "HEAD" and not isinstance(body, Running)):
+            await self._only_head(status, headers, body, coding)
         elif isinstance(body, Running):
-            await self._stream(status, headers, body, coding or "", head=request.method == "HEAD")
+            await self._stream(status, headers, body, coding, head=request.method == "HEAD")
         elif isinstance(body, FileBody):
-            await self._file(request, response, headers, body)
+            await self._file(request, response, headers, body, coding)
         else:
-            await self._bytes(status, headers, body, coding or "", response.etag)
+            await self._bytes(status, headers, body, coding, response.etag)
             if response.of_host:
                 self.ready = None
 
     def _coding(self, request: Request, media: str, body: bytes | FileBody | Running) -> str | None:
         """The coding that the client wants (``""``: none); None where the body is never compressed."""
-        size = None if isinstance(body, Running) else body.size if isinstance(body, FileBody) else len(body)
-        if isinstance(body, FileBody) or not worthwhile(media, size):
+        if isinstance(body, FileBody):
+            if body.packed is None:
+                return None
+            return "" if "range" in request.headers else encoding(request.headers.get("accept-encoding"))
+        if not worthwhile(media, None if isinstance(body, Running) else len(body)):
             return None
         return encoding(request.headers.get("accept-encoding"))
 
@@ -123,19 +140,19 @@ class Sender:
     async def _only_head(
         self, status: int, headers: dict[str, str], body: bytes | FileBody | Running, coding: str
     ) -> None:
-        if status in {304, 412}:
-            headers = {
-                name: value
-                for name, value in headers.items()
-                if not name.startswith("content-") or name == "content-location"
-            }
-            headers |= {"content-length": "0"} if status == 412 else {}
+        if status == 304:  # RFC 9110 §15.4.5: what the client has stays described as it is
+            headers = {name: value for name, value in headers.items() if name not in _OF_A_BODY}
         elif coding:
             headers["content-encoding"] = coding
         elif not isinstance(body, Running):
             headers["content-length"] = str(body.size if isinstance(body, FileBody) else len(body))
         await self._start(status, headers)
         await self._end()
+
+    async def _problem(self, status: int, request: Request, headers: dict[str, str], detail: str, kind: str) -> None:
+        more, text = problem(status, "", detail, kind=kind, root=request.root, accept=request.headers.get("accept"))
+        kept = {name: value for name, value in headers.items() if name not in _OF_A_BODY}
+        await self._bytes(status, kept | {name.lower(): value for name, value in more.items()}, text, "", "")
 
     async def _bytes(self, status: int, headers: dict[str, str], body: bytes, coding: str, etag: str) -> None:
         if coding:
@@ -159,17 +176,18 @@ class Sender:
                 self._packed.put(key, found, len(found))
         return found
 
-    async def _file(self, request: Request, response: Response, headers: dict[str, str], body: FileBody) -> None:
-        headers["accept-ranges"] = "bytes"
+    async def _file(
+        self, request: Request, response: Response, headers: dict[str, str], body: FileBody, coding: str
+    ) -> None:
+        if coding and body.packed is not None:
+            headers["content-encoding"] = coding
+            body = FileBody(body.packed, body.packed.stat().st_size)
         part = conditional.byte_range(request.headers, body.size, response.etag, response.modified)
         start, stop, status = 0, body.size, 200
         if part is not None:
             headers["content-range"] = conditional.content_range(part, body.size)
         if part == 416:
-            detail = f"the file has {body.size:,} bytes"
-            more, text = problem(416, "", detail, kind="range", root=request.root, accept=request.headers.get("accept"))
-            headers |= {name.lower(): value for name, value in more.items()}
-            await self._bytes(416, headers, text, "", "")
+            await self._problem(416, request, headers, f"the file has {body.size:,} bytes", "range")
             return
         if isinstance(part, conditional.Span):
             start, stop, status = part.first, part.last + 1, 206
