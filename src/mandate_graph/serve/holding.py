@@ -62,6 +62,7 @@ class Holding:
         press = press._replace(given={"everywhere": everywhere(press, known)})
         described = None
         work = Work(press, graph, home, Path(), described)  # type: ignore[arg-type]
+        press.layouts.load()
         return cls(graph, supplied(press, work, press.plan.kinds), options)
 
     def said(self) -> dict[str, Any]:
