@@ -90,7 +90,8 @@ class Edition:
         self.there: Kept[bool] = Kept(_KEPT // 8)
         self.files: Files | None = None
         self.prepared = asyncio.Event()
-        self.trouble = ""
+        self.troubles: dict[str, str] = {}
+        self.dead = False
         self.users = 0
         self._loop = asyncio.get_running_loop()
         self._process: subprocess.Popen[bytes] | None = None
@@ -214,8 +215,18 @@ class Edition:
         return order
 
     def _keeper_gone(self) -> None:
-        self.trouble = "the process that holds the data has died"
+        self.dead = True
         self.lost()
+
+    def give_up(self, part: str, why: str) -> None:
+        """Say that a part (``site``, ``reconciliation``) will not come: nobody waits for it any longer."""
+        self.troubles[part] = why
+        (self.prepared if part == "site" else self.learnt).set()
+
+    def how(self, part: str) -> str:
+        """How a part is: ready, on its way, or what is wrong with it."""
+        there = self.prepared if part == "site" else self.learnt
+        return self.troubles.get(part) or ("ready" if there.is_set() else "preparing")
 
     def close(self) -> None:
         """End all processes; what is prepared stays for the next time."""

@@ -164,7 +164,14 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(each)
 
     def _asked(self) -> None:
-        self.force_exit = self.should_exit
+        if self.should_exit:
+            self.force_exit = True
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+        self.stop()
+
+    def stop(self) -> None:
+        """Finish what was begun, and end."""
         self.should_exit = True
         self._stopping()
 

@@ -145,6 +145,12 @@ KINDS: Mapping[str, Kind] = {
         "The server has begun to load the data, or is about to end.",
         "Ask again after as many seconds as Retry-After says.",
     ),
+    "unavailable": Kind(
+        (503,),
+        "This part is missing",
+        "The server could not write, or read, what this is answered from. The detail says why; the rest is served.",
+        "Tell those who run the server. SPARQL and every single thing are answered meanwhile.",
+    ),
     "timeout": Kind(
         (504,),
         "It takes too long",

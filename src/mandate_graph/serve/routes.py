@@ -114,7 +114,7 @@ async def _reconcile(edition: Edition, request: Request) -> Response:
             fields = fields_of(request.body.decode(), "form") + fields
         except UnicodeDecodeError as error:
             raise Refused(400, "malformed", f"the body is not UTF-8 at byte {error.start}") from None
-    await _soon(edition.learnt, "names are being read; matching can be asked in a moment")
+    await _soon(edition, "reconciliation", "names are being read; matching can be asked in a moment")
     job = {
         "do": "reconcile",
         "method": request.method,
@@ -135,7 +135,7 @@ async def _search(edition: Edition, request: Request) -> Response:
         )
     if chosen is _HTML:
         return await _page(edition, request, "search")
-    await _soon(edition.learnt, "names are being read; they can be searched in a moment")
+    await _soon(edition, "reconciliation", "names are being read; they can be searched in a moment")
     fields = fields_of(request.query, "query string")
     found = await run_job(edition, "clerks", json.dumps({"do": "search", "fields": fields}).encode(), request.client)
     assert isinstance(found, Answer)  # noqa: S101  (small, and soon)
@@ -150,19 +150,22 @@ async def _page(edition: Edition, request: Request, stem: str) -> Response:
 
 
 async def _files(edition: Edition) -> Files:
-    await _soon(edition.prepared, "the pages about all and the downloads are being written; they are here in a moment")
+    await _soon(edition, "site", "the pages about all and the downloads are being written; they are here in a moment")
     assert edition.files is not None  # noqa: S101  (prepared)
     return edition.files
 
 
-async def _soon(event: asyncio.Event, why: str) -> None:
+async def _soon(edition: Edition, part: str, why: str) -> None:
     """Wait a little for what is about to be ready."""
+    event = edition.prepared if part == "site" else edition.learnt
     if not event.is_set():
         try:
             async with asyncio.timeout(_SOON):
                 await event.wait()
         except TimeoutError:
             raise Refused(503, "preparing", why, {"Retry-After": "10"}) from None
+    if part in edition.troubles:
+        raise Refused(503, "unavailable", edition.troubles[part], {"Retry-After": "60"})
 
 
 async def _index(edition: Edition, request: Request) -> Response:
