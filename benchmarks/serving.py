@@ -354,7 +354,7 @@ def taken(
     first = next(each for each in asked if each.accept == JSON)
     running: list[Running] = []
     lines = [
-        "| server | first answer, s | MB then: PSS (RSS), processes | MB after load | all gone after SIGKILL, s | again, s |",
+        "| server | first answer, s | MB then: PSS (RSS), processes | MB after load | gone after SIGKILL, s | again, s |",
         "|---|--:|---|---|--:|--:|",
     ]
     try:
