@@ -48,7 +48,7 @@ def read_query(request: Request) -> Query | None:
     if request.method == "POST":
         queries, more = _posted(request)
         fields += more
-    values = {name: [value for key, value in fields if key == name] for name in _NAMES}
+    values = _by_name(fields)
     queries += values["query"]
     if any(values[name] for name in _OF_UPDATES):
         if queries:
@@ -96,6 +96,15 @@ def _media(header: str) -> tuple[str, str]:
     media, *parameters = (part.strip() for part in header.lower().split(";"))
     charset = next((each[8:].strip('" ') for each in parameters if each.startswith("charset=")), "")
     return media, charset
+
+
+def _by_name(fields: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """The values of every field that the protocol knows, in one pass: this is done for each query."""
+    values: dict[str, list[str]] = {name: [] for name in _NAMES}
+    for name, value in fields:
+        if name in values:
+            values[name].append(value)
+    return values
 
 
 def _decoded(body: bytes) -> str:
