@@ -25,7 +25,11 @@ from mandate_graph.dataset import Graph
 from mandate_graph.engine import Quad
 from mandate_graph.errors import BadOption, UsageError
 from mandate_graph.house import House, query_files
+from mandate_graph.iris import text_key
 from mandate_graph.lookup import search as find_words
+from mandate_graph.lookup.finding import ranked
+from mandate_graph.lookup.indexed import Index
+from mandate_graph.lookup.words import read_words
 from mandate_graph.publish.described import Described, Served, describe, description_files, said_by
 from mandate_graph.publish.described.vocabulary import NAMESPACES, SERVED
 from mandate_graph.publish.finding import search_files
@@ -503,6 +507,45 @@ _SEARCHERS: list[Searcher] = []
 @pytest.fixture(autouse=True, scope="module")
 def _given_to_properties(searcher: Searcher) -> None:
     _SEARCHERS.append(searcher)
+
+
+HYPHENS = [
+    "Inter-American co-operation of well-being",
+    "interamerican cooperation",
+    "The well being of trans-Atlantic trade",
+    "non‐governmental Organización-es",
+]
+
+
+def line_of(text: str, place: int) -> bytes:
+    cells = (
+        text_key(text),
+        f"https://x.org/id/mandate/d/{place:012x}",
+        "en",
+        "2001-01-01",
+        "https://x.org/d",
+        "d",
+        "v",
+    )
+    return "\t".join((*cells, text)).encode()
+
+
+@given(st.data())
+def test_the_index_leaves_out_no_line_that_fits(data: st.DataObject) -> None:
+    held = [each.line for each in _SEARCHERS[0].mandates] + [line_of(text, n) for n, text in enumerate(HYPHENS)]
+    text = data.draw(st.sampled_from(held)).rpartition(b"\t")[2].decode()
+    start = data.draw(st.integers(0, len(text) - 1))
+    piece = text[start : start + data.draw(st.integers(1, 40))]
+    change = data.draw(st.sampled_from(["{}", '"{}"', "{} a", '"{}" in'])).format(piece.replace('"', ""))
+    asked_for = data.draw(
+        st.sampled_from([change, change.replace("-", ""), change.replace("-", " "), "00000000000" + "2"])
+    )
+    try:
+        words = read_words(asked_for)
+    except BadOption:
+        return
+    kept = [held[place] for place in Index.of(held).candidates(words)]
+    assert ranked(words, (), kept) == ranked(words, (), held)
 
 
 def test_opensearch_leads_to_the_page_and_to_data() -> None:
