@@ -125,7 +125,15 @@ def test_what_is_not_there_and_what_is_not_wanted(served: Served, curl: Any) -> 
 
 
 def test_head_is_get_without_a_body(served: Served, curl: Any) -> None:
-    for path in (f"{US}.ttl", f"{US}.html", "", "sparql", f"sparql?query={urllib.parse.quote(ASK)}", "store?default", "gone"):
+    for path in (
+        f"{US}.ttl",
+        f"{US}.html",
+        "",
+        "sparql",
+        f"sparql?query={urllib.parse.quote(ASK)}",
+        "store?default",
+        "gone",
+    ):
         for accept in ("*/*", "text/html"):
             headers = ("--header", f"Accept: {accept}")
             head = curl(served.url + path, "--head", *headers)

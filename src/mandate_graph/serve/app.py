@@ -128,7 +128,7 @@ class App:
                 response.body.spool.close()
 
     async def _answered(self, edition: Edition | None, request: Request) -> Response:
-        if request.path == "healthz":
+        if request.path == "healthz" and request.method in {"GET", "HEAD"}:
             return self._health(edition)
         if request.method == "OPTIONS" and request.path == "*":
             return Response(204, {"Allow": allowed("")})
@@ -173,7 +173,7 @@ class App:
             accept=request.headers.get("accept"),
             **error.more,
         )
-        return Response(error.status, {**headers, **error.headers}, b"" if request.method == "HEAD" else body)
+        return Response(error.status, {**headers, **error.headers}, body)
 
     async def _request(self, scope: Mapping[str, Any], receive: Receive, watch: _Watch) -> Request:
         headers: dict[str, str] = {}

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,7 +154,7 @@ class Edition:
             NotServed: when it cannot be written.
         """
         home = self.plan.state / "served"
-        folder = home / self._name()
+        folder = home / self.name
         if not (folder / "site.json").is_file():
             partial = home / f".{folder.name}.{os.getpid()}.partial"
             try:
@@ -179,8 +180,9 @@ class Edition:
         with ours:
             await self._ready(ours, lambda: None)
 
-    def _name(self) -> str:
-        """A folder's name that changes whenever what is in it would."""
+    @cached_property
+    def name(self) -> str:
+        """What changes whenever anything that is served would: data, program, address, limits."""
         plan = self.plan
         limits = asdict(plan.settings)
         said = json.dumps([self.said["digest"], __version__, plan.site_url, plan.house, limits, _own_digest()])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mandate_graph.engine import code_of, written_length
 from mandate_graph.serve.messages import Refused, Request, fields_of
 
-__all__ = ["QUERY_METHODS", "Query", "Traits", "check_length", "read_query", "traits"]
+__all__ = ["QUERY_METHODS", "Query", "Traits", "check_length", "is_iri", "read_query", "traits"]
 
 QUERY_METHODS = "GET, HEAD, POST, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
@@ -62,7 +62,7 @@ def read_query(request: Request) -> Query | None:
         raise Refused(400, "malformed", "the query is empty")
     default, named = values["default-graph-uri"], values["named-graph-uri"]
     for iri in (*default, *named):
-        if not _IRI.fullmatch(iri):
+        if not is_iri(iri):
             raise Refused(400, "malformed", f"{iri[:100]}: the name of a graph is an absolute IRI")
     form = next(iter(values["format"]), "")
     return Query(queries[0], default, named, form) if default or named else Query(queries[0], None, None, form)
@@ -112,6 +112,11 @@ def _decoded(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Refused(400, "malformed", f"the body is not UTF-8 at byte {error.start}") from None
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text can be an absolute IRI (RFC 3987, loosely)."""
+    return _IRI.fullmatch(text) is not None
 
 
 class Traits(NamedTuple):

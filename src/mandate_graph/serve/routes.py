@@ -13,7 +13,7 @@ from mandate_graph.serve.edition import Answer, Edition
 from mandate_graph.serve.files import Files
 from mandate_graph.serve.messages import Refused, Request, Response, fields_of
 from mandate_graph.serve.negotiation import Form, choose
-from mandate_graph.serve.protocol import QUERY_METHODS, Query, read_query
+from mandate_graph.serve.protocol import QUERY_METHODS, Query, is_iri, read_query
 from mandate_graph.serve.sparql import answer_query, run_job
 from mandate_graph.serve.things import named_form, negotiated
 
@@ -27,7 +27,7 @@ _HTML = Form("html", "text/html")
 
 def allowed(path: str) -> str:
     """The methods that a path has, as ``Allow`` says them."""
-    return QUERY_METHODS if path == "sparql" or path.partition("/")[0] == "reconcile" else _READ
+    return QUERY_METHODS if path.rstrip("/") == "sparql" or path.partition("/")[0] == "reconcile" else _READ
 
 
 async def answer(edition: Edition, request: Request) -> Response:
@@ -42,7 +42,8 @@ async def answer(edition: Edition, request: Request) -> Response:
     if request.method not in allowed(request.path):
         raise Refused(405, "method", f"{request.method[:20]}: this is answered to {allowed(request.path)}",
                       {"Allow": allowed(request.path)})  # fmt: skip
-    room = _ROOMS.get(request.path.partition("/")[0] if request.path.startswith("reconcile") else request.path)
+    first, slash, rest = request.path.partition("/")
+    room = _ROOMS.get(first if first == "reconcile" or (slash and not rest and first in _SLASHED) else request.path)
     return await (room or _anything)(edition, request)
 
 
@@ -92,6 +93,8 @@ async def _store(edition: Edition, request: Request) -> Response:
         return _description(edition, request, choose(request.headers.get("accept"), forms.GRAPHS[:4]))
     if len(named) + default > 1:
         raise Refused(400, "malformed", "name one graph: ?default, or ?graph=IRI")
+    if named and not is_iri(named[0]):
+        raise Refused(400, "malformed", f"{named[0][:100]}: the name of a graph is an absolute IRI")
     if named and named[0] not in edition.graphs:
         raise Refused(
             404, "not-found", f"{named[0][:200]}: there is no graph of this name; /store lists those that there are"
@@ -205,6 +208,8 @@ async def _problems(_: Edition, request: Request) -> Response:
     return Response(200, headers, problems.page(request.root))
 
 
+_SLASHED = {"sparql", "store"}
+"""Endpoints that clients, W3C's tests among them, ask with a slash at the end, too."""
 _ROOMS: Mapping[str, Callable[[Edition, Request], Awaitable[Response]]] = {
     "": _index,
     "sparql": _sparql,

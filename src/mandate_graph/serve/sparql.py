@@ -49,12 +49,14 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
         raise _unwanted("select", (*forms.RESULTS, *forms.GRAPHS))
     most = settings.answer
     job = _job(query, results.key if results else "", graph.key if graph else "", most)
-    tag = f'W/"{edition.said["digest"][:16]}-{hashlib.sha256(job).hexdigest()[:16]}"' if lasting else ""
+    tag = f'W/"{edition.name[:16]}-{hashlib.sha256(job).hexdigest()[:16]}"' if lasting else ""
     found = await run_job(edition, "queries", job, request.client, lasting=lasting)
     form = found.head["form"] if found.head else "select"
     sent = graph if form == "graph" else results
     assert sent is not None  # noqa: S101  (the worker refuses what is not wanted)
     headers = {"Content-Type": forms.MEDIA[sent.key] if _own_name(sent) else sent.media, **_unknown(edition, query)}
+    if form == "ask":  # a lone word has no row of names
+        headers["Content-Type"] = headers["Content-Type"].replace("; header=present", "")
     end = {"cut": found.cut} if isinstance(found, Answer) else found.end
     if end is not None and end["cut"]:
         headers[CUT] = cut_note(most)
@@ -100,8 +102,9 @@ def _own_name(form: Form) -> bool:
 
 def _unwanted(form: str, offers: Sequence[Form]) -> Refused:
     there = list(dict.fromkeys(offer.media for offer in offers))
-    return Refused(406, "not-acceptable", f"an answer to {form.upper()} can be sent as {', '.join(there)}",
-                   {"Vary": "Accept"})  # fmt: skip
+    said = {"graph": "CONSTRUCT or DESCRIBE"}.get(form, form.upper())
+    detail = f"an answer to {said} can be sent as {', '.join(there)}"
+    return Refused(406, "not-acceptable", detail, {"Vary": "Accept"})
 
 
 def _unknown(edition: Edition, query: Query) -> dict[str, str]:
