@@ -31,6 +31,7 @@ from mandate_graph.publish.layouts import Layouts
 from mandate_graph.publish.library import library_files
 from mandate_graph.publish.names import Names
 from mandate_graph.publish.plan import Kind, Page, read_plan
+from mandate_graph.publish.shelf import Shelf
 from mandate_graph.publish.site import File, Site
 from mandate_graph.publish.things import Press, page_of
 from mandate_graph.publish.vocabulary import query_data_files
@@ -108,6 +109,7 @@ def press_of(graph: Graph, site_url: str = "") -> Press:
         words,
         Names(engine, site.languages, style.terms.prefixes),
         engine,
+        Shelf(outputs.find_build(graph.folder or Path()), site),
         style,
         {},
     )

@@ -46,6 +46,11 @@ class Shelf:
                 return document_of(self._site, things)
         return None
 
+    def lines(self, subject: bytes) -> bytes:
+        """The lines of a subject (a term); none where nothing is said of it."""
+        block = next(blocks_in(self._data, self._place(subject + b" ", 0)), None)
+        return block.lines if block is not None and block.subject == subject else b""
+
     def stems(self) -> Iterator[str]:
         """The stems of all documents, in the order of ``documents``; reads everything."""
         return (document.stem for document in documents(blocks_in(self._data), self._site, []))

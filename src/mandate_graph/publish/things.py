@@ -6,19 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mandate_graph import write
-from mandate_graph.lookup.labels import values
 from mandate_graph.publish.beside import LABEL, data_files, named, triples_of
 from mandate_graph.publish.documents import Document
 from mandate_graph.publish.layouts import Layouts, Lost, Reader
 from mandate_graph.publish.names import Names
 from mandate_graph.publish.plan import Plan
 from mandate_graph.publish.rows import Cell, Row, Rows, ask, cell
+from mandate_graph.publish.shelf import Shelf
 from mandate_graph.publish.site import File, Site
 from mandate_graph.sparql import Tables
 from mandate_graph.write.lines import predicates
 
 __all__ = ["Facts", "Press", "page_of"]
 
+_LABEL = f" {LABEL} ".encode()
 
 Facts = dict[str, list[Cell]]
 """By property (an IRI), the values that a thing has, each once."""
@@ -33,6 +34,7 @@ class Press(NamedTuple):
     words: Mapping[str, Mapping[str, str]]
     names: Names
     answers: Tables
+    shelf: Shelf
     style: write.Style
     given: Mapping[str, Any]
 
@@ -63,40 +65,28 @@ class Press(NamedTuple):
 
     def triples(self, document: Document) -> set[bytes]:
         """What the data beside a page says: of the thing, of its parts, and the names of what these lead to."""
-        triples = set().union(*(triples_of(lines) for _, lines in document.things))
-        for block in values(f"<{part}>" for part in self._parts(document)):
-            text = f"SELECT ?s ?p ?o {{ VALUES ?s {{ {block} }} ?s ?p ?o }}"
-            triples |= {f"{s} {p} {o} .\n".encode() for s, p, o in self.answers.table(text, "parts")[1]}
-        return named(triples, self.names)
+        return named(triples_of(self._lines(document)), self.names)
 
     def quads(self, document: Document) -> set[bytes]:
         """The same as lines of the graph, each with the named graph that it stands in.
 
         A name that no graph calls a label (``skos:prefLabel`` alone) is left out.
         """
-        quads = {line for _, lines in document.things for line in lines.splitlines(keepends=True)}
-        for block in values(f"<{part}>" for part in self._parts(document)):
-            quads |= self._lines(f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {block} }} GRAPH ?g {{ ?s ?p ?o }} }}")
-        triples = triples_of(b"".join(quads))
+        lines = self._lines(document)
+        triples = triples_of(lines)
         labels = named(triples, self.names) - triples
-        things = {line.split(b" ", 1)[0].decode() for line in labels}
-        for block in values(things):
-            found = self._lines(
-                f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {block} }} VALUES ?p {{ {LABEL} }} GRAPH ?g {{ ?s ?p ?o }} }}"
-            )
-            quads |= {line for line in found if triples_of(line) <= labels}
-        return quads
+        found = b"".join(map(self.shelf.lines, {line.split(b" ", 1)[0] for line in labels}))
+        kept = {line for line in found.splitlines(keepends=True) if _LABEL in line and triples_of(line) <= labels}
+        return kept | set(lines.splitlines(keepends=True))
 
-    def _lines(self, query: str) -> set[bytes]:
-        return {f"{s} {p} {o} {g} .\n".encode() for s, p, o, g in self.answers.table(query, "parts in graphs")[1]}
-
-    def _parts(self, document: Document) -> set[str]:
-        """The things (bare IRIs) that belong to a thing besides its own address."""
+    def _lines(self, document: Document) -> bytes:
+        """The lines of a document, and of the parts that belong to it besides its own address."""
         kind = self.plan.kind(document.stem)
+        own = b"".join(lines for _, lines in document.things)
         if "parts" not in kind.queries:
-            return set()
+            return own
         rows = ask(self.answers, {"parts": kind.queries["parts"]}, document.things[0][0])["parts"]
-        return {row["part"] for row in rows}
+        return own + b"".join(self.shelf.lines(f"<{part}>".encode()) for part in {row["part"] for row in rows})
 
     def page(self, stem: str, layout: str, language: str, values: Mapping[str, Any]) -> File:
         """One page."""
