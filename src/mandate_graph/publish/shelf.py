@@ -46,9 +46,9 @@ class Shelf:
                 return document_of(self._site, things)
         return None
 
-    def lines(self, subject: bytes) -> bytes:
-        """The lines of a subject (a term); none where nothing is said of it."""
-        block = next(blocks_in(self._data, self._place(subject + b" ", 0)), None)
+    def lines(self, subject: bytes, low: int = 0) -> bytes:
+        """The lines of a subject (a term), none where nothing is said of it; they do not begin before ``low``."""
+        block = next(blocks_in(self._data, self._place(subject + b" ", low)), None)
         return block.lines if block is not None and block.subject == subject else b""
 
     def stems(self) -> Iterator[str]:
@@ -64,9 +64,8 @@ class Shelf:
                 at = block.start
                 break
             found.append((block.subject[1:-1].decode(), block.lines))
-        block = next(blocks_in(self._data, self._place(address + b" ", at)), None)
-        if block is not None and block.subject == address:
-            found.append((address[1:-1].decode(), block.lines))
+        if own := self.lines(address, at):
+            found.append((address[1:-1].decode(), own))
         return found
 
     def _place(self, key: bytes, low: int) -> int:
