@@ -36,7 +36,6 @@ from mandate_graph.write import Style
 from mandate_graph.write.lines import blocks
 from run import forget_peak, peak_memory, say
 
-ROOT = Path(__file__).resolve().parents[1]
 COMPARED = 300
 """So many things go through rdflib."""
 

@@ -80,27 +80,36 @@ class Limited:
         self._closing = closing
         self._left = most
         self._held = bytearray()
+        self._begun = self._over = False
 
     def write(self, piece: bytes) -> int:
         """Take what the engine writes.
 
         Raises:
             Overflow: when the limit is reached; what fits has been passed on, and ``close`` ends the document.
+            ValueError: when not even the head of the document fits.
         """
+        if self._over:  # the engine tries once more to write what it could not
+            raise Overflow
         self._held += piece
         if len(self._held) > self._left:
-            whole = self._closing.boundary(bytes(self._held[: self._left]))
-            if whole:
-                self._send(bytes(self._held[:whole]))
-            self._held.clear()
+            self._over = True
+            self._pass_on(self._left)
+            if not self._begun:
+                raise ValueError("the head of its answer alone is larger than an answer may be")
             raise Overflow
         if len(self._held) >= _PIECE:
-            whole = self._closing.boundary(bytes(self._held))
-            if whole:
-                self._send(bytes(self._held[:whole]))
-                self._left -= whole
-                del self._held[:whole]
+            self._pass_on(len(self._held))
         return len(piece)
+
+    def _pass_on(self, most: int) -> None:
+        """Whole rows out of so many bytes."""
+        whole = self._closing.boundary(bytes(self._held[:most]))
+        if whole:
+            self._begun = True
+            self._send(bytes(self._held[:whole]))
+            self._left -= whole
+            del self._held[:whole]
 
     def flush(self) -> None:
         """Nothing is to be done before the end."""

@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple, cast
 import pyoxigraph as ox
 
 from mandate_graph.engine import QueryForm
+from mandate_graph.engine.clauses import Dataset, dataset_of
 from mandate_graph.engine.closing import CLOSINGS, Limited, Overflow
 from mandate_graph.errors import BadQuery
 
@@ -76,11 +77,15 @@ def send(store: Any, asked: Asked, start: Callable[[QueryForm], None], write: Ca
 
 
 def _run(store: Any, asked: Asked) -> Any:
+    # a dataset of the protocol's goes before the query's own (SPARQL 1.1 Protocol §2.1.4), and either is whole
+    dataset = Dataset([*(asked.default_graphs or ())], [*(asked.named_graphs or ())])
     if asked.default_graphs is None and asked.named_graphs is None:
-        return store.query(asked.query)
-    # a dataset of the protocol's is whole: what it does not name is not in it (SPARQL 1.1 Protocol §2.1.4)
-    default: list[Any] = [ox.NamedNode(iri) for iri in dict.fromkeys(asked.default_graphs or ())]
-    named = [ox.NamedNode(iri) for iri in dict.fromkeys(asked.named_graphs or ())]
+        own = dataset_of(asked.query)
+        if own is None or len(own.default) < 2:
+            return store.query(asked.query)
+        dataset = own
+    default: list[Any] = [ox.NamedNode(iri) for iri in dict.fromkeys(dataset.default)]
+    named = [ox.NamedNode(iri) for iri in dict.fromkeys(dataset.named)]
     if len(default) > 1:
         store, default = _merged(store, default, named), [ox.DefaultGraph()]
     return store.query(asked.query, default_graph=default, named_graphs=named)

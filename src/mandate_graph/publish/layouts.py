@@ -129,6 +129,11 @@ class Layouts:
         )
         self._environment.filters.update({"json": markup.as_json, **filters})
 
+    def load(self) -> None:
+        """Read and compile all layouts now, for who can read no file later."""
+        for name in self._environment.list_templates(extensions=["html"]):
+            self._environment.get_template(name)
+
     def render(self, layout: str, reader: Reader, values: Mapping[str, Any]) -> str:
         """A page as text; the reader's ways are functions of the layout."""
         ways = {

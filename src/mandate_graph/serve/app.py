@@ -100,8 +100,7 @@ class App:
         finally:
             watch.stop()
             if response is not None and isinstance(response.body, Running):
-                if response.body.end is None and edition is not None:
-                    edition.queries.cancel(response.body)
+                response.body.stop()
                 response.body.spool.close()
 
     async def _answered(self, edition: Edition | None, request: Request) -> Response:

@@ -56,7 +56,9 @@ class Holding:
         store = options["settings"]["store"]
         memory = store == "memory" or (store == "auto" and find_build(source).stat().st_size <= _FITS)
         graph = Graph(source, memory=memory)
-        return cls(graph, press_of(graph, options["site_url"], served=True), options)
+        press = press_of(graph, options["site_url"], served=True)
+        press.layouts.load()
+        return cls(graph, press, options)
 
     def said(self) -> dict[str, Any]:
         """What the front has to know of the build."""

@@ -163,7 +163,7 @@ class Pool:
         Raises:
             Busy: when too many wait.
         """
-        running = Running(self._loop)
+        running = Running(self._loop, self._stop)
         if self._idle and self._young < self._cores and self._busy.get(client, 0) < self._share:
             self._give(self._idle.pop(), running, job, client, (seconds, hold))
             return running
@@ -179,15 +179,13 @@ class Pool:
         self._fill()
         return running
 
-    def cancel(self, running: Running) -> None:
-        """Nobody wants the answer any more."""
-        if running.end is None:
-            running.finish({"error": "left"})
-            for worker in self._all:
-                if worker.running is running:
-                    worker.kill("left")
-                    return
-            self._forget(running)
+    def _stop(self, running: Running) -> None:
+        running.finish({"error": "left"})
+        for worker in self._all:
+            if worker.running is running:
+                worker.kill("left")
+                return
+        self._forget(running)
 
     def warm(self) -> None:
         """Have a worker ready before anybody asks."""

@@ -130,7 +130,7 @@ async def run_job(edition: Edition, kind: str, job: bytes, client: str, *, lasti
     try:
         await running.settled
     except asyncio.CancelledError:  # the client has left
-        pool.cancel(running)
+        running.stop()
         raise
     if running.failure is not None:
         raise failed(running.failure, edition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from collections.abc import Callable
 from typing import IO, Any
 
 __all__ = ["Running", "Spool"]
@@ -62,9 +63,11 @@ class Running:
     """A job that was given to a worker, and what has come back.
 
     ``settled`` is done when the answer is whole, when it failed, or when it is time to pass on what there is.
+    ``stop`` ends the work for it.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, stop: Callable[[Running], None]) -> None:
+        self._stop = stop
         self.settled: asyncio.Future[None] = loop.create_future()
         self._held_long = False
         self.head: dict[str, Any] | None = None
@@ -77,6 +80,11 @@ class Running:
     def failure(self) -> dict[str, Any] | None:
         """What went wrong: ``error`` and ``detail``."""
         return self.end if self.end is not None and "error" in self.end else None
+
+    def stop(self) -> None:
+        """Nobody wants the answer any more."""
+        if self.end is None:
+            self._stop(self)
 
     def hold_no_longer(self) -> None:
         """What there is may be passed on, and what comes: an answer of which nothing is there may still fail."""
