@@ -29,18 +29,13 @@ from typing import Any
 from asking import make
 from mandate_graph import outputs
 from mandate_graph.dataset import Graph
-from mandate_graph.house import choose_house
-from mandate_graph.publish import press_of, supplied
+from mandate_graph.publish import press_of
 from mandate_graph.publish.beside import data_files, triples_of
-from mandate_graph.publish.described import describe, said_by
 from mandate_graph.publish.documents import Document, documents
-from mandate_graph.publish.given import Work, everywhere
-from mandate_graph.publish.things import Press
 from mandate_graph.write import Style
 from mandate_graph.write.lines import blocks
 from run import forget_peak, peak_memory, say
 
-ROOT = Path(__file__).resolve().parents[1]
 COMPARED = 300
 """So many things go through rdflib."""
 
@@ -59,15 +54,6 @@ class Clock:
         self.wall[name] = self.wall.get(name, 0) + time.perf_counter() - wall
         self.cpu[name] = self.cpu.get(name, 0) + time.process_time() - cpu
         return found
-
-
-def prepared(graph: Graph, folder: Path) -> Press:
-    """Everything that pages of things are given."""
-    house = choose_house(ROOT, needed=True)
-    press = press_of(graph)
-    described = describe(press.site, graph, said_by(house, press.site.base), [])
-    press = press._replace(given={"everywhere": everywhere(press, described.known)})
-    return supplied(press, Work(press, graph, house, folder, described), press.plan.kinds)
 
 
 def put(folder: Path, files: list[tuple[str, bytes]]) -> None:
@@ -90,7 +76,7 @@ def measure(build: Path, things: int, folder: Path) -> dict[str, Any]:
     """One size, in this process."""
     graph, clock = Graph(build), Clock()
     found = outputs.find_build(build)
-    press = clock("before", lambda: prepared(graph, folder))
+    press = clock("before", lambda: press_of(graph))
     firsts: dict[str, Document] = {}
 
     def every() -> int:

@@ -6,8 +6,7 @@ they look of ``layouts/`` and ``css/``, what they say of ``words/``, and what th
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -16,32 +15,24 @@ from mandate_graph import outputs
 from mandate_graph.dataset import Graph
 from mandate_graph.errors import BadOption, ForeignFolder
 from mandate_graph.failures import shown
-from mandate_graph.house import House, choose_house
+from mandate_graph.house import choose_house
 from mandate_graph.pipeline import Progress, silent
-from mandate_graph.publish.assets import assets
-from mandate_graph.publish.crawled import crawled
-from mandate_graph.publish.described import describe, description_files, said_by
+from mandate_graph.publish.described.facts import facts
 from mandate_graph.publish.documents import documents
-from mandate_graph.publish.dumps import DUMP, write_dumps
-from mandate_graph.publish.figures import picture_files
 from mandate_graph.publish.filters import FILTERS
-from mandate_graph.publish.finding import search_files
-from mandate_graph.publish.given import GIVEN, Work, everywhere
+from mandate_graph.publish.given import everywhere, supplied
 from mandate_graph.publish.layouts import Layouts
-from mandate_graph.publish.library import library_files
 from mandate_graph.publish.names import Names
-from mandate_graph.publish.plan import Kind, Page, read_plan
+from mandate_graph.publish.plan import read_plan
+from mandate_graph.publish.prepared import MARK, Job, prepare
+from mandate_graph.publish.putting import Putter
+from mandate_graph.publish.shelf import Shelf
 from mandate_graph.publish.site import File, Site
-from mandate_graph.publish.things import Press, page_of
-from mandate_graph.publish.vocabulary import query_data_files
+from mandate_graph.publish.things import Press
 from mandate_graph.publish.words import load_words
-from mandate_graph.version import __version__
 from mandate_graph.write.lines import Block, blocks
 
-__all__ = ["MARK", "Published", "checked_url", "press_of", "publish", "supplied"]
-
-MARK = "site.json"
-"""The file by which a published folder is told from others."""
+__all__ = ["MARK", "Published", "checked_url", "press_of", "publish"]
 
 _ROOM = Path(__file__).parent
 _FIRST = "en"
@@ -86,7 +77,7 @@ def publish(
     written: list[Published] = []
 
     def write(folder: Path) -> None:
-        written.append(_write(folder, press_of(graph, url), _Job(graph, home, progress)))
+        written.append(_write(folder, press_of(graph, url), Job(graph, home, progress)))
 
     outputs.swap_folder(Path(out), write, lambda target: _check(target, Path(source)))
     if url:
@@ -95,73 +86,40 @@ def publish(
     return written[0]._replace(notes=(*written[0].notes, said))
 
 
-def press_of(graph: Graph, site_url: str = "") -> Press:
-    """What the pages of a build are made with."""
+def press_of(graph: Graph, site_url: str = "", *, served: bool = False) -> Press:
+    """What the pages of things of a build are made with; ``served`` says that a server with an endpoint is behind them.
+
+    Everything that they need is read here, and nothing is written.
+    """
     words = load_words(_ROOM / "words", _FIRST)
     site = Site(graph.base, site_url or graph.base, tuple(words))
     engine = graph.engine(named_graphs=True)
     style = graph.style()
-    return Press(
+    press = Press(
         site,
         read_plan(_ROOM),
         Layouts([_ROOM / "layouts"], FILTERS),
         words,
         Names(engine, site.languages, style.terms.prefixes),
         engine,
+        Shelf(outputs.find_build(graph.folder or Path()), site),
         style,
         {},
     )
+    press = press._replace(given={"everywhere": everywhere(press, facts(engine, site.base), served=served)})
+    return supplied(press, graph, press.plan.kinds)
 
 
-class _Job(NamedTuple):
-    """What is published, by which house, and who is told how far it is."""
-
-    graph: Graph
-    home: House
-    progress: Progress
-
-
-def _write(folder: Path, press: Press, job: _Job) -> Published:
-    graph, home, progress = job
-    site = press.site
+def _write(folder: Path, press: Press, job: Job) -> Published:
+    put = Putter(folder)
     left_out: list[str] = []
-    put = _Putter(folder)
-    progress("downloads", 0, 0)
-    downloads, notes = write_dumps(graph, folder)
-    put.found(folder / DUMP)
-    progress("descriptions", 0, 0)
-    described = describe(site, graph, said_by(home, site.base), downloads)
-    put(description_files(site, graph, described))
-    press = press._replace(given={"everywhere": everywhere(press, described.known)})
-    work = Work(press, graph, home, folder, described)
-    press = supplied(press, work, press.plan.kinds)
-    put(assets(_ROOM))
-    listed: list[str] = [page.stem for page in press.plan.pages if page.stem != "404"]
+    listed: list[str] = []
     put(_things(press, job, left_out, listed))
-    progress("what is searched", 0, 0)
-    put(search_files(site, graph))
-    put(query_data_files(site, graph))
-    progress("pages about all", 0, 0)
-    press = supplied(press, work, press.plan.pages)
-    put(picture_files(site, graph, press.given["pictures"]))
-    for page in press.plan.pages:
-        put(page_of(press, page, {}))
-    put(library_files(press, graph, home, listed))
-    put(crawled(press, described.known, folder, listed))
-    mark = {"generator": f"mandate-graph {__version__}", "url": site.url, "base": site.base}
-    put([File(MARK, ((json.dumps(mark, indent=2) + "\n").encode(),))])
-    if not press.given["everywhere"]["built"]:
-        notes.append("search, pictures and SPARQL are missing: their scripts are not built. In a checkout: make web")
+    notes = prepare(put, press, job, listed)
     return Published(put.pages, put.files, put.size, tuple(sorted(left_out)), tuple(notes))
 
 
-def supplied(press: Press, work: Work, rows: Iterable[Kind | Page]) -> Press:
-    """With everything that some pages need and nobody has given yet."""
-    wanted = sorted({name for row in rows for name in row.needs} - press.given.keys())
-    return press._replace(given={**press.given, **{name: GIVEN[name](work) for name in wanted}})
-
-
-def _things(press: Press, job: _Job, left_out: list[str], listed: list[str]) -> Iterator[File]:
+def _things(press: Press, job: Job, left_out: list[str], listed: list[str]) -> Iterator[File]:
     build = outputs.find_build(job.graph.folder or Path())
     size, read = build.stat().st_size, 0
 
@@ -177,34 +135,6 @@ def _things(press: Press, job: _Job, left_out: list[str], listed: list[str]) -> 
         yield from press.things(document)
         if press.plan.kind(document.stem).listed:
             listed.append(document.stem)
-
-
-class _Putter:
-    """Writes files below a folder, and counts."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._there: set[Path] = set()
-        self.pages = self.files = self.size = 0
-
-    def __call__(self, files: Iterable[File]) -> None:
-        for file in files:
-            path = self._folder / file.path
-            if path.parent not in self._there:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._there.add(path.parent)
-            with path.open("wb") as handle:
-                for piece in file.pieces:
-                    self.size += handle.write(piece)
-            self.files += 1
-            self.pages += file.path.endswith(".html")
-
-    def found(self, folder: Path) -> None:
-        """Count what somebody else has written."""
-        for path in folder.rglob("*"):
-            if path.is_file():
-                self.files += 1
-                self.size += path.stat().st_size
 
 
 def checked_url(url: str) -> str:

@@ -12,14 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from mandate_graph import write
-from mandate_graph.engine import literal
+from mandate_graph.engine import literal, unquote
 from mandate_graph.publish.names import Names
 from mandate_graph.publish.site import DATA, File
-from mandate_graph.write.lines import object_of
+from mandate_graph.write.lines import blocks, object_of, predicates
 
-__all__ = ["data_files", "named", "triples_of"]
+__all__ = ["LABEL", "as_data", "data_files", "named", "triples_of"]
 
-_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+"""How names stand in the data beside a page."""
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _VALUE = re.compile(rb"[^ ]+ (?!<http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type>)[^ ]+ <([^<>\s]+)> \.\n")
 _PREFIX = re.compile(rb"(?<![\w<])([A-Za-z][\w-]*):(?=[\w-])")
 _COMPACT = re.compile(r'"(([A-Za-z][\w.-]*)(?::[^"/][^"]*)?)"')
@@ -39,7 +41,7 @@ def named(triples: set[bytes], names: Names) -> set[bytes]:
     iris = {found[1].decode() for line in triples if (found := _VALUE.fullmatch(line))}
     names.fetch(iris)
     labels = {
-        f"<{iri}> {_LABEL} {literal(text, language)} .\n".encode()
+        f"<{iri}> {LABEL} {literal(text, language)} .\n".encode()
         for iri in iris
         for language, text in names.all(iri).items()
     }
@@ -50,7 +52,18 @@ def data_files(stem: str, triples: Iterable[bytes], style: write.Style) -> Itera
     """The same triples in each format of ``DATA``."""
     source = b"".join(sorted(triples))
     for ending, name in DATA.items():
-        yield File(stem + ending, _WRITERS[name](source, style))
+        yield File(stem + ending, as_data(source, name, style))
+
+
+def as_data(source: bytes, name: str, style: write.Style) -> Iterable[bytes]:
+    """Sorted N-Quads of a thing in one of the formats of ``write``, without heads that they do not need.
+
+    ``flattened`` is JSON-LD without a context, which is expanded, too.
+
+    Raises:
+        NotInXml: for RDF/XML, when a text holds what XML cannot.
+    """
+    return _WRITERS[name](source, style) if name in _WRITERS else write.stream(source, name, style)
 
 
 def _ntriples(source: bytes, _style: write.Style) -> Iterable[bytes]:
@@ -58,8 +71,16 @@ def _ntriples(source: bytes, _style: write.Style) -> Iterable[bytes]:
 
 
 def _turtle(source: bytes, style: write.Style) -> Iterable[bytes]:
-    """Turtle that declares no prefix in vain: prefixes would be most of a small file."""
-    head, _, body = b"".join(write.stream(source, "turtle", style)).partition(b"\n\n")
+    return _short(b"".join(write.stream(source, "turtle", style)))
+
+
+def _trig(source: bytes, style: write.Style) -> Iterable[bytes]:
+    return _short(b"".join(write.stream(source, "trig", style)))
+
+
+def _short(document: bytes) -> Iterable[bytes]:
+    """Turtle or TriG that declares no prefix in vain: prefixes would be most of a small file."""
+    head, _, body = document.partition(b"\n\n")
     used = set(_PREFIX.findall(body))
     lines = [line for line in head.split(b"\n") if line[:8] != b"@prefix " or line[8 : line.index(b":")] in used]
     return (b"\n".join(lines), b"\n\n", body)
@@ -75,6 +96,28 @@ def _jsonld(source: bytes, style: write.Style) -> Iterable[bytes]:
         b",",
         body,
     )
+
+
+def _flattened(source: bytes, _style: write.Style) -> Iterable[bytes]:
+    """JSON-LD without a context, a node a thing (JSON-LD 1.1 §4.2 expanded, §4.4 flattened: it is both)."""
+    nodes: list[dict[str, object]] = []
+    for block in blocks(source):
+        node: dict[str, object] = {"@id": block.subject[1:-1].decode()}
+        for predicate, terms in predicates(block.lines).items():
+            key = predicate[1:-1]
+            node["@type" if key == _TYPE else key] = [
+                term[1:-1] if key == _TYPE else _value_object(term) for term in terms
+            ]
+        nodes.append(node)
+    return (json.dumps(nodes, ensure_ascii=False, separators=(",", ":")).encode(), b"\n")
+
+
+def _value_object(term: str) -> dict[str, str]:
+    kind, text, language, datatype = unquote(term)
+    if kind == "iri":
+        return {"@id": text}
+    more = {"@language": language} if language else {"@type": datatype} if datatype else {}
+    return {"@value": text, **more}
 
 
 def _used(style: write.Style, body: str) -> dict[str, object]:
@@ -114,4 +157,4 @@ def _spoken_of(text: str, context: Mapping[str, object]) -> set[str]:
     return {term for found in _COMPACT.findall(text) for term in found if term in context}
 
 
-_WRITERS = {"ntriples": _ntriples, "turtle": _turtle, "jsonld": _jsonld}
+_WRITERS = {"ntriples": _ntriples, "turtle": _turtle, "trig": _trig, "jsonld": _jsonld, "flattened": _flattened}

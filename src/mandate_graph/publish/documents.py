@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mandate_graph.publish.site import Site
 from mandate_graph.write.lines import Block
 
-__all__ = ["Document", "documents"]
+__all__ = ["Document", "document_of", "documents"]
 
 
 class Document(NamedTuple):
@@ -23,26 +23,29 @@ class Document(NamedTuple):
 
 
 def documents(blocks: Iterable[Block], site: Site, left_out: list[str]) -> Iterator[Document]:
-    """The addresses of the site in the order of the lines; subjects whose address can be no file go to ``left_out``."""
+    """The addresses of the site in their order (bytes); subjects whose address can be no file go to ``left_out``.
+
+    Of several addresses with one stem (``a%2Fb`` and ``a/b``) each is given: files of the last replace those before.
+    """
     waiting: dict[bytes, list[tuple[str, bytes]]] = {}
     ours = f"<{site.base}".encode()
     for block in blocks:
         if not block.subject.startswith(ours):
             continue
         # A fragment (#), and what stands below (/), sort before the end of an IRI (>).
-        for over in [each for each in waiting if each < block.subject]:
-            yield _document(site, waiting.pop(over))
+        for over in sorted([each for each in waiting if each < block.subject]):
+            yield document_of(site, waiting.pop(over))
         iri = block.subject[1:-1].decode()
         if site.stem(iri) is None:
             left_out.append(iri)
             continue
         address = block.subject.partition(b"#")[0].removesuffix(b">") + b">"
         waiting.setdefault(address, []).append((iri, block.lines))
-    for things in waiting.values():
-        yield _document(site, things)
+    for _, things in sorted(waiting.items()):
+        yield document_of(site, things)
 
 
-def _document(site: Site, things: list[tuple[str, bytes]]) -> Document:
-    """The thing without a fragment comes first."""
+def document_of(site: Site, things: list[tuple[str, bytes]]) -> Document:
+    """Things of one address as a document; the one without a fragment comes first."""
     stem = site.stem(things[0][0]) or ""
     return Document(stem, tuple(sorted(things, key=lambda each: ("#" in each[0], each[0]))))

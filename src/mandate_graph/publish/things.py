@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mandate_graph import write
-from mandate_graph.publish.beside import data_files, named, triples_of
+from mandate_graph.publish.beside import LABEL, data_files, named, triples_of
 from mandate_graph.publish.documents import Document
 from mandate_graph.publish.layouts import Layouts, Lost, Reader
 from mandate_graph.publish.names import Names
-from mandate_graph.publish.plan import Kind, Plan
+from mandate_graph.publish.plan import Plan
 from mandate_graph.publish.rows import Cell, Row, Rows, ask, cell
+from mandate_graph.publish.shelf import Shelf
 from mandate_graph.publish.site import File, Site
 from mandate_graph.sparql import Tables
 from mandate_graph.write.lines import predicates
 
 __all__ = ["Facts", "Press", "page_of"]
 
+_LABEL = f" {LABEL} ".encode()
 
 Facts = dict[str, list[Cell]]
 """By property (an IRI), the values that a thing has, each once."""
@@ -32,17 +34,26 @@ class Press(NamedTuple):
     words: Mapping[str, Mapping[str, str]]
     names: Names
     answers: Tables
+    shelf: Shelf
     style: write.Style
     given: Mapping[str, Any]
 
     def things(self, document: Document) -> Iterator[File]:
         """The pages of an address in every language, and its data."""
+        given = self.about(document)
+        for language in self.site.languages:
+            yield self.page(document.stem, self.plan.kind(document.stem).layout, language, given)
+        yield from data_files(document.stem, self.triples(document), self.style)
+
+    def about(self, document: Document) -> dict[str, Any]:
+        """What the layout of a page is given, the same in every language."""
         kind = self.plan.kind(document.stem)
         iri = document.things[0][0]
         queries = {name: text for name, text in kind.queries.items() if name != "parts"}
         rows = ask(self.answers, {**self.plan.kinds[-1].queries, **queries}, iri)
         described = [(subject, _facts(lines)) for subject, lines in document.things]
-        values = {
+        self.names.fetch(_iris(described, rows))
+        own = {
             "iri": iri,
             "stem": document.stem,
             "kind": kind.name,
@@ -50,11 +61,32 @@ class Press(NamedTuple):
             "things": described,
             "rows": rows,
         }
-        self.names.fetch(_iris(described, rows))
-        for language in self.site.languages:
-            yield self.page(document.stem, kind.layout, language, {**values, **self._needed(kind)})
-        triples = set().union(*(triples_of(lines) for _, lines in document.things))
-        yield from data_files(document.stem, named(triples | self._parts(kind, iri), self.names), self.style)
+        return {**own, **{name: self.given[name] for name in kind.needs}}
+
+    def triples(self, document: Document) -> set[bytes]:
+        """What the data beside a page says: of the thing, of its parts, and the names of what these lead to."""
+        return named(triples_of(self._lines(document)), self.names)
+
+    def quads(self, document: Document) -> set[bytes]:
+        """The same as lines of the graph, each with the named graph that it stands in.
+
+        A name that no graph calls a label (``skos:prefLabel`` alone) is left out.
+        """
+        lines = self._lines(document)
+        triples = triples_of(lines)
+        labels = named(triples, self.names) - triples
+        found = b"".join(map(self.shelf.lines, {line.split(b" ", 1)[0] for line in labels}))
+        kept = {line for line in found.splitlines(keepends=True) if _LABEL in line and triples_of(line) <= labels}
+        return kept | set(lines.splitlines(keepends=True))
+
+    def _lines(self, document: Document) -> bytes:
+        """The lines of a document, and of the parts that belong to it besides its own address."""
+        kind = self.plan.kind(document.stem)
+        own = b"".join(lines for _, lines in document.things)
+        if "parts" not in kind.queries:
+            return own
+        rows = ask(self.answers, {"parts": kind.queries["parts"]}, document.things[0][0])["parts"]
+        return own + b"".join(self.shelf.lines(f"<{part}>".encode()) for part in {row["part"] for row in rows})
 
     def page(self, stem: str, layout: str, language: str, values: Mapping[str, Any]) -> File:
         """One page."""
@@ -69,20 +101,6 @@ class Press(NamedTuple):
         }
         text = self.layouts.render(layout, reader, {**defaults, **self.given["everywhere"], **values})
         return File(path, (text.encode(),))
-
-    def _needed(self, kind: Kind) -> dict[str, Any]:
-        return {name: self.given[name] for name in kind.needs}
-
-    def _parts(self, kind: Kind, iri: str) -> set[bytes]:
-        """Everything that is said of the parts of a thing."""
-        if "parts" not in kind.queries:
-            return set()
-        parts = {row["part"] for row in ask(self.answers, {"parts": kind.queries["parts"]}, iri)["parts"]}
-        found = set()
-        for part in parts:
-            _, rows = self.answers.table(f"SELECT ?p ?o {{ <{part}> ?p ?o }}", "parts")
-            found |= {f"<{part}> {p} {o} .\n".encode() for p, o in rows}
-        return found
 
 
 def page_of(press: Press, page: Any, values: Mapping[str, Any]) -> Iterator[File]:

@@ -10,10 +10,12 @@ from typing import Any
 from mandate_graph.dataset import Graph
 from mandate_graph.house import choose_house
 from mandate_graph.outputs import find_build
-from mandate_graph.publish import press_of, supplied
+from mandate_graph.pipeline import silent
+from mandate_graph.publish import press_of
 from mandate_graph.publish.described.facts import facts
-from mandate_graph.publish.documents import documents
-from mandate_graph.publish.given import Work, everywhere
+from mandate_graph.publish.forms import form_of
+from mandate_graph.publish.prepared import Job, listed_things, prepare
+from mandate_graph.publish.putting import Putter
 from mandate_graph.publish.things import Press
 from mandate_graph.reconcile import Service
 from mandate_graph.reconcile.face import Request, answer
@@ -23,7 +25,6 @@ from mandate_graph.serve.examples import known as one_of_each
 from mandate_graph.serve.openapi import Told, as_file, openapi
 from mandate_graph.serve.searching import Searcher, open_search
 from mandate_graph.serve.settings import Settings
-from mandate_graph.write.lines import blocks
 
 __all__ = ["Holding"]
 
@@ -47,7 +48,6 @@ class Holding:
         self._limits = Settings(**options["settings"])
         self._service: Service | None = None
         self._searcher: Searcher | None = None
-        self._all = {d.stem: d for d in documents(blocks(find_build(graph.folder or Path())), press.site, [])}
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Holding:
@@ -56,14 +56,9 @@ class Holding:
         store = options["settings"]["store"]
         memory = store == "memory" or (store == "auto" and find_build(source).stat().st_size <= _FITS)
         graph = Graph(source, memory=memory)
-        press = press_of(graph, options["site_url"])
-        home = choose_house(options["house"], needed=False)
-        known = facts(graph.engine(named_graphs=True), press.site.base)
-        press = press._replace(given={"everywhere": everywhere(press, known)})
-        described = None
-        work = Work(press, graph, home, Path(), described)  # type: ignore[arg-type]
+        press = press_of(graph, options["site_url"], served=True)
         press.layouts.load()
-        return cls(graph, supplied(press, work, press.plan.kinds), options)
+        return cls(graph, press, options)
 
     def said(self) -> dict[str, Any]:
         """What the front has to know of the build."""
@@ -91,7 +86,8 @@ class Holding:
 
     def prepare(self, folder: Path) -> None:
         """Write everything that is served as files."""
-        (folder / "index.html").write_text("<title>x</title>")
+        job = Job(self.graph, choose_house(self._house, needed=False), silent)
+        prepare(Putter(folder), self.press, job, listed_things(self.press))
         site = self.press.site
         known = facts(self.graph.engine(named_graphs=True), site.base)
         told = Told(site, known, self._limits, one_of_each(self.graph), examples(self.graph, self._limits.services))
@@ -100,15 +96,10 @@ class Holding:
 
     def thing(self, stem: str, ending: str) -> bytes | None:
         """A form of an address; nothing without an ending; None where there is no such thing, or no such form."""
-        document = self._all.get(stem)
-        if document is None:
-            return None
-        if not ending:
-            return b""
-        for file in self.press.things(document):
-            if file.path == f"{stem}.{ending}":
-                return b"".join(file.pieces)
-        return None
+        document = self.press.shelf.document(stem)
+        if document is None or not ending:
+            return None if document is None else b""
+        return form_of(self.press, document, ending)
 
     def reconciled(
         self, method: str, path: str, fields: Mapping[str, str], root: str

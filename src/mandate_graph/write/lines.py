@@ -7,6 +7,7 @@ hold stands on neighbouring lines.
 from __future__ import annotations
 
 import io
+import mmap
 import os
 import re
 from array import array
@@ -20,6 +21,7 @@ __all__ = [
     "Source",
     "batched",
     "blocks",
+    "blocks_in",
     "in_reading_order",
     "object_of",
     "predicates",
@@ -75,6 +77,12 @@ def blocks(source: Source) -> Iterator[Block]:
     """The blocks, in the order of the lines."""
     with Reader(source) as reader:
         yield from _blocks(reader)
+
+
+def blocks_in(data: bytes | mmap.mmap, start: int = 0) -> Iterator[Block]:
+    """The blocks of lines that lie in memory, from the one on that begins there."""
+    for found in _BLOCK.finditer(data, start):
+        yield Block(found[2][:-1], found.start(), found[1])
 
 
 def _blocks(reader: Reader) -> Iterator[Block]:

@@ -12,6 +12,9 @@ import { formOf } from "../sparql/text.js";
 
 const at = (id) => document.getElementById(id);
 const [status, clock, run, stop, answers, far, address, limit] = ["told", "clock", "run", "stop", "answer", "far", "endpoint", "limit"].map(at);
+const own = at("own");
+/** The endpoint of the server that this page comes from; empty where it comes from none. */
+const ownAddress = own ? new URL(own.value, document.baseURI).href : "";
 const read = async (name) => (await fetch(new URL(`../data/${name}.json`, import.meta.url))).json();
 const vocabulary = read("vocabulary");
 const labels = new Map();
@@ -36,7 +39,8 @@ function start() {
 function follow() {
   const { query, endpoint } = fromAddress(location.hash);
   if (query && query !== yasqe.getValue()) yasqe.setValue(query);
-  if (endpoint) {
+  if (endpoint && endpoint === ownAddress) own.checked = true;
+  else if (endpoint) {
     far.checked = true;
     address.value = endpoint;
   } else if (query && at("here")) at("here").checked = true;
@@ -57,6 +61,7 @@ function take(query, text) {
 
 /** The endpoint that is chosen: "" for the engine in the page, undefined for what is no address. */
 function chosen() {
+  if (own?.checked) return ownAddress;
   if (!far.checked) return "";
   const found = endpointOf(address.value);
   address.setAttribute("aria-invalid", String(!found));
