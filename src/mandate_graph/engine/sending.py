@@ -40,8 +40,8 @@ class Asked(NamedTuple):
     """A query, its dataset, and the formats that an answer may have; an empty one is not wanted.
 
     ``default_graphs`` and ``named_graphs`` are bare IRIs; None for both is the engine's own dataset, whose default
-    graph is the union. ``note`` is what a document says that was cut after ``most`` bytes. ``base`` is what relative IRIs
-    are resolved against.
+    graph is the union. ``note`` is what a document says that was cut after ``most`` bytes. ``base`` is what relative
+    IRIs are resolved against.
     """
 
     query: str
