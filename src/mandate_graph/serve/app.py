@@ -160,7 +160,7 @@ class App:
         return Response(200 if ready else 503, {"Content-Type": "application/json", "Cache-Control": "no-store"}, body)
 
     def _refusal(self, edition: Edition | None, request: Request, error: Refused) -> Response:
-        if error.status == 404 and edition is not None and edition.files is not None:
+        if error.kind == "not-found" and edition is not None and edition.files is not None:
             page = edition.files.lost(request)
             if page is not None:
                 return page

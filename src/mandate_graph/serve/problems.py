@@ -58,6 +58,12 @@ KINDS: Mapping[str, Kind] = {
         "Nothing that is served has this address.",
         "Look at the spelling, or search. Names do not end in a slash.",
     ),
+    "no-graph": Kind(
+        (404,),
+        "There is no such graph",
+        "No named graph has this name.",
+        "Take one of the names that /store lists; ?default is the union of all.",
+    ),
     "method": Kind(
         (405,),
         "This method is not answered here",

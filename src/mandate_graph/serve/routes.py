@@ -97,7 +97,7 @@ async def _store(edition: Edition, request: Request) -> Response:
         raise Refused(400, "malformed", f"{named[0][:100]}: the name of a graph is an absolute IRI")
     if named and named[0] not in edition.graphs:
         raise Refused(
-            404, "not-found", f"{named[0][:200]}: there is no graph of this name; /store lists those that there are"
+            404, "no-graph", f"{named[0][:200]}: there is no graph of this name; /store lists those that there are"
         )
     chosen = choose(request.headers.get("accept"), forms.GRAPHS)
     if chosen is None:
