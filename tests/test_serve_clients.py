@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from xml.dom.minidom import Document
 
+import pandas as pd
 import pytest
 from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
@@ -207,6 +209,20 @@ def test_rdflib_sees_the_named_graphs(served: Served, dataset: Ours) -> None:
     for name in sorted(names)[:3]:
         held = sum(1 for quad in dataset.quads() if quad[3] == f"<{name}>")
         assert len(Graph(store, identifier=URIRef(name))) == held > 0
+
+
+@pytest.mark.parametrize("path", ["id/country/us", "mandate-graph/id/country/us", "ns", "graph/derived"])
+def test_rdflib_reads_an_address(served: Served, path: str) -> None:
+    """As it comes: rdflib names all its formats, and follows where it is led."""
+    found = Graph().parse(f"{served.url}{path}")
+    iri = URIRef(f"https://w3id.org/mandate-graph/{path.removeprefix('mandate-graph/')}")
+    assert (iri, RDFS.label, None) in found or (iri, RDF.type, None) in found
+    assert set(found) == set(Graph().parse(f"{served.url}{path}.nt", format="nt"))
+
+
+def test_pandas_reads_a_table_from_a_link(served: Served, summits: list[tuple[str, str]]) -> None:
+    frame = pd.read_csv(f"{served.sparql}?{urlencode({'query': SUMMITS, 'format': 'csv'})}")
+    assert list(frame.itertuples(index=False, name=None)) == summits
 
 
 # --- our own
