@@ -39,6 +39,7 @@ class Target:
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process = process
         self.port = port
+        self.thing = "/id/sdg/1.ttl"
 
     # ---- requests
 
@@ -124,12 +125,14 @@ class Target:
 
     def well(self, within: float = 1.0, source: str = "127.0.0.9") -> None:
         """The next good requests are answered right, each within a second."""
+        query = f"ASK {{ ?s ?p ?o }} # {time.monotonic_ns()}"  # one that was never answered before
         for what, path, good in (
             ("health", "/healthz", b'"status": "ok"'),
-            ("query", f"/sparql?{urlencode({'query': ASK})}&format=json&n={time.monotonic_ns()}", b'"boolean":true'),
+            ("query", f"/sparql?{urlencode({'query': query})}&format=json", b'"boolean":true'),
+            ("thing", f"{self.thing}?{time.monotonic_ns()}", b"@prefix"),
         ):
             began = time.monotonic()
-            got = self.ask(path, source=source, Accept="application/json", timeout=within)
+            got = self.ask(path, source=source, Accept="application/json, text/turtle", timeout=within)
             took = time.monotonic() - began
             assert got.status == 200 and good in got.body, (what, got)
             assert took < within, (what, took)

@@ -58,6 +58,11 @@ class App:
         self._there.set()
         return before
 
+    def lose(self) -> None:
+        """What needs the data waits until they are there again."""
+        if not self.stopping:
+            self._there.clear()
+
     def stop(self) -> None:
         """Say that the end has begun, and wait for nothing that has not."""
         self.stopping = True
@@ -73,6 +78,9 @@ class App:
         edition = self.edition
         key = _key(scope)
         ready = edition.ready.get(key) if edition is not None and key else None
+        if ready is None and edition is not None and edition.dead and not scope["path"].endswith("/healthz"):
+            await self._soon()
+            edition = self.edition
         if ready is not None:
             await ready.send(send)
             self._note(scope, ready.status, len(ready.body), began)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import resource
 import signal
@@ -17,6 +18,8 @@ LARGE_STACK = 768 * 1024 * 1024
 
 _SMALL_STACK = 256 * 1024
 _ALONE = 1.0
+_PDEATHSIG = 1
+"""prctl(2): a signal for the death of the parent."""
 
 
 def confine(memory: int) -> None:
@@ -75,6 +78,8 @@ def ending_with_parent() -> Iterator[None]:
 
 
 def _watching(over: threading.Event) -> threading.Thread:
+    with contextlib.suppress(AttributeError):  # Linux: at once, and also while a query lets no thread of ours run
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     threading.stack_size(_SMALL_STACK)  # that of the process, which threads have by default, is for deep queries
     return threading.Thread(target=_watch, args=(os.getppid(), over), daemon=True)
 

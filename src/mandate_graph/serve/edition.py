@@ -33,6 +33,7 @@ __all__ = ["Answer", "Edition", "NotServed", "Plan"]
 _KEPT = 64_000_000
 _CLERKS = 2
 _PAGES = 2
+_AGAIN = 5.0
 _CODE = "from mandate_graph.serve.keeper import main; main()"
 
 
@@ -93,6 +94,8 @@ class Edition:
         self.prepared = asyncio.Event()
         self.troubles: dict[str, str] = {}
         self.dead = False
+        self._closed = False
+        self._learning: asyncio.Task[None] | None = None
         self.users = 0
         self._loop = asyncio.get_running_loop()
         self._process: subprocess.Popen[bytes] | None = None
@@ -142,7 +145,7 @@ class Edition:
         with theirs:
             self._order(self._control, "clerk")(theirs)
         self._clerk = ours
-        await self._ready(ours, lambda: None)
+        await self._ready(ours, self._clerk_gone)
         self.clerks = Pool(self._order(ours, "worker"), _CLERKS, self.plan.settings.waiting)
         self.clerks.warm()
         self.learnt.set()
@@ -218,7 +221,33 @@ class Edition:
 
     def _keeper_gone(self) -> None:
         self.dead = True
+        self._close_pools()  # nobody makes workers any more, and those that there are end
         self.lost()
+
+    def _clerk_gone(self) -> None:
+        """Have another clerk."""
+        if self.dead or self._closed:
+            return
+        self.learnt.clear()
+        if self.clerks is not None:
+            self.clerks.close()
+        if self._clerk is not None:
+            self._clerk.close()
+        self._learning = self._loop.create_task(self._learn_again())
+
+    async def _learn_again(self) -> None:
+        while not (self.dead or self._closed):
+            try:
+                await self.learn()
+            except NotServed:  # it died again, before it was ready
+                await asyncio.sleep(_AGAIN)
+            else:
+                return
+
+    def _close_pools(self) -> None:
+        for pool in (getattr(self, "queries", None), getattr(self, "pages", None), self.clerks):
+            if pool is not None:
+                pool.close()
 
     def give_up(self, part: str, why: str) -> None:
         """Say that a part (``site``, ``reconciliation``) will not come: nobody waits for it any longer."""
@@ -232,9 +261,10 @@ class Edition:
 
     def close(self) -> None:
         """End all processes; what is prepared stays for the next time."""
-        for pool in (getattr(self, "queries", None), getattr(self, "pages", None), self.clerks):
-            if pool is not None:
-                pool.close()
+        self._closed = True
+        if self._learning is not None:
+            self._learning.cancel()
+        self._close_pools()
         self.lost = lambda: None
         for transport in self._transports:
             transport.close()

@@ -154,6 +154,8 @@ class _Service:
                 self._talk.say("the process that held the data has died; starting another")
                 self._lost.clear()
             dead = app.edition is None or app.edition.dead
+            if dead:
+                app.lose()
             now = self._state()
             if not dead and (not now or now == self._seen):
                 continue
@@ -165,7 +167,10 @@ class _Service:
                     self._talk.say(f"{said} The build before it is served on.")
                 await asyncio.sleep(_AGAIN if dead else 0)
                 continue
-            await self._complete(fresh)
+            if dead:  # who asks waits already
+                self._begin(self._complete(fresh))
+            else:
+                await self._complete(fresh)
             said = ""
             before = app.take(fresh)
             self._talk.say(f"a new build is served: {fresh.said['digest'][:12]}")
