@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mandate_graph.engine import code_of, written_length
 from mandate_graph.serve.messages import Refused, Request, fields_of
 
-__all__ = ["QUERY_METHODS", "Query", "Traits", "check_length", "is_iri", "read_query", "traits"]
+__all__ = ["LONGEST", "QUERY_METHODS", "Query", "Traits", "check_length", "is_iri", "read_query", "traits"]
 
 QUERY_METHODS = "GET, HEAD, POST, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
@@ -17,6 +17,8 @@ _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _READ_ONLY = "this endpoint is read-only: it answers queries and refuses every update"
 _DEEPEST = 512
+LONGEST = 64_000
+"""Characters of a query that is read while others wait; a longer one has rows of VALUES, and workers read it."""
 _SERVICE = re.compile(r"(?<![\w:?$@-])service(?![\w:-])", re.IGNORECASE)
 _VOLATILE = re.compile(r"(?<![\w:?$])(?:rand|now|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
 _WORDS = ("service", "rand", "now", "uuid", "bnode")

@@ -13,7 +13,7 @@ from mandate_graph.serve.edition import Answer, Edition
 from mandate_graph.serve.messages import Refused, Request, Response
 from mandate_graph.serve.negotiation import Form, choose
 from mandate_graph.serve.pool import Busy
-from mandate_graph.serve.protocol import Query, check_length, traits
+from mandate_graph.serve.protocol import LONGEST, Query, check_length, traits
 from mandate_graph.serve.settings import Settings
 from mandate_graph.serve.spool import Running
 
@@ -38,8 +38,10 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
         Refused: when it cannot be answered; the reason and what to do are in it.
     """
     settings = edition.plan.settings
-    check_length(query.text, settings.query)
-    elsewhere, lasting = traits(query.text)
+    long = len(query.text) > LONGEST
+    if not long:
+        check_length(query.text, settings.query)
+    elsewhere, lasting = (False, False) if long else traits(query.text)  # a worker has the time to read a long one
     if elsewhere:
         query = query._replace(text=await edition.elsewhere.resolved(query.text, _ours(edition, request.client)))
         lasting = False  # the other server may say something else next time
@@ -48,7 +50,7 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
     if results is None and graph is None:
         raise _unwanted("select", (*forms.RESULTS, *forms.GRAPHS))
     most = settings.answer
-    job = _job(query, results.key if results else "", graph.key if graph else "", most)
+    job = _job(query, results.key if results else "", graph.key if graph else "", most, settings.query if long else 0)
     tag = f'W/"{edition.name[:16]}-{hashlib.sha256(job).hexdigest()[:16]}"' if lasting else ""
     found = await run_job(edition, "queries", job, request.client, lasting=lasting)
     form = found.head["form"] if found.head else "select"
@@ -65,7 +67,7 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
     return Response(200, headers, found, "", None, ("Accept",))
 
 
-def _job(query: Query, results: str, graph: str, most: int) -> bytes:
+def _job(query: Query, results: str, graph: str, most: int, longest: int = 0) -> bytes:
     said = {
         "do": "query",
         "query": query.text,
@@ -75,6 +77,7 @@ def _job(query: Query, results: str, graph: str, most: int) -> bytes:
         "named": query.named_graphs,
         "most": most,
         "note": cut_note(most),
+        "longest": longest,
     }
     return json.dumps(said).encode()
 
@@ -149,6 +152,8 @@ def failed(failure: Mapping[str, Any], edition: Edition) -> Refused:
     """What a client is told of a job that failed."""
     kind, detail = failure["error"], failure.get("detail", "")
     settings = edition.plan.settings
+    if kind == "refused":
+        return Refused(failure["status"], failure["kind"], detail)
     if kind == "unwanted":
         return _unwanted(failure["form"], forms.GRAPHS if failure["form"] == "graph" else forms.RESULTS)
     status, own = _FAILURES[kind](settings)
