@@ -239,5 +239,5 @@ def served(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     """The repository's own build, served."""
     from serving import serving
 
-    with serving(built, tmp_path_factory.mktemp("served")) as server:
+    with serving(built, tmp_path_factory.mktemp("served"), whole=True) as server:
         yield server

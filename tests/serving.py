@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -70,9 +71,11 @@ def ask(
 
 
 @contextlib.contextmanager
-def serving(build: Path, work: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """Serve a build; ``work`` is an own folder for what the server prepares. Fails when it does not start, or does not
-    end, with all its processes, when it is told to."""
+def serving(
+    build: Path, work: Path, *options: str, env: Mapping[str, str] | None = None, whole: bool = False
+) -> Iterator[Served]:
+    """Serve a build; ``work`` is an own folder for what the server prepares, and ``whole`` waits until it has done so.
+    Fails when it does not start, or does not end, with all its processes, when it is told to."""
     command = [sys.executable, "-m", "mandate_graph", "serve", "--from", str(build), "--bind", "127.0.0.1:0", *options]
     environment = {**os.environ, "XDG_CACHE_HOME": str(work), "PYTHONIOENCODING": "utf-8", **(env or {})}
     process = subprocess.Popen(
@@ -92,7 +95,10 @@ def serving(build: Path, work: Path, *options: str, env: Mapping[str, str] | Non
     listener = threading.Thread(target=_listen, args=(process.stderr, said, ready), daemon=True)
     listener.start()
     try:
-        yield Served(_address(process, said, ready), process, said)
+        server = Served(_address(process, said, ready), process, said)
+        if whole:
+            _wait_for_all(server)
+        yield server
         assert process.poll() is None, f"the server has ended by itself ({process.returncode}):\n{''.join(said)}"
     finally:
         _stop(process, said)
@@ -114,6 +120,18 @@ def _address(process: subprocess.Popen[str], said: list[str], ready: threading.E
     if found is None:
         pytest.fail(f"the server does not start ({process.poll()}):\n{''.join(said)}")
     return found[1]
+
+
+def _wait_for_all(server: Served) -> None:
+    """Wait until all that the server prepares after its start is ready."""
+    ends = time.monotonic() + STARTS
+    while True:
+        health = json.loads(server.ask("healthz").body)
+        if health["site"] == health["reconciliation"] == "ready":
+            return
+        if time.monotonic() > ends:
+            pytest.fail(f"the server is not ready: {health}\n{''.join(server.said)}")
+        time.sleep(0.2)
 
 
 def _stop(process: subprocess.Popen[str], said: list[str]) -> None:

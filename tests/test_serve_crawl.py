@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -122,8 +123,13 @@ def sampled(everything: list[Document]) -> list[Document]:
 
 
 def triples(body: bytes, form: Form, url: str) -> set[ox.Triple]:
-    """Without the names of graphs; blank nodes are not in this dataset."""
-    return {quad.triple for quad in ox.parse(body, format=form.parser, base_iri=url)}
+    """Without the names of graphs; blank nodes, which only the shapes have, get canonical labels (RDFC-1.0)."""
+    found = {quad.triple for quad in ox.parse(body, format=form.parser, base_iri=url)}
+    if any(isinstance(term, ox.BlankNode) for triple in found for term in triple):
+        data = ox.Dataset(ox.Quad(*triple) for triple in found)
+        data.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+        found = {quad.triple for quad in data}
+    return found
 
 
 def media(answer: Answer) -> str:
@@ -220,7 +226,28 @@ def test_every_thing_in_every_form_and_all_together_are_the_graph(
     assert said == {quad.triple for quad in quads}
     named = {term.value for quad in quads for term in quad if isinstance(term, ox.NamedNode)}
     stems = {unquote(iri.removeprefix(BASE).partition("#")[0]) for iri in named if iri.startswith(BASE)}
-    assert stems - {document.stem for document in everything} <= {""}
+    others = stems - {document.stem for document in everything} - {""}
+    assert others == {unquote(name.removeprefix(BASE)) for name in graphs(built)}
+
+
+def graphs(built: Path) -> list[str]:
+    return sorted({quad.graph_name.value for quad in ox.parse(path=str(find_build(built)))})
+
+
+def test_named_graphs_and_the_shapes_are_things_too(crawler: Crawler, built: Path) -> None:
+    """Nothing is said of them in the data, and their names are IRIs of ours."""
+    found = graphs(built)
+    assert len(found) > 3
+    for name in [*found, f"{BASE}shapes"]:
+        check(crawler, Document(name.removeprefix(BASE), ()))
+
+
+def test_a_page_about_all_is_a_page(crawler: Crawler) -> None:
+    """There are no data of it, which is another thing than not to be there."""
+    for path in ("queries", "graph", "themes"):
+        assert crawler.get(f"{crawler.url}{path}", BROWSER).status == 200
+        assert crawler.get(f"{crawler.url}{path}", "text/turtle").status == 406
+        assert crawler.get(f"{crawler.url}{path}", "text/turtle, */*;q=0.1").status == 200
 
 
 class References(HTMLParser):
@@ -240,9 +267,9 @@ class References(HTMLParser):
 def test_every_link_of_the_pages_leads_somewhere(crawler: Crawler, everything: list[Document]) -> None:
     """From the first page two steps, and from a thing of each kind one."""
     steps = {crawler.url: 2, **{f"{crawler.url}{quote(each.stem, safe=SAFE)}.html": 1 for each in sampled(everything)}}
-    waiting, broken, seen = list(steps.items()), [], set(steps)
+    waiting, broken, seen = deque(steps.items()), [], set(steps)
     while waiting:
-        url, left = waiting.pop()
+        url, left = waiting.popleft()
         _, last, page = crawler.follow(url, BROWSER)
         if page.status != 200:
             broken.append(f"{url}: {page.status}")
