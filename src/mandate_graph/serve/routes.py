@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from mandate_graph.serve import forms, problems
 from mandate_graph.serve.edition import Answer, Edition
@@ -182,20 +182,28 @@ async def _index(edition: Edition, request: Request) -> Response:
 
 
 async def _anything(edition: Edition, request: Request) -> Response:
-    if edition.files is not None and (found := _prepared(edition.files, request)):
+    if edition.files is not None and (found := _prepared(edition, edition.files, request)):
         return found
     found = await named_form(edition, request) or await negotiated(edition, request)
     if found is None and edition.files is None:
-        found = _prepared(await _files(edition), request)
+        found = _prepared(edition, await _files(edition), request)
+    if found is None and edition.files is not None and edition.files.pages(request.path):
+        raise Refused(406, "not-acceptable", "there is a page here, and nothing else: text/html", {"Vary": "Accept"})
     if found is None:
         raise Refused(404, "not-found", f"{request.path[:200] or '/'}: nothing is here")
     return found
 
 
-def _prepared(files: Files, request: Request) -> Response | None:
+def _prepared(edition: Edition, files: Files, request: Request) -> Response | None:
     found = files.file(request.path)
     if found is None and choose(request.headers.get("accept"), (_HTML,)):
         found = files.page(request.path, request)
+    if found is not None:
+        found.links = [
+            f'<{edition.plan.site_url}{quote(request.path)}>; rel="canonical"',
+            f'<{request.root}.well-known/void>; rel="describedby"; type="text/turtle"',
+            *([f'<{edition.said["license"]}>; rel="license"'] if edition.said["license"] else []),
+        ]
     return found
 
 
