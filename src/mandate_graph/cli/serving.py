@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +16,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until one is told to stop."""
     from mandate_graph.cli.console import Watch
     from mandate_graph.publish import checked_url
-    from mandate_graph.serve import AccessLog, Plan, Talk, read_settings, state_folder
+    from mandate_graph.serve import AccessLog, Plan, Stderr, Talk, Teller, read_settings, state_folder
     from mandate_graph.serve import serve as run
 
     plan = Plan(
@@ -28,26 +27,28 @@ def serve(options: argparse.Namespace) -> int:
         read_settings(options.config),
     )
 
+    log = AccessLog(Stderr() if options.log == "-" else _log(options.log))
+    teller = Teller(Stderr())
+
+    def say(text: str) -> None:
+        teller(f"mandate-graph: {shown(text)}\n")
+
     def ready(url: str) -> None:
         watch.__exit__()
-        _say(f"serving {url} ; Ctrl-C ends")
+        say(f"serving {url} ; Ctrl-C ends")
 
-    with Watch("loading the data") as watch:
-        run(plan, options.bind, AccessLog(_log(options.log)), Talk(_say, ready))
-    _say("stopped")
+    try:
+        with Watch("loading the data") as watch:
+            run(plan, options.bind, log, Talk(say, ready))
+        say("stopped")
+    finally:
+        teller.close()
     return 0
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"mandate-graph: {shown(text)}\n")
-    sys.stderr.flush()
 
 
 def _log(name: str) -> IO[str] | None:
     if name == "none":
         return None
-    if name == "-":
-        return sys.stderr
     try:
         return open(name, "a", encoding="utf-8")  # noqa: PTH123  (open as long as the server runs)
     except OSError as error:

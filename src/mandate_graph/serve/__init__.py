@@ -7,8 +7,8 @@ front gives jobs to (``edition``, ``pool``, ``spool``, ``frames``). What request
 """
 
 from mandate_graph.serve.edition import Plan
-from mandate_graph.serve.logs import AccessLog
+from mandate_graph.serve.logs import AccessLog, Stderr, Teller
 from mandate_graph.serve.running import Talk, serve
 from mandate_graph.serve.settings import Settings, read_settings, state_folder
 
-__all__ = ["AccessLog", "Plan", "Settings", "Talk", "read_settings", "serve", "state_folder"]
+__all__ = ["AccessLog", "Plan", "Settings", "Stderr", "Talk", "Teller", "read_settings", "serve", "state_folder"]

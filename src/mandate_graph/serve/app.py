@@ -7,19 +7,21 @@ import contextlib
 import json
 import re
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from mandate_graph.serve import problems
 from mandate_graph.serve.edition import Edition
 from mandate_graph.serve.kept import Kept
-from mandate_graph.serve.logs import AccessLog, network
+from mandate_graph.serve.logs import AccessLog, network, turn
 from mandate_graph.serve.messages import Refused, Request, Response
 from mandate_graph.serve.routes import allowed, answer
 from mandate_graph.serve.sending import Sender
 from mandate_graph.serve.settings import Settings
-from mandate_graph.serve.spool import Running
+from mandate_graph.serve.spool import Running, Spool
 from mandate_graph.version import __version__
 
 __all__ = ["App"]
@@ -27,6 +29,10 @@ __all__ = ["App"]
 _WATCH_AFTER = 0.2
 _SOON = 10.0
 _PACKED = 32_000_000
+_BODIES = 64_000_000
+"""Bytes of bodies of all requests that are being answered, besides the largest one that is allowed."""
+_HELD = 8
+"""How many of the largest answers may wait for clients who take them slowly."""
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
@@ -49,6 +55,8 @@ class App:
         self._settings = settings
         self._log = log
         self._mounts = _mounts(mounts)
+        self._bodies = 0
+        Spool.most = _HELD * settings.answer
         self._packed: Kept[bytes] = Kept(_PACKED)
 
     def take(self, edition: Edition) -> Edition | None:
@@ -105,6 +113,11 @@ class App:
             async with asyncio.timeout(_SOON):
                 await self._there.wait()
 
+    def _fault(self, error: Exception) -> None:
+        """A line in the log for who has to mend it: where it happened, and nothing of what was asked."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        self._log(fault=type(error).__name__, file=Path(place.filename).name, line=place.lineno)
+
     def _note(self, scope: Mapping[str, Any], status: int, size: int, began: float) -> None:
         if self._log.wanted:
             self._log(
@@ -128,8 +141,12 @@ class App:
                 response = await self._answered(edition, request)
             except Refused as error:
                 response = self._refusal(edition, request, error)
+            except Exception as error:  # noqa: BLE001  (whatever it is, it is this request's, and no other is hurt)
+                self._fault(error)
+                response = self._refusal(edition, request, Refused(500, "internal", "the request met a fault of ours"))
             await sender.send(request, response)
         finally:
+            self._bodies -= watch.body
             watch.stop()
             if response is not None and isinstance(response.body, Running):
                 response.body.stop()
@@ -195,14 +212,14 @@ class App:
         root = next((mount for mount in self._mounts if path.startswith(mount)), "/")
         body = b""
         if scope["method"] == "POST":
-            body = await self._body(headers, receive)
+            body = await self._body(headers, receive, watch)
         watch.start()
         return Request(
             scope["method"],
             path.removeprefix(root) if path != "*" else path,
             scope["query_string"].decode("latin-1"),
             headers,
-            self._who(scope),
+            turn(self._who(scope)),
             root if self._site is None else self._site.path,
             self._origin(scope, headers) if self._site is None else f"{self._site.scheme}://{self._site.netloc}",
             body,
@@ -230,7 +247,7 @@ class App:
             host = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
         return f"{scheme}://{host}"
 
-    async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
+    async def _body(self, headers: Mapping[str, str], receive: Receive, watch: _Watch) -> bytes:
         """The body of a request, within its bounds."""
         most = self._settings.body
         too_long = Refused(
@@ -248,7 +265,13 @@ class App:
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         raise asyncio.CancelledError
-                    body += message.get("body", b"")
+                    piece = message.get("body", b"")
+                    watch.body += len(piece)
+                    self._bodies += len(piece)
+                    if self._bodies > _BODIES + most:
+                        raise Refused(503, "busy", "too much is being sent at the moment",
+                                      {"Retry-After": "5", "Connection": "close"})  # fmt: skip
+                    body += piece
                     if len(body) > most:
                         raise too_long
                     if not message.get("more_body"):
@@ -284,6 +307,7 @@ class _Watch:
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
+        self.body = 0
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 

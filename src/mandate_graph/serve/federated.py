@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from mandate_graph.engine import solutions
 from mandate_graph.errors import BadQuery, EndpointError, UsageError
@@ -28,7 +29,8 @@ class Elsewhere:
     def __init__(self, allowed: tuple[str, ...], seconds: float) -> None:
         self._allowed = allowed
         self._seconds = seconds
-        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._threads = ThreadPoolExecutor(_AT_ONCE)
+        self._busy = 0
 
     async def resolved(self, query: str, ask: Ask) -> str:
         """The query with the answers of other servers in it; ``ask`` answers a SELECT query of our side with JSON.
@@ -41,7 +43,7 @@ class Elsewhere:
         if strangers or not asked or len(asked) > _MOST:
             there = f"it asks {', '.join(self._allowed)} alone" if self._allowed else "this one asks none"
             raise Refused(403, "no-service", f"SERVICE would ask another server; {there}")
-        if self._turn.locked():
+        if self._busy >= _AT_ONCE:  # also with queries whose clients have left: a thread cannot be stopped
             raise Refused(503, "busy", "too many queries ask other servers at the moment", {"Retry-After": "5"})
         loop = asyncio.get_running_loop()
 
@@ -53,8 +55,10 @@ class Elsewhere:
             return with_their_side("the query", text, self._seconds)
 
         try:
-            async with self._turn:
-                text = await asyncio.to_thread(work)
+            self._busy += 1
+            done = self._threads.submit(work)
+            done.add_done_callback(lambda _: loop.call_soon_threadsafe(self._free))
+            text = await asyncio.wrap_future(done)
         except EndpointError as error:
             raise Refused(502, "other-server", str(error)) from None
         except (BadQuery, UsageError) as error:
@@ -62,6 +66,9 @@ class Elsewhere:
         if traits(text).elsewhere:
             raise Refused(403, "no-service", "SERVICE within a SERVICE: the other server would ask a third one")
         return text
+
+    def _free(self) -> None:
+        self._busy -= 1
 
 
 async def _body(work: Awaitable[bytes]) -> bytes:

@@ -9,6 +9,9 @@ __all__ = ["Kept"]
 
 T = TypeVar("T")
 
+_ENTRY = 300
+"""Bytes that an entry takes besides its value: many small ones would count as nothing."""
+
 
 class Kept(Generic[T]):
     """The answers used last, as many as fit into so many bytes; none alone takes more than a hundredth of them."""
@@ -28,7 +31,7 @@ class Kept(Generic[T]):
 
     def put(self, key: bytes, value: T, size: int) -> None:
         """Keep a value of so many bytes."""
-        size += len(key)
+        size += len(key) + _ENTRY
         if size > self._most // 100 or key in self._entries:
             return
         self._entries[key] = (value, size)

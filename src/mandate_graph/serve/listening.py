@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import resource
 import signal
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -29,6 +31,8 @@ _MOST_HEAD = 32_768
 """Bytes of a request line with all headers: room for a query of 16,000 characters, each escaped or not."""
 _BACKLOG = 1024
 _DRAIN = 30
+_OWN_FILES = 512
+"""Files that the server needs for itself and its workers."""
 _AHEAD = 32
 """Requests that may be sent before the answer to the first; each takes a hundred times as much memory as it is long."""
 _SWEEP = 10
@@ -242,7 +246,7 @@ class Server(uvicorn.Server):
     """Serves an application on a socket until it is told to stop; then finishes what was begun."""
 
     def __init__(self, app: ASGI3Application, settings: Settings, stopping: Callable[[], None]) -> None:
-        _Connection.settings = settings
+        _Connection.settings = replace(settings, connections=connections(settings.connections))
         self._stopping = stopping
         logging.getLogger("uvicorn.error").addHandler(logging.NullHandler())
         logging.getLogger("uvicorn.error").propagate = False
@@ -293,6 +297,16 @@ class Server(uvicorn.Server):
         """Finish what was begun, and end."""
         self.should_exit = True
         self._stopping()
+
+
+def connections(wanted: int) -> int:
+    """How many connections there can be, each with a file of its own, once all files are allowed that may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = 2 * wanted + _OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else max(min(wanted, (soft - _OWN_FILES) // 2), 1)
 
 
 def run(main: Any) -> None:

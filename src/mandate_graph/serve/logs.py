@@ -10,22 +10,74 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import os
 import queue
 import threading
 import time
 from functools import lru_cache
-from typing import IO, Any
+from typing import Any, Protocol
 
-__all__ = ["AccessLog", "network"]
+__all__ = ["AccessLog", "Stderr", "Teller", "network", "turn"]
 
 _ROOM = 10_000
 _TOGETHER = 200
+_SENTENCES = 100
+
+
+class Sink(Protocol):
+    """Where text goes."""
+
+    def write(self, text: str, /) -> object:
+        """Write it; may take as long as the reader likes."""
+
+    def flush(self) -> None:
+        """See to it that it is written."""
+
+
+class Stderr:
+    """Standard error without a buffer or a lock: a thread that waits here holds up neither another nor the end."""
+
+    def write(self, text: str, /) -> None:
+        """Write all of it."""
+        left = text.encode("utf-8", "backslashreplace")
+        while left:
+            left = left[os.write(2, left) :]
+
+    def flush(self) -> None:
+        """There is no buffer."""
+
+
+class Teller:
+    """Says sentences from a thread: whoever does not read them holds nobody up."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._said: queue.Queue[str | None] = queue.Queue(_SENTENCES)
+        self._thread = threading.Thread(target=self._write, daemon=True)
+        self._thread.start()
+
+    def __call__(self, text: str) -> None:
+        """Say it, some time; what finds no room is lost."""
+        with contextlib.suppress(queue.Full):
+            self._said.put_nowait(text)
+
+    def close(self) -> None:
+        """Say what there is; a reader who does not read is not waited for."""
+        with contextlib.suppress(queue.Full):
+            self._said.put_nowait(None)
+        self._thread.join(timeout=1.0)
+
+    def _write(self) -> None:
+        while (text := self._said.get()) is not None:
+            with contextlib.suppress(OSError):
+                self._sink.write(text)
+                self._sink.flush()
 
 
 class AccessLog:
     """Writes to a file that is open for text; without one, nothing."""
 
-    def __init__(self, sink: IO[str] | None) -> None:
+    def __init__(self, sink: Sink | None) -> None:
         self.wanted = sink is not None
         self._sink = sink
         self._lines: queue.Queue[dict[str, Any] | None] = queue.Queue(_ROOM)
@@ -66,6 +118,16 @@ class AccessLog:
                 self._sink.flush()
             if None in lines:
                 return
+
+
+@lru_cache(1024)
+def turn(address: str) -> str:
+    """Whose turn it is: an address, of IPv6 the /64 of which every client has all addresses (RFC 6177)."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False).network_address)
 
 
 @lru_cache(1024)

@@ -14,7 +14,7 @@ from mandate_graph.serve.kept import Kept
 from mandate_graph.serve.messages import FileBody, Request, Response
 from mandate_graph.serve.negotiation import encoding
 from mandate_graph.serve.problems import problem
-from mandate_graph.serve.spool import Running
+from mandate_graph.serve.spool import Dropped, Running
 
 __all__ = ["CORS", "Broken", "Ready", "Sender"]
 
@@ -212,7 +212,10 @@ class Sender:
         packer = Compressor() if coding else None
         start = 0
         while not head:
-            piece = running.spool.read(start)
+            try:
+                piece = running.spool.read(start)
+            except Dropped:
+                raise Broken("it was taken so slowly that it had to make room for others") from None
             start += len(piece)
             if piece:
                 piece = packer.add(piece) if packer else piece

@@ -7,23 +7,37 @@ import os
 import tempfile
 from collections.abc import Callable
 from typing import IO, Any
+from weakref import WeakKeyDictionary
 
-__all__ = ["Running", "Spool"]
+__all__ = ["Dropped", "Running", "Spool"]
 
 _IN_MEMORY = 1 << 20
 _PIECE = 1 << 16
 
 
+class Dropped(Exception):
+    """An answer that had to make room for others before its client took it."""
+
+
 class Spool:
-    """Bytes that grow at one end and are read from the other; more than a megabyte goes to a file without a name."""
+    """Bytes that grow at one end and are read from the other; more than a megabyte goes to a file without a name.
+
+    All files together have at most ``most`` bytes (0: any number); then the one that was begun first is dropped.
+    """
+
+    most = 0
+    files: WeakKeyDictionary[Spool, None] = WeakKeyDictionary()  # noqa: RUF012  (of the whole server, in their order)
 
     def __init__(self) -> None:
+        self.dropped = False
         self.size = 0
         self._pieces: list[bytes] = []
         self._file: IO[bytes] | None = None
 
     def append(self, piece: bytes) -> None:
         """Add to the end."""
+        if self.dropped:
+            return
         self.size += len(piece)
         if self._file is None:
             self._pieces.append(piece)
@@ -32,11 +46,25 @@ class Spool:
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  (closed with the spool)
             piece = b"".join(self._pieces)
             self._pieces.clear()
+            self.files[self] = None
         # to the page cache: the front does not wait for a disk
         os.pwrite(self._file.fileno(), piece, self.size - len(piece))
+        if self.most and sum(each.size for each in self.files) > self.most:
+            next(iter(self.files)).drop()
+
+    def drop(self) -> None:
+        """Let go of it before it was read."""
+        self.dropped = True
+        self.close()
 
     def read(self, start: int) -> bytes:
-        """A piece from there on."""
+        """A piece from there on.
+
+        Raises:
+            Dropped: when it is not there any more.
+        """
+        if self.dropped:
+            raise Dropped
         if self._file is None:
             return b"".join(self._pieces)[start : start + _PIECE]
         return os.pread(self._file.fileno(), _PIECE, start)
@@ -57,6 +85,7 @@ class Spool:
         self._pieces.clear()
         if self._file is not None:
             self._file.close()
+            self.files.pop(self, None)
 
 
 class Running:
@@ -99,6 +128,9 @@ class Running:
     def add(self, piece: bytes) -> None:
         """More of the body."""
         self.spool.append(piece)
+        if self.spool.dropped:
+            self.stop()
+            return
         if self._held_long:
             self._settle()
         self._wake()
