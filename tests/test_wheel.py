@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -83,9 +86,31 @@ def test_every_verb_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
         .splitlines()[1]
         .startswith("health_clean,1,6,1.,,mandate,HEALTH,Clean Hands,en,")
     )
+    assert _served([str(environment / "bin" / "mandate-graph"), "serve", "--bind", "127.0.0.1:0"], work, clean)
     # On a small file: of a build the reference asks for a minute.
     example = ROOT / "tests" / "shapes" / "MandateKind" / "good.ttl"
     assert run("validate", str(example), "--reference", code=1) == run("validate", str(example), code=1) != ""
     code = "import mandate_graph; print(mandate_graph.__file__, len(mandate_graph.query('footnotes')))"
     done = subprocess.run([str(python), "-c", code], cwd=work, env=clean, capture_output=True, text=True, check=True)
     assert str(environment) in done.stdout
+
+
+def _served(command: list[str], work: Path, clean: dict[str, str]) -> bool:
+    """Whether the server answers with its first page, in the wheel's own layouts and scripts, and ends when it is told."""
+    environment = {**clean, "XDG_CACHE_HOME": str(work / "cache")}
+    process = subprocess.Popen(command, cwd=work, env=environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        first = process.stderr.readline()
+        (url,) = re.findall(r"http://\S+/", first)
+        found = [
+            urllib.request.urlopen(url + path, timeout=60).read() for path in ("", "assets/style.css", "id/country/bo")
+        ]
+        rows = json.load(urllib.request.urlopen(url + "sparql?query=ASK%7B%3Fs%3Fp%3Fo%7D", timeout=60))
+        process.terminate()
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+    return all(found) and bool(rows["boolean"])

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mandate_graph.failures import shown
+from mandate_graph.serve.cabinet import hold, let_go, sweep
 from mandate_graph.serve.confined import large_stack
 from mandate_graph.serve.federated import Elsewhere
 from mandate_graph.serve.files import Files
@@ -92,6 +93,7 @@ class Edition:
         self.there: Kept[bool] = Kept(_KEPT // 8)
         self.files: Files | None = None
         self.prepared = asyncio.Event()
+        self._held: int | None = None
         self.troubles: dict[str, str] = {}
         self.dead = False
         self._closed = False
@@ -158,22 +160,37 @@ class Edition:
         """
         home = self.plan.state / "served"
         folder = home / self.name
-        if not (folder / "site.json").is_file():
-            partial = home / f".{folder.name}.{os.getpid()}.partial"
-            try:
-                shutil.rmtree(partial, ignore_errors=True)
-                partial.mkdir(parents=True)
-            except OSError as error:
-                raise NotServed(f"{shown(str(home))}: {error.strerror}; name another with --state") from None
-            try:
-                say("writing downloads and the pages about all, once for this build")
-                await self._written(partial)
-                with contextlib.suppress(OSError):  # another server was faster
-                    partial.rename(folder)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
+        self._held = hold(folder)
+        if self._held is None or not (folder / "site.json").is_file():
+            let_go(self._held)
+            self._held = await self._placed(folder, say)
+        await asyncio.to_thread(sweep, home)
         self.files = Files(folder, self.said["languages"], self.said["modified"])
         self.prepared.set()
+
+    async def _placed(self, folder: Path, say: Callable[[str], None]) -> int | None:
+        """Have the folder written beside its place, and put there."""
+        partial = folder.parent / f".{folder.name}.{os.getpid()}.partial"
+        try:
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir(parents=True)
+        except OSError as error:
+            raise NotServed(f"{shown(str(folder.parent))}: {error.strerror}; name another with --state") from None
+        held = hold(partial)
+        try:
+            say("writing downloads and the pages about all, once for this build")
+            await self._written(partial)
+            try:
+                partial.rename(folder)
+            except OSError:  # another server was faster
+                let_go(held)
+                held = hold(folder)
+        except BaseException:
+            let_go(held)
+            raise
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        return held
 
     async def _written(self, folder: Path) -> None:
         assert self._control is not None  # noqa: S101  (opened before)
@@ -271,6 +288,8 @@ class Edition:
         for each in (self._control, self._clerk):
             if each is not None:
                 each.close()
+        let_go(self._held)
+        self._held = None
         if self._process is not None:
             self._process.kill()
             self._process.wait()
