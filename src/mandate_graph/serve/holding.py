@@ -31,7 +31,8 @@ __all__ = ["Holding"]
 _FITS = 256_000_000
 """Bytes of N-Quads that are loaded into memory (some ten times as many); the store on the disk serves larger ones."""
 
-_GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
+_GRAPHS = "SELECT ?graph { GRAPH ?graph {} } ORDER BY ?graph"
+"""The engine keeps a list of its graphs; a pattern of triples would read all of them."""
 _DESCRIBED = ("turtle", "ntriples", "jsonld", "rdfxml")
 
 
