@@ -57,6 +57,7 @@ class Holding:
         store = options["settings"]["store"]
         memory = store == "memory" or (store == "auto" and find_build(source).stat().st_size <= _FITS)
         graph = Graph(source, memory=memory)
+        graph.engine(named_graphs=True)  # first of all: who needs the union alone takes this one, too
         press = press_of(graph, options["site_url"], served=True)
         press.layouts.load()
         return cls(graph, press, options)
