@@ -31,7 +31,8 @@ __all__ = ["Holding"]
 _FITS = 256_000_000
 """Bytes of N-Quads that are loaded into memory (some ten times as many); the store on the disk serves larger ones."""
 
-_GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
+_GRAPHS = "SELECT ?graph { GRAPH ?graph {} } ORDER BY ?graph"
+"""The engine keeps a list of its graphs; a pattern of triples would read all of them."""
 _DESCRIBED = ("turtle", "ntriples", "jsonld", "rdfxml")
 
 
@@ -56,6 +57,7 @@ class Holding:
         store = options["settings"]["store"]
         memory = store == "memory" or (store == "auto" and find_build(source).stat().st_size <= _FITS)
         graph = Graph(source, memory=memory)
+        graph.engine(named_graphs=True)  # first of all: who needs the union alone takes this one, too
         press = press_of(graph, options["site_url"], served=True)
         press.layouts.load()
         return cls(graph, press, options)
