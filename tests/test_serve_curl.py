@@ -97,6 +97,17 @@ def test_a_thing_in_every_format(served: Served, dataset: Ours, curl: Any, accep
         assert b"country/us" in got.body
 
 
+def test_quads_are_sent_to_who_wants_them(served: Served, curl: Any) -> None:
+    """And not to who would take triples nearly as well: its queries look into the default graph (Comunica)."""
+    for accept, media in (
+        ("application/n-quads", "application/n-quads"),
+        ("application/n-quads, text/turtle;q=0.5", "application/n-quads"),
+        ("application/trig;q=0.3, */*;q=0.1", "application/trig"),
+        ("application/n-quads, application/trig;q=0.95, application/ld+json;q=0.9", "application/ld+json"),
+    ):
+        assert curl(served.url + US, "--location", "--header", f"Accept: {accept}").media == media, accept
+
+
 def test_the_path_of_the_iri_is_answered_too(served: Served, curl: Any) -> None:
     one = curl(f"{served.url}mandate-graph/{US}", "--location", "--header", "Accept: text/turtle")
     assert one.status == 200

@@ -92,7 +92,7 @@ def test_comunica_reads_a_thing(ask: Ask, served: Served, dataset: Ours) -> None
     """The address of a thing is a source: its data are found by negotiation, through the redirection."""
     query = f"SELECT ?l {{ <{US}> {LABEL} ?l }} ORDER BY ?l"
     wanted = [{"l": row[0]} for row in dataset.query(query).terms]
-    for path in ("id/country/us", "id/country/us.ttl", "id/country/us.html"):
+    for path in ("id/country/us", "id/country/us.ttl", "mandate-graph/id/country/us"):
         (found,) = ask("comunica", {"form": "select", "query": query, "source": f"{served.url}{path}"})
         assert found == wanted, path
 
@@ -166,7 +166,7 @@ RUN = """async ([endpoint, method, query, accept]) => {
   return {
     status: answer.status ?? answer.statusCode ?? answer.response?.status,
     type: answer.headers?.get?.("content-type") ?? answer.headers?.["content-type"] ?? answer.response?.type ?? answer.type,
-    said: answer.message ?? answer.response?.text ?? "",
+    said: answer.response?.text ?? answer.message ?? "",
     text: answer.text ?? answer.data ?? answer.content ?? answer.response?.text,
   };
 }"""

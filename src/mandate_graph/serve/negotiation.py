@@ -34,11 +34,15 @@ _SPACE = " \t"
 
 
 class Form(NamedTuple):
-    """What can be sent: our name for it, its media type without parameters, the IRI of its profile if it has one."""
+    """What can be sent: our name for it, its media type without parameters, the IRI of its profile if it has one.
+
+    ``quality`` is what it is worth to a client beside the others, in thousandths: the weights of ranges are of it.
+    """
 
     key: str
     media: str
     profile: str = ""
+    quality: int = 1000
 
 
 class _Range(NamedTuple):
@@ -103,7 +107,7 @@ def _choose(accept: str, offers: tuple[Form, ...]) -> Form | None:
             found = ranges.get(name) if found is None else found
         return found or 0
 
-    best = max(offers, key=weight_of)  # the first of the best
+    best = max(offers, key=lambda form: weight_of(form) * form.quality)  # the first of the best
     return best if weight_of(best) else None
 
 

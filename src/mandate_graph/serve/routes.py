@@ -49,7 +49,7 @@ async def answer(edition: Edition, request: Request) -> Response:
 
 async def _sparql(edition: Edition, request: Request) -> Response:
     query = read_query(request)
-    if query is not None and request.method == "GET" and _read_by_people(request):
+    if query is not None and request.method in {"GET", "HEAD"} and _read_by_people(request):
         return await _shown(edition, request, query)
     if query is not None:
         return await answer_query(edition, request, query)

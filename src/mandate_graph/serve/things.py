@@ -17,14 +17,17 @@ from mandate_graph.serve.sparql import run_job
 __all__ = ["named_form", "negotiated"]
 
 _JSONLD = "http://www.w3.org/ns/json-ld#"
+_QUADS = 800
+"""Clients that take everything name quads first and then look into the default graph only (Comunica), where nothing of
+a thing is: triples that are wanted nearly as much serve them better."""
 _OFFERS = (
     Form("html", "text/html"),
     Form("ttl", "text/turtle"),
     Form("jsonld", "application/ld+json"),
     Form("nt", "application/n-triples"),
     Form("rdf", "application/rdf+xml"),
-    Form("trig", "application/trig"),
-    Form("nq", "application/n-quads"),
+    Form("trig", "application/trig", quality=_QUADS),
+    Form("nq", "application/n-quads", quality=_QUADS),
     Form("html", "application/xhtml+xml"),
     Form("ttl", "application/x-turtle"),
     Form("jsonld", "application/json"),
