@@ -13,15 +13,18 @@ DEV_STAMP := $(VENV)/.installed-dev
 WEB := $(wildcard web/*.json web/*.mjs web/src/* web/src/*/* web/licences/* web/licences/*/*)
 SCRIPTS := src/mandate_graph/publish/scripts/LICENCES.txt
 
-.PHONY: run test style check format bench sssom web clean
+# Other people's clients of Node, which the tests ask the server with (180 MB).
+CLIENTS := tests/clients/node_modules/.package-lock.json
+
+.PHONY: run test style check format bench sssom web clients clean
 
 run: $(STAMP)
 	@$(BIN)/mandate-graph build
 
 # Every promise, with branch coverage; the floor stands in pyproject.toml.
 test: $(DEV_STAMP)
-	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory web; else \
-		echo "no npm: tests of the site's scripts are skipped" >&2; fi
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory web clients; else \
+		echo "no npm: tests of the site's scripts and of clients of Node are skipped" >&2; fi
 	@rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -n auto --cov --cov-branch --cov-report=term
 
@@ -58,6 +61,14 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@cd web && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+clients: $(CLIENTS)
+
+$(CLIENTS): tests/clients/package.json tests/clients/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "Node 20.18 or newer with npm is needed for the clients of the tests." >&2; exit 1; }
+	@echo "setting up clients of other people …" >&2
+	@cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 # What the public validator says of the link sets; 390 MB in a home of their own, for one second opinion.
 sssom: $(SSSOM)/.installed run
 	@for set in sources/links/*.sssom.tsv sources/links/open/*.sssom.tsv build/links.sssom.tsv; do \
@@ -70,7 +81,7 @@ $(SSSOM)/.installed: $(BIN)/python constraints-sssom.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(SSSOM) build dist web/node_modules src/mandate_graph/publish/scripts .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SSSOM) build dist web/node_modules tests/clients/node_modules src/mandate_graph/publish/scripts .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found. Name one: make run PYTHON=/path/to/python3" >&2; exit 1; }

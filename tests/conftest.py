@@ -24,6 +24,8 @@ from mandate_graph.sssom import read_set, set_text
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from serving import Served
+
 # No test asserts a time; a slow machine must not turn a promise into a failure. The examples are the same in every run.
 settings.register_profile(
     "steady",
@@ -230,3 +232,12 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert wrong == []
+
+
+@pytest.fixture(scope="session")
+def served(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The repository's own build, served."""
+    from serving import serving
+
+    with serving(built, tmp_path_factory.mktemp("served"), whole=True) as server:
+        yield server

@@ -90,7 +90,7 @@ def apache(folder: Path, path: str, work: Path) -> Iterator[Host]:
     ]
     (work / "apache.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
     command = [APACHE, "-f", str(work / "apache.conf"), "-DFOREGROUND"]
-    with _running(command, port, work):
+    with up(command, port, work):
         yield Host("apache", port, path)
 
 
@@ -123,12 +123,12 @@ http {{
 """,
         encoding="utf-8",
     )
-    with _running([NGINX, "-c", str(work / "site.conf"), "-e", str(work / "error.log")], port, work):
+    with up([NGINX, "-c", str(work / "site.conf"), "-e", str(work / "error.log")], port, work):
         yield Host("nginx", port, path)
 
 
 @contextlib.contextmanager
-def _running(command: list[str], port: int, work: Path) -> Iterator[None]:
+def up(command: list[str], port: int, work: Path) -> Iterator[None]:
     """A server that has said that it listens; ended with all its children."""
     _readable(work)
     with (work / "output").open("wb") as output:

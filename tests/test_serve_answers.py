@@ -25,7 +25,7 @@ XML = "{http://www.w3.org/2005/sparql-results#}"
 def asked(query: str, **more: object) -> Asked:
     values = {
         "results": "json", "graph": "turtle", "default_graphs": None, "named_graphs": None, "most": 10**9,
-        "note": NOTE, "prefixes": {"x": "http://x/"},
+        "note": NOTE, "prefixes": {"x": "http://x/"}, "base": "http://x/",
     }  # fmt: skip
     return Asked(query, **{**values, **more})  # type: ignore[arg-type]
 
@@ -156,6 +156,7 @@ BOTH = b"""\
         ("PREFIX x: <http://x/> SELECT (COUNT(*) AS ?n) FROM x:a FROM x:b FROM NAMED x:b { ?s ?p ?o GRAPH ?g { ?s ?p ?o } }",
          None, None, 2),
         ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", ["http://x/none"], [], 0),
+        ("SELECT (COUNT(*) AS ?n) FROM <a> FROM <b> { <s> ?p ?o }", None, None, 2),
     ],
 )  # fmt: skip
 def test_datasets(query: str, default: list[str] | None, named: list[str] | None, count: int) -> None:

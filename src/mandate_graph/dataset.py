@@ -36,6 +36,8 @@ PathLike: TypeAlias = str | Path
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _CAPTURES = f"""SELECT ?capture ?page ?digest {{ ?capture a <{MG}Capture> ; <https://schema.org/sha256> ?digest ;
   <http://www.w3.org/ns/prov#specializationOf> ?page }} ORDER BY ?capture"""
+# no name and no path of a query file holds a brace, or a blank after one of these words
+_SPARQL = re.compile(r"[^{]*\{|\s*(?:#[^\n]*\n\s*)*(?:prefix|base|describe)\s", re.IGNORECASE)
 SHAPES = "https://w3id.org/mandate-graph/shapes#"
 # the vocabularies that it links to have spaces too, and are no datasets of this catalogue
 _BASE = """PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX void: <http://rdfs.org/ns/void#>
@@ -176,7 +178,7 @@ class Graph:
         bound = {**(parameters or {}), **more}
         limits = _limits(timeout, limit)
         name = str(name)
-        if "{" in name:  # no name and no path of a query file holds a brace
+        if _SPARQL.match(name):
             return self.run(sparql.NamedQuery.read("given as text", name), bound, limits)
         return self.run(sparql.find_query(name, query_files()), bound, limits)
 

@@ -26,13 +26,15 @@ class Dataset(NamedTuple):
     named: list[str]
 
 
-def dataset_of(query: str) -> Dataset | None:
-    """What a query's own clauses name; None where it has none, or where one cannot be told from the text."""
+def dataset_of(query: str, base: str = "") -> Dataset | None:
+    """What a query's own clauses name; None where it has none, or where one cannot be told from the text.
+
+    ``base`` is what relative IRIs are resolved against, where the query has no BASE.
+    """
     if "from" not in query.lower():
         return None
     tokens = [(match.lastgroup or "", match[0]) for match in _TOKEN.finditer(query) if match.lastgroup != "space"]
     prefixes: dict[str, str] = {}
-    base = ""
     found = Dataset([], [])
     for place, (kind, text) in enumerate(tokens):
         word = text.upper() if kind == "word" else ""

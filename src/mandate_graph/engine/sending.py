@@ -40,7 +40,8 @@ class Asked(NamedTuple):
     """A query, its dataset, and the formats that an answer may have; an empty one is not wanted.
 
     ``default_graphs`` and ``named_graphs`` are bare IRIs; None for both is the engine's own dataset, whose default
-    graph is the union. ``note`` is what a document says that was cut after ``most`` bytes.
+    graph is the union. ``note`` is what a document says that was cut after ``most`` bytes. ``base`` is what relative
+    IRIs are resolved against.
     """
 
     query: str
@@ -51,6 +52,7 @@ class Asked(NamedTuple):
     most: int
     note: str
     prefixes: Mapping[str, str]
+    base: str
 
 
 class Unwanted(Exception):
@@ -80,15 +82,15 @@ def _run(store: Any, asked: Asked) -> Any:
     # a dataset of the protocol's goes before the query's own (SPARQL 1.1 Protocol §2.1.4), and either is whole
     dataset = Dataset([*(asked.default_graphs or ())], [*(asked.named_graphs or ())])
     if asked.default_graphs is None and asked.named_graphs is None:
-        own = dataset_of(asked.query)
+        own = dataset_of(asked.query, asked.base)
         if own is None or len(own.default) < 2:
-            return store.query(asked.query)
+            return store.query(asked.query, base_iri=asked.base)
         dataset = own
     default: list[Any] = [ox.NamedNode(iri) for iri in dict.fromkeys(dataset.default)]
     named = [ox.NamedNode(iri) for iri in dict.fromkeys(dataset.named)]
     if len(default) > 1:
         store, default = _merged(store, default, named), [ox.DefaultGraph()]
-    return store.query(asked.query, default_graph=default, named_graphs=named)
+    return store.query(asked.query, base_iri=asked.base, default_graph=default, named_graphs=named)
 
 
 def _merged(store: Any, default: Sequence[Any], named: Sequence[Any]) -> Any:

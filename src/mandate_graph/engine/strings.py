@@ -9,8 +9,13 @@ from typing import Literal
 __all__ = ["code_of", "escape", "literal", "unquote"]
 
 # SPARQL 1.1 §19.8: IRIs, strings and comments.
+# SPARQL 1.1 §19.8. Possessive, and a string that does not end goes on to the end: what was looked at is not looked at
+# again, so that the time grows with the length whatever stands there. A backslash outside of a string escapes a mark.
 _NOT_CODE = re.compile(
-    r"""<[^<>\s"{}|^`\\]*>|\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\#[^\n]*""", re.DOTALL
+    r"""<[^<>\s"{}|^`\\]*+>|\\.
+      |\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"{3})?|'{3}(?:'{0,2}(?:[^'\\]|\\.))*+(?:'{3})?
+      |"(?:\\.|[^"\\\r\n])*+"?|'(?:\\.|[^'\\\r\n])*+'?|\#[^\r\n]*+""",
+    re.DOTALL | re.VERBOSE,
 )
 
 # Canonical N-Quads (RDF Dataset Canonicalization §5) names these escapes; the other control characters take \u.
@@ -55,4 +60,4 @@ def unquote(term: str) -> tuple[Literal["iri", "literal", "bnode"], str, str, st
 
 def code_of(query: str) -> str:
     """A query without its IRIs, strings and comments."""
-    return _NOT_CODE.sub(" ", query)
+    return _NOT_CODE.sub(lambda found: found[0] if found[0][0] == "\\" else " ", query)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from mandate_graph.serve import problems
 from mandate_graph.serve.edition import Edition
@@ -24,6 +25,7 @@ from mandate_graph.version import __version__
 __all__ = ["App"]
 
 _WATCH_AFTER = 0.2
+_SOON = 10.0
 _PACKED = 32_000_000
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 _PREFLIGHT = {
@@ -39,22 +41,46 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 class App:
     """Answers over ``edition``, the build that is served at the moment (None: none yet)."""
 
-    def __init__(self, settings: Settings, log: AccessLog, mounts: Sequence[str]) -> None:
+    def __init__(self, settings: Settings, log: AccessLog, mounts: Sequence[str], site: str = "") -> None:
         self.edition: Edition | None = None
         self.stopping = False
+        self._site = urlsplit(site) if site else None
+        self._there = asyncio.Event()
         self._settings = settings
         self._log = log
-        self._mounts = tuple(mount for mount in dict.fromkeys(mounts) if mount != "/")
+        self._mounts = _mounts(mounts)
         self._packed: Kept[bytes] = Kept(_PACKED)
+
+    def take(self, edition: Edition) -> Edition | None:
+        """Serve another build from now on; the one before it is given back."""
+        before, self.edition = self.edition, edition
+        self._mounts = _mounts((*self._mounts, urlsplit(edition.said["base"]).path))
+        self._there.set()
+        return before
+
+    def lose(self) -> None:
+        """What needs the data waits until they are there again."""
+        if not self.stopping:
+            self._there.clear()
+
+    def stop(self) -> None:
+        """Say that the end has begun, and wait for nothing that has not."""
+        self.stopping = True
+        self._there.set()
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Any) -> None:
         """Answer one request; what is no request of HTTP is none of ours."""
         if scope["type"] != "http":
             return
         began = time.perf_counter()
+        if self.edition is None and not scope["path"].endswith("/healthz"):
+            await self._soon()
         edition = self.edition
         key = _key(scope)
         ready = edition.ready.get(key) if edition is not None and key else None
+        if ready is None and edition is not None and edition.dead and not scope["path"].endswith("/healthz"):
+            await self._soon()
+            edition = self.edition
         if ready is not None:
             await ready.send(send)
             self._note(scope, ready.status, len(ready.body), began)
@@ -73,10 +99,16 @@ class App:
                     edition.ready.put(key, sender.ready, len(sender.ready.body) + 1000)
             self._note(scope, sender.status, sender.size, began)
 
+    async def _soon(self) -> None:
+        """Who comes while the data are being loaded is not sent away at once."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SOON):
+                await self._there.wait()
+
     def _note(self, scope: Mapping[str, Any], status: int, size: int, began: float) -> None:
         if self._log.wanted:
             self._log(
-                client=network((scope.get("client") or [""])[0]),
+                client=network(self._who(scope)),
                 method=scope["method"][:20],
                 path=scope["path"][:300],
                 status=status,
@@ -104,12 +136,14 @@ class App:
                 response.body.spool.close()
 
     async def _answered(self, edition: Edition | None, request: Request) -> Response:
-        if request.path == "healthz":
+        if request.path == "healthz" and request.method in {"GET", "HEAD"}:
             return self._health(edition)
         if request.method == "OPTIONS" and request.path == "*":
             return Response(204, {"Allow": allowed("")})
         if edition is None:
             raise Refused(503, "preparing", "the data are being loaded", {"Retry-After": "5"})
+        if request.path and f"/{request.path}/" in self._mounts:
+            return Response(301, {"Location": f"{quote(request.path.rpartition('/')[2])}/"})
         response = await answer(edition, request)
         if request.method == "OPTIONS":
             response.headers |= _PREFLIGHT
@@ -117,7 +151,7 @@ class App:
 
     def _health(self, edition: Edition | None) -> Response:
         """Whether this can be sent requests; and how busy it is."""
-        ready = edition is not None and not self.stopping
+        ready = edition is not None and not edition.dead and not self.stopping
         said: dict[str, Any] = {
             "status": "ok" if ready else "stopping" if self.stopping else "starting",
             "version": __version__,
@@ -126,15 +160,15 @@ class App:
             said |= {
                 "data": edition.said["digest"],
                 "modified": edition.said["modified"],
-                "site": "ready" if edition.prepared.is_set() else edition.trouble or "preparing",
-                "reconciliation": "ready" if edition.learnt.is_set() else "preparing",
+                "site": edition.how("site"),
+                "reconciliation": edition.how("reconciliation"),
                 "queries": {"running": edition.queries.busy, "waiting": edition.queries.waits},
             }
         body = (json.dumps(said) + "\n").encode()
         return Response(200 if ready else 503, {"Content-Type": "application/json", "Cache-Control": "no-store"}, body)
 
     def _refusal(self, edition: Edition | None, request: Request, error: Refused) -> Response:
-        if error.status == 404 and edition is not None and edition.files is not None:
+        if error.kind == "not-found" and edition is not None and edition.files is not None:
             page = edition.files.lost(request)
             if page is not None:
                 return page
@@ -147,7 +181,7 @@ class App:
             accept=request.headers.get("accept"),
             **error.more,
         )
-        return Response(error.status, {**headers, **error.headers}, b"" if request.method == "HEAD" else body)
+        return Response(error.status, {**headers, **error.headers}, body)
 
     async def _request(self, scope: Mapping[str, Any], receive: Receive, watch: _Watch) -> Request:
         headers: dict[str, str] = {}
@@ -168,19 +202,21 @@ class App:
             path.removeprefix(root) if path != "*" else path,
             scope["query_string"].decode("latin-1"),
             headers,
-            self._client(scope, headers),
-            root,
-            self._origin(scope, headers),
+            self._who(scope),
+            root if self._site is None else self._site.path,
+            self._origin(scope, headers) if self._site is None else f"{self._site.scheme}://{self._site.netloc}",
             body,
         )
 
     def _trusted(self, scope: Mapping[str, Any]) -> bool:
         return bool(scope.get("client")) and scope["client"][0] in self._settings.proxies
 
-    def _client(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    def _who(self, scope: Mapping[str, Any]) -> str:
         """Who asks: the last address that a proxy of ours has added, else that of the connection."""
-        if self._trusted(scope) and "x-forwarded-for" in headers:
-            return headers["x-forwarded-for"].rpartition(",")[2].strip()[:45]
+        if self._trusted(scope):
+            for name, value in reversed(scope["headers"]):
+                if name == b"x-forwarded-for":
+                    return str(value.decode("latin-1").rpartition(",")[2].strip()[:45])
         return str((scope.get("client") or ["?"])[0])
 
     def _origin(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> str:
@@ -219,6 +255,12 @@ class App:
                         return bytes(body)
         except TimeoutError:
             raise Refused(408, "slow-request", "the body came too slowly", {"Connection": "close"}) from None
+
+
+def _mounts(paths: Sequence[str]) -> tuple[str, ...]:
+    """Where the site is served besides the root: the longest path first, each ending in a slash."""
+    ending = {path if path.endswith("/") else f"{path}/" for path in paths}
+    return tuple(sorted(ending - {"/"}, key=len, reverse=True))
 
 
 def _key(scope: Mapping[str, Any]) -> bytes:

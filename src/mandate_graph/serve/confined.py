@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import resource
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["LARGE_STACK", "confine", "end_with_parent", "large_stack"]
+__all__ = ["LARGE_STACK", "confine", "end_with_parent", "ending_with_parent", "large_stack"]
 
 LARGE_STACK = 768 * 1024 * 1024
 """Bytes of stack: nesting as deep as the longest query allows fits; memory is taken only as far as it is used."""
 
 _SMALL_STACK = 256 * 1024
 _ALONE = 1.0
+_PDEATHSIG = 1
+"""prctl(2): a signal for the death of the parent."""
 
 
 def confine(memory: int) -> None:
@@ -59,11 +61,31 @@ def large_stack() -> Iterator[None]:
 
 def end_with_parent() -> None:
     """End this process when its parent has gone: a server that was killed leaves nobody behind."""
+    _watching(threading.Event()).start()
+
+
+@contextlib.contextmanager
+def ending_with_parent() -> Iterator[None]:
+    """The same for a while, for a process that forks afterwards: a fork should find no other thread."""
+    over = threading.Event()
+    thread = _watching(over)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _watching(over: threading.Event) -> threading.Thread:
+    with contextlib.suppress(AttributeError):  # Linux: at once, and also while a query lets no thread of ours run
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     threading.stack_size(_SMALL_STACK)  # that of the process, which threads have by default, is for deep queries
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+    return threading.Thread(target=_watch, args=(os.getppid(), over), daemon=True)
 
 
-def _watch(parent: int) -> None:
+def _watch(parent: int, over: threading.Event) -> None:
     while os.getppid() == parent:
-        time.sleep(_ALONE)
+        if over.wait(_ALONE):
+            return
     os.kill(os.getpid(), signal.SIGKILL)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ __all__ = ["Answer", "Edition", "NotServed", "Plan"]
 _KEPT = 64_000_000
 _CLERKS = 2
 _PAGES = 2
+_AGAIN = 5.0
 _CODE = "from mandate_graph.serve.keeper import main; main()"
 
 
@@ -90,7 +92,10 @@ class Edition:
         self.there: Kept[bool] = Kept(_KEPT // 8)
         self.files: Files | None = None
         self.prepared = asyncio.Event()
-        self.trouble = ""
+        self.troubles: dict[str, str] = {}
+        self.dead = False
+        self._closed = False
+        self._learning: asyncio.Task[None] | None = None
         self.users = 0
         self._loop = asyncio.get_running_loop()
         self._process: subprocess.Popen[bytes] | None = None
@@ -140,7 +145,7 @@ class Edition:
         with theirs:
             self._order(self._control, "clerk")(theirs)
         self._clerk = ours
-        await self._ready(ours, lambda: None)
+        await self._ready(ours, self._clerk_gone)
         self.clerks = Pool(self._order(ours, "worker"), _CLERKS, self.plan.settings.waiting)
         self.clerks.warm()
         self.learnt.set()
@@ -152,7 +157,7 @@ class Edition:
             NotServed: when it cannot be written.
         """
         home = self.plan.state / "served"
-        folder = home / self._name()
+        folder = home / self.name
         if not (folder / "site.json").is_file():
             partial = home / f".{folder.name}.{os.getpid()}.partial"
             try:
@@ -178,8 +183,9 @@ class Edition:
         with ours:
             await self._ready(ours, lambda: None)
 
-    def _name(self) -> str:
-        """A folder's name that changes whenever what is in it would."""
+    @cached_property
+    def name(self) -> str:
+        """What changes whenever anything that is served would: data, program, address, limits."""
         plan = self.plan
         limits = asdict(plan.settings)
         said = json.dumps([self.said["digest"], __version__, plan.site_url, plan.house, limits, _own_digest()])
@@ -214,14 +220,51 @@ class Edition:
         return order
 
     def _keeper_gone(self) -> None:
-        self.trouble = "the process that holds the data has died"
+        self.dead = True
+        self._close_pools()  # nobody makes workers any more, and those that there are end
         self.lost()
 
-    def close(self) -> None:
-        """End all processes; what is prepared stays for the next time."""
+    def _clerk_gone(self) -> None:
+        """Have another clerk."""
+        if self.dead or self._closed:
+            return
+        self.learnt.clear()
+        if self.clerks is not None:
+            self.clerks.close()
+        if self._clerk is not None:
+            self._clerk.close()
+        self._learning = self._loop.create_task(self._learn_again())
+
+    async def _learn_again(self) -> None:
+        while not (self.dead or self._closed):
+            try:
+                await self.learn()
+            except NotServed:  # it died again, before it was ready
+                await asyncio.sleep(_AGAIN)
+            else:
+                return
+
+    def _close_pools(self) -> None:
         for pool in (getattr(self, "queries", None), getattr(self, "pages", None), self.clerks):
             if pool is not None:
                 pool.close()
+
+    def give_up(self, part: str, why: str) -> None:
+        """Say that a part (``site``, ``reconciliation``) will not come: nobody waits for it any longer."""
+        self.troubles[part] = why
+        (self.prepared if part == "site" else self.learnt).set()
+
+    def how(self, part: str) -> str:
+        """How a part is: ready, on its way, or what is wrong with it."""
+        there = self.prepared if part == "site" else self.learnt
+        return self.troubles.get(part) or ("ready" if there.is_set() else "preparing")
+
+    def close(self) -> None:
+        """End all processes; what is prepared stays for the next time."""
+        self._closed = True
+        if self._learning is not None:
+            self._learning.cancel()
+        self._close_pools()
         self.lost = lambda: None
         for transport in self._transports:
             transport.close()

@@ -14,18 +14,24 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from mandate_graph.errors import MandateGraphError
-from mandate_graph.serve.confined import confine, end_with_parent
+from mandate_graph.outputs import QUADS
+from mandate_graph.serve.confined import confine, end_with_parent, ending_with_parent
 from mandate_graph.serve.frames import HEAD, packed
 from mandate_graph.serve.holding import Holding
+from mandate_graph.serve.steady import Steady
 from mandate_graph.serve.work import work
 
 __all__ = ["main"]
 
 _REAP = 0.5
+_LATER = 10
+"""How much less urgent than answers it is to write what is prepared (nice(1))."""
 
 
 def main() -> None:
@@ -34,16 +40,27 @@ def main() -> None:
     options = json.loads(sys.argv[2])
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)  # the front ends us when it is done
+    steady = Steady(Path(options["source"]) / QUADS)
     try:
-        holding = Holding.of(options)
+        with ending_with_parent():
+            holding = Holding.of(options)
+            said = holding.said()
     except (MandateGraphError, OSError) as error:
-        control.sendall(packed(HEAD, json.dumps({"failed": str(error)}).encode()))
+        _fail(control, steady.gone or str(error))
         return
-    control.sendall(packed(HEAD, json.dumps({"ready": holding.said()}).encode()))
-    _keep(control, holding)
+    if steady.gone:
+        _fail(control, steady.gone)
+        return
+    control.sendall(packed(HEAD, json.dumps({"ready": said}).encode()))
+    _keep(control, holding, steady)
 
 
-def _keep(control: socket.socket, holding: Holding) -> None:
+def _fail(control: socket.socket, why: str) -> None:
+    with contextlib.suppress(OSError):  # nobody listens any more
+        control.sendall(packed(HEAD, json.dumps({"failed": why}).encode()))
+
+
+def _keep(control: socket.socket, holding: Holding, steady: Steady) -> None:
     while True:
         _reap()
         if not select.select([control], [], [], _REAP)[0]:
@@ -53,7 +70,7 @@ def _keep(control: socket.socket, holding: Holding) -> None:
             return
         order = json.loads(message)
         if os.fork() == 0:
-            _become(order, holding, control, descriptors)
+            _become(order, holding, steady, control, descriptors)
         for each in descriptors:
             os.close(each)
 
@@ -64,24 +81,24 @@ def _reap() -> None:
             pass
 
 
-def _become(order: dict[str, Any], holding: Holding, control: socket.socket, descriptors: list[int]) -> NoReturn:
+def _become(
+    order: dict[str, Any], holding: Holding, steady: Steady, control: socket.socket, descriptors: list[int]
+) -> NoReturn:
     """A child's whole life."""
     code = 1
     try:
         control.close()
         own = socket.socket(fileno=descriptors[0])
+        end_with_parent()
         if order["be"] == "worker":
-            end_with_parent()
             confine(holding.memory)
             work(own, holding)
         elif order["be"] == "clerk":
-            end_with_parent()
-            holding.learn()
-            own.sendall(packed(HEAD, b'{"ready":{}}'))
-            _keep(own, holding)
+            _done(own, steady, holding.learn)
+            _keep(own, holding, steady)
         else:
-            end_with_parent()
-            _prepare(own, holding, Path(order["folder"]))
+            os.nice(_LATER)
+            _done(own, steady, partial(holding.prepare, Path(order["folder"])))
         code = 0
     except (OSError, MandateGraphError):
         pass  # the front went away, or has been told
@@ -89,14 +106,17 @@ def _become(order: dict[str, Any], holding: Holding, control: socket.socket, des
         os._exit(code)
 
 
-def _prepare(own: socket.socket, holding: Holding, folder: Path) -> None:
-    """Write what is served as files."""
+def _done(own: socket.socket, steady: Steady, task: Callable[[], None]) -> None:
+    """Do what reads files of the build, and say how it went."""
     try:
-        holding.prepare(folder)
-    except (MandateGraphError, OSError) as error:
-        own.sendall(packed(HEAD, json.dumps({"failed": str(error)}).encode()))
+        task()
+    except (OSError, MandateGraphError) as error:
+        _fail(own, steady.gone or str(error))
         raise
-    own.sendall(packed(HEAD, b'{"ready":{}}'))
+    if steady.gone:
+        _fail(own, steady.gone)
+    else:
+        own.sendall(packed(HEAD, b'{"ready":{}}'))
 
 
 if __name__ == "__main__":

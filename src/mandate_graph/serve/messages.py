@@ -13,6 +13,8 @@ from mandate_graph.serve.spool import Running
 __all__ = ["FileBody", "Refused", "Request", "Response", "fields_of"]
 
 _MOST_FIELDS = 200
+_MOST_ESCAPES = 200_000
+"""More take so long to read that others would notice."""
 
 
 class FileBody(NamedTuple):
@@ -80,6 +82,8 @@ def fields_of(text: str, where: str) -> list[tuple[str, str]]:
     Raises:
         Refused: when there are too many, or one is no UTF-8.
     """
+    if text.count("%") > _MOST_ESCAPES:
+        raise Refused(413, "too-long", f"the {where} has more than {_MOST_ESCAPES:,} escapes; send the query as a body")
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except UnicodeDecodeError:

@@ -163,6 +163,8 @@ class Pool:
         Raises:
             Busy: when too many wait.
         """
+        if self._closed:
+            raise Busy(client=False)
         running = Running(self._loop, self._stop)
         if self._idle and self._young < self._cores and self._busy.get(client, 0) < self._share:
             self._give(self._idle.pop(), running, job, client, (seconds, hold))
@@ -199,7 +201,9 @@ class Pool:
             worker.kill("crashed")
         for jobs in self._waiting.values():
             for entry in jobs:
-                entry.running.finish({"error": "crashed"})
+                entry.running.finish({"error": "busy"})
+        self._waiting.clear()
+        self._waits = 0
 
     # ---- what workers report
 

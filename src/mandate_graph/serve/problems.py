@@ -58,6 +58,12 @@ KINDS: Mapping[str, Kind] = {
         "Nothing that is served has this address.",
         "Look at the spelling, or search. Names do not end in a slash.",
     ),
+    "no-graph": Kind(
+        (404,),
+        "There is no such graph",
+        "No named graph has this name.",
+        "Take one of the names that /store lists; ?default is the union of all.",
+    ),
     "method": Kind(
         (405,),
         "This method is not answered here",
@@ -144,6 +150,12 @@ KINDS: Mapping[str, Kind] = {
         "Not ready yet",
         "The server has begun to load the data, or is about to end.",
         "Ask again after as many seconds as Retry-After says.",
+    ),
+    "unavailable": Kind(
+        (503,),
+        "This part is missing",
+        "The server could not write, or read, what this is answered from. The detail says why; the rest is served.",
+        "Tell those who run the server. SPARQL and every single thing are answered meanwhile.",
     ),
     "timeout": Kind(
         (504,),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mandate_graph.engine import code_of, written_length
 from mandate_graph.serve.messages import Refused, Request, fields_of
 
-__all__ = ["QUERY_METHODS", "Query", "Traits", "check_length", "read_query", "traits"]
+__all__ = ["LONGEST", "QUERY_METHODS", "Query", "Traits", "check_length", "is_iri", "read_query", "traits"]
 
 QUERY_METHODS = "GET, HEAD, POST, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
@@ -17,6 +17,8 @@ _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _READ_ONLY = "this endpoint is read-only: it answers queries and refuses every update"
 _DEEPEST = 512
+LONGEST = 64_000
+"""Characters of a query that is read while others wait; a longer one has rows of VALUES, and workers read it."""
 _SERVICE = re.compile(r"(?<![\w:?$@-])service(?![\w:-])", re.IGNORECASE)
 _VOLATILE = re.compile(r"(?<![\w:?$])(?:rand|now|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
 _WORDS = ("service", "rand", "now", "uuid", "bnode")
@@ -48,7 +50,7 @@ def read_query(request: Request) -> Query | None:
     if request.method == "POST":
         queries, more = _posted(request)
         fields += more
-    values = {name: [value for key, value in fields if key == name] for name in _NAMES}
+    values = _by_name(fields)
     queries += values["query"]
     if any(values[name] for name in _OF_UPDATES):
         if queries:
@@ -62,7 +64,7 @@ def read_query(request: Request) -> Query | None:
         raise Refused(400, "malformed", "the query is empty")
     default, named = values["default-graph-uri"], values["named-graph-uri"]
     for iri in (*default, *named):
-        if not _IRI.fullmatch(iri):
+        if not is_iri(iri):
             raise Refused(400, "malformed", f"{iri[:100]}: the name of a graph is an absolute IRI")
     form = next(iter(values["format"]), "")
     return Query(queries[0], default, named, form) if default or named else Query(queries[0], None, None, form)
@@ -98,11 +100,25 @@ def _media(header: str) -> tuple[str, str]:
     return media, charset
 
 
+def _by_name(fields: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """The values of every field that the protocol knows, in one pass: this is done for each query."""
+    values: dict[str, list[str]] = {name: [] for name in _NAMES}
+    for name, value in fields:
+        if name in values:
+            values[name].append(value)
+    return values
+
+
 def _decoded(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Refused(400, "malformed", f"the body is not UTF-8 at byte {error.start}") from None
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text can be an absolute IRI (RFC 3987, loosely)."""
+    return _IRI.fullmatch(text) is not None
 
 
 class Traits(NamedTuple):

@@ -6,14 +6,14 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from mandate_graph.serve import forms, problems
 from mandate_graph.serve.edition import Answer, Edition
 from mandate_graph.serve.files import Files
 from mandate_graph.serve.messages import Refused, Request, Response, fields_of
 from mandate_graph.serve.negotiation import Form, choose
-from mandate_graph.serve.protocol import QUERY_METHODS, Query, read_query
+from mandate_graph.serve.protocol import QUERY_METHODS, Query, is_iri, read_query
 from mandate_graph.serve.sparql import answer_query, run_job
 from mandate_graph.serve.things import named_form, negotiated
 
@@ -27,7 +27,7 @@ _HTML = Form("html", "text/html")
 
 def allowed(path: str) -> str:
     """The methods that a path has, as ``Allow`` says them."""
-    return QUERY_METHODS if path == "sparql" or path.partition("/")[0] == "reconcile" else _READ
+    return QUERY_METHODS if path.rstrip("/") == "sparql" or path.partition("/")[0] == "reconcile" else _READ
 
 
 async def answer(edition: Edition, request: Request) -> Response:
@@ -42,7 +42,8 @@ async def answer(edition: Edition, request: Request) -> Response:
     if request.method not in allowed(request.path):
         raise Refused(405, "method", f"{request.method[:20]}: this is answered to {allowed(request.path)}",
                       {"Allow": allowed(request.path)})  # fmt: skip
-    room = _ROOMS.get(request.path.partition("/")[0] if request.path.startswith("reconcile") else request.path)
+    first, slash, rest = request.path.partition("/")
+    room = _ROOMS.get(first if first == "reconcile" or (slash and not rest and first in _SLASHED) else request.path)
     return await (room or _anything)(edition, request)
 
 
@@ -92,9 +93,11 @@ async def _store(edition: Edition, request: Request) -> Response:
         return _description(edition, request, choose(request.headers.get("accept"), forms.GRAPHS[:4]))
     if len(named) + default > 1:
         raise Refused(400, "malformed", "name one graph: ?default, or ?graph=IRI")
+    if named and not is_iri(named[0]):
+        raise Refused(400, "malformed", f"{named[0][:100]}: the name of a graph is an absolute IRI")
     if named and named[0] not in edition.graphs:
         raise Refused(
-            404, "not-found", f"{named[0][:200]}: there is no graph of this name; /store lists those that there are"
+            404, "no-graph", f"{named[0][:200]}: there is no graph of this name; /store lists those that there are"
         )
     chosen = choose(request.headers.get("accept"), forms.GRAPHS)
     if chosen is None:
@@ -114,7 +117,7 @@ async def _reconcile(edition: Edition, request: Request) -> Response:
             fields = fields_of(request.body.decode(), "form") + fields
         except UnicodeDecodeError as error:
             raise Refused(400, "malformed", f"the body is not UTF-8 at byte {error.start}") from None
-    await _soon(edition.learnt, "names are being read; matching can be asked in a moment")
+    await _soon(edition, "reconciliation", "names are being read; matching can be asked in a moment")
     job = {
         "do": "reconcile",
         "method": request.method,
@@ -135,7 +138,7 @@ async def _search(edition: Edition, request: Request) -> Response:
         )
     if chosen is _HTML:
         return await _page(edition, request, "search")
-    await _soon(edition.learnt, "names are being read; they can be searched in a moment")
+    await _soon(edition, "reconciliation", "names are being read; they can be searched in a moment")
     fields = fields_of(request.query, "query string")
     found = await run_job(edition, "clerks", json.dumps({"do": "search", "fields": fields}).encode(), request.client)
     assert isinstance(found, Answer)  # noqa: S101  (small, and soon)
@@ -150,19 +153,22 @@ async def _page(edition: Edition, request: Request, stem: str) -> Response:
 
 
 async def _files(edition: Edition) -> Files:
-    await _soon(edition.prepared, "the pages about all and the downloads are being written; they are here in a moment")
+    await _soon(edition, "site", "the pages about all and the downloads are being written; they are here in a moment")
     assert edition.files is not None  # noqa: S101  (prepared)
     return edition.files
 
 
-async def _soon(event: asyncio.Event, why: str) -> None:
+async def _soon(edition: Edition, part: str, why: str) -> None:
     """Wait a little for what is about to be ready."""
+    event = edition.prepared if part == "site" else edition.learnt
     if not event.is_set():
         try:
             async with asyncio.timeout(_SOON):
                 await event.wait()
         except TimeoutError:
             raise Refused(503, "preparing", why, {"Retry-After": "10"}) from None
+    if part in edition.troubles:
+        raise Refused(503, "unavailable", edition.troubles[part], {"Retry-After": "60"})
 
 
 async def _index(edition: Edition, request: Request) -> Response:
@@ -176,20 +182,28 @@ async def _index(edition: Edition, request: Request) -> Response:
 
 
 async def _anything(edition: Edition, request: Request) -> Response:
-    if edition.files is not None and (found := _prepared(edition.files, request)):
+    if edition.files is not None and (found := _prepared(edition, edition.files, request)):
         return found
     found = await named_form(edition, request) or await negotiated(edition, request)
     if found is None and edition.files is None:
-        found = _prepared(await _files(edition), request)
+        found = _prepared(edition, await _files(edition), request)
+    if found is None and edition.files is not None and edition.files.pages(request.path):
+        raise Refused(406, "not-acceptable", "there is a page here, and nothing else: text/html", {"Vary": "Accept"})
     if found is None:
         raise Refused(404, "not-found", f"{request.path[:200] or '/'}: nothing is here")
     return found
 
 
-def _prepared(files: Files, request: Request) -> Response | None:
+def _prepared(edition: Edition, files: Files, request: Request) -> Response | None:
     found = files.file(request.path)
     if found is None and choose(request.headers.get("accept"), (_HTML,)):
         found = files.page(request.path, request)
+    if found is not None:
+        found.links = [
+            f'<{edition.plan.site_url}{quote(request.path)}>; rel="canonical"',
+            f'<{request.root}.well-known/void>; rel="describedby"; type="text/turtle"',
+            *([f'<{edition.said["license"]}>; rel="license"'] if edition.said["license"] else []),
+        ]
     return found
 
 
@@ -202,6 +216,8 @@ async def _problems(_: Edition, request: Request) -> Response:
     return Response(200, headers, problems.page(request.root))
 
 
+_SLASHED = {"sparql", "store"}
+"""Endpoints that clients, W3C's tests among them, ask with a slash at the end, too."""
 _ROOMS: Mapping[str, Callable[[Edition, Request], Awaitable[Response]]] = {
     "": _index,
     "sparql": _sparql,

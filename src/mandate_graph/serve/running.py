@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from mandate_graph import outputs
@@ -15,10 +15,12 @@ from mandate_graph.serve.app import App
 from mandate_graph.serve.edition import Edition, NotServed, Plan
 from mandate_graph.serve.listening import Server, bound, run
 from mandate_graph.serve.logs import AccessLog
+from mandate_graph.serve.steady import State, state
 
 __all__ = ["Talk", "serve"]
 
 _LOOK = 1.0
+_AGAIN = 5.0
 _DRAINED = 0.2
 
 
@@ -66,84 +68,111 @@ class _Service:
         self._log = log
         self._talk = talk
         self._tasks: set[asyncio.Task[None]] = set()
-        self._seen: tuple[int, ...] = ()
+        self._seen: State = ()
         self._lost = asyncio.Event()
 
     async def main(self) -> None:
-        self._seen = self._state()
-        edition = await self._opened()
-        mounts = (urlsplit(self._plan.site_url).path, urlsplit(edition.said["base"]).path)
-        app = App(self._plan.settings, self._log, mounts)
-        app.edition = edition
-
-        def stopping() -> None:
-            app.stopping = True
-
-        server = Server(app, self._plan.settings, stopping)
-        self._begin(self._complete(edition))
-        watching = asyncio.create_task(self._watch(app))
+        """Answer until one is told to stop, or until it is known that there is nothing to serve."""
+        site = "" if self._plan.guessed else self._plan.site_url
+        app = App(self._plan.settings, self._log, (urlsplit(self._plan.site_url).path,), site)
+        server = Server(app, self._plan.settings, app.stop)
+        living = asyncio.create_task(self._live(app))
+        living.add_done_callback(lambda _: server.stop())
         try:
-            self._talk.ready(self._address)
             await server.serve([self._listening])
         finally:
-            watching.cancel()
-            for task in self._tasks:
+            failed = living.exception() if living.done() and not living.cancelled() else None
+            for task in (living, *self._tasks):
                 task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watching
-            app.edition.close()
+            await asyncio.gather(living, *self._tasks, return_exceptions=True)
+            if app.edition is not None:
+                app.edition.close()
+        if failed is not None:
+            raise failed
+
+    async def _live(self, app: App) -> None:
+        """Have an edition, and each time a new one when there is one."""
+        edition = await self._opened()
+        app.take(edition)
+        self._begin(self._complete(edition))
+        self._talk.ready(self._address)
+        await self._watch(app)
 
     async def _opened(self) -> Edition:
-        edition = Edition(self._plan)
-        try:
-            await edition.open()
-        except NotServed as error:
-            edition.close()
-            raise CannotServe(str(self._plan.source), str(error)) from None
-        edition.lost = self._lost.set
-        return edition
+        """Open the build that is there; one that is replaced meanwhile is opened again.
+
+        Raises:
+            CannotServe: when it cannot be served.
+        """
+        while True:
+            self._seen = self._state()
+            edition = Edition(self._plan)
+            try:
+                await edition.open()
+            except NotServed as error:
+                edition.close()
+                if self._state() == self._seen:
+                    raise CannotServe(str(self._plan.source), str(error)) from None
+            except BaseException:  # one is told to stop meanwhile
+                edition.close()
+                raise
+            else:
+                edition.lost = self._lost.set
+                return edition
 
     async def _complete(self, edition: Edition) -> None:
         """What takes longer than the first answer should wait for."""
-        try:
-            await edition.prepare(self._talk.say)
-            await edition.learn()
-        except NotServed as error:
-            edition.trouble = str(error)
-            self._talk.say(f"what is prepared is missing: {error}")
 
-    def _begin(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        async def tried(work: Awaitable[None], part: str) -> None:
+            try:
+                await work
+            except NotServed as error:
+                edition.give_up(part, str(error))
+                self._talk.say(f"{part} is missing: {error}")
+
+        await asyncio.gather(tried(edition.prepare(self._talk.say), "site"), tried(edition.learn(), "reconciliation"))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _state(self) -> tuple[int, ...]:
+    def _state(self) -> State:
         try:
-            status = outputs.find_build(self._plan.source).stat()
+            return state(outputs.find_build(self._plan.source))
         except (MandateGraphError, OSError):  # between two builds; the next look will tell
             return ()
-        return status.st_ino, status.st_size, status.st_mtime_ns
 
     async def _watch(self, app: App) -> None:
         """Take up a new build, whole, and the same one again when its keeper has died."""
+        said = ""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK):
                     await self._lost.wait()
-            now = self._state()
-            if not self._lost.is_set() and (not now or now == self._seen):
-                continue
             if self._lost.is_set():
                 self._talk.say("the process that held the data has died; starting another")
-            self._lost.clear()
-            self._seen = now or self._seen
+                self._lost.clear()
+            dead = app.edition is None or app.edition.dead
+            if dead:
+                app.lose()
+            now = self._state()
+            if not dead and (not now or now == self._seen):
+                continue
             try:
                 fresh = await self._opened()
-                await self._complete(fresh)
             except CannotServe as error:
-                self._talk.say(f"{error} The build before it is served on.")
+                if str(error) != said:
+                    said = str(error)
+                    self._talk.say(f"{said} The build before it is served on.")
+                await asyncio.sleep(_AGAIN if dead else 0)
                 continue
-            before, app.edition = app.edition, fresh
+            if dead:  # who asks waits already
+                self._begin(self._complete(fresh))
+            else:
+                await self._complete(fresh)
+            said = ""
+            before = app.take(fresh)
             self._talk.say(f"a new build is served: {fresh.said['digest'][:12]}")
             if before is not None:
                 self._begin(self._retire(before))
@@ -151,6 +180,8 @@ class _Service:
     async def _retire(self, edition: Edition) -> None:
         """Let what was begun on it finish."""
         edition.lost = lambda: None
-        while edition.users:
-            await asyncio.sleep(_DRAINED)
-        edition.close()
+        try:
+            while edition.users:
+                await asyncio.sleep(_DRAINED)
+        finally:
+            edition.close()

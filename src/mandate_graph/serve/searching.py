@@ -20,6 +20,7 @@ from mandate_graph.failures import shown
 from mandate_graph.lookup import naming_of
 from mandate_graph.lookup.catalogue import Entry, Naming, catalogue
 from mandate_graph.lookup.finding import Hit, Named, Place, hit, named, near_words, ranked, vocabulary
+from mandate_graph.lookup.indexed import Index
 from mandate_graph.lookup.words import Words, read_words
 from mandate_graph.outputs import PROMISES, find_build
 from mandate_graph.publish import paragraphs
@@ -66,6 +67,7 @@ class Searcher:
     naming: Naming
     names: Sequence[Named]
     mandates: Sequence[_Line]
+    index: Index
     occurring: Sequence[str]
 
     @classmethod
@@ -74,7 +76,8 @@ class Searcher:
         naming, engine = naming_of(graph.base), graph.engine()
         names = named(catalogue(engine, naming))
         lines = find_build(graph.folder or Path()).with_name(PROMISES).read_bytes().splitlines()
-        return cls(site, naming, names, _mandates(lines, engine, naming), vocabulary(names, lines))
+        mandates = _mandates(lines, engine, naming)
+        return cls(site, naming, names, mandates, Index.of([each.line for each in mandates]), vocabulary(names, lines))
 
     def search(self, fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """Answer the fields of a query string, as a JSON value.
@@ -118,7 +121,8 @@ class Searcher:
 
     def _found(self, asked: _Asked, words: Words) -> list[Place]:
         """Everything that fits, in its order; things have no facets, so with one there are mandates alone."""
-        lines = [each for each in self.mandates if _fits(each, asked.facets)]
+        places = self.index.candidates(words) if words.parts else range(len(self.mandates))
+        lines = [self.mandates[place] for place in places if _fits(self.mandates[place], asked.facets)]
         names = () if asked.facets or not asked.q else self.names
         sort = asked.sort or ("" if asked.q else "newest")
         if sort:

@@ -22,7 +22,11 @@ CORS = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "Answer-Cut, Content-Location, ETag, Link, Location, Retry-After, Unknown-Graph",
 }
-_ALWAYS = {**CORS, **{name.lower(): value for name, value in HEADERS.items()}}
+_ALWAYS = {
+    name: (name.encode(), value.encode())
+    for name, value in {**CORS, **{name.lower(): value for name, value in HEADERS.items()}}.items()
+}
+"""Headers of every answer that does not say them otherwise, ready to be sent."""
 _PIECE = 1 << 16
 _PACK_IN_PLACE = 1 << 15
 _WHOLE = 1 << 19
@@ -68,7 +72,6 @@ class Sender:
             Broken: when its body failed on the way, or the client does not take it.
         """
         headers = {name.lower(): value for name, value in response.headers.items()}
-        headers = {**_ALWAYS, **headers}
         if response.links:
             headers["link"] = ", ".join(response.links)
         vary = [*response.vary]
@@ -83,7 +86,9 @@ class Sender:
         if vary:
             headers["vary"] = ", ".join(dict.fromkeys(vary))
         status = self._conditions(request, response, headers, coding or "")
-        await self._answer(request, replace(response, status=status, body=body), headers, coding or "")
+        if status != response.status or body is not response.body:
+            response = replace(response, status=status, body=body)
+        await self._answer(request, response, headers, coding or "")
 
     async def _answer(self, request: Request, response: Response, headers: dict[str, str], coding: str) -> None:
         status, body = response.status, response.body
@@ -122,7 +127,8 @@ class Sender:
 
     async def _start(self, status: int, headers: dict[str, str]) -> None:
         self.status = status
-        self._said = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+        said = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+        self._said = [pair for name, pair in _ALWAYS.items() if name not in headers] + said
         await self._send({"type": "http.response.start", "status": status, "headers": self._said})
 
     async def _more(self, piece: bytes) -> None:

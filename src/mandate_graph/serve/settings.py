@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -72,14 +74,35 @@ def read_settings(path: str | None) -> Settings:
     return replace(Settings(), **{key: _checked(path, key, value) for key, value in raw.items()})
 
 
+def _addresses(path: str, key: str, value: Any) -> tuple[str, ...]:
+    if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        raise BadOption("config", f"{shown(path)}: {key} is a list of addresses")
+    right, what = _ADDRESSES[key]
+    for each in value:
+        if not right(each):
+            raise BadOption("config", f"{shown(path)}: {key}: {shown(each)} is not {what}")
+    return tuple(value)
+
+
+def _endpoint(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # brackets that hold no address
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _machine(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _checked(path: str, key: str, value: Any) -> Any:
     if key in {"services", "proxies"}:
-        if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
-            raise BadOption("config", f"{shown(path)}: {key} is a list of addresses")
-        for each in value if key == "services" else ():
-            if urlsplit(each).scheme not in {"http", "https"} or not urlsplit(each).netloc:
-                raise BadOption("config", f"{shown(path)}: {key}: {shown(each)} is not the address of an endpoint")
-        return tuple(value)
+        return _addresses(path, key, value)
     if key == "store":
         if value not in _STORES:
             raise BadOption("config", f"{shown(path)}: store: {shown(str(value))} is none", list(_STORES))
@@ -91,6 +114,12 @@ def _checked(path: str, key: str, value: Any) -> Any:
         most = f" and at most {_MOST[key]:,}" if key in _MOST else ""
         raise BadOption("config", f"{shown(path)}: {key} is at least {_LEAST[key]:,}{most}")
     return value
+
+
+_ADDRESSES: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "services": (_endpoint, "the address of an endpoint"),
+    "proxies": (_machine, "the IP address of a machine"),
+}
 
 
 def state_folder(option: str | None) -> Path:

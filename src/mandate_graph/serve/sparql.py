@@ -13,7 +13,7 @@ from mandate_graph.serve.edition import Answer, Edition
 from mandate_graph.serve.messages import Refused, Request, Response
 from mandate_graph.serve.negotiation import Form, choose
 from mandate_graph.serve.pool import Busy
-from mandate_graph.serve.protocol import Query, check_length, traits
+from mandate_graph.serve.protocol import LONGEST, Query, check_length, traits
 from mandate_graph.serve.settings import Settings
 from mandate_graph.serve.spool import Running
 
@@ -38,8 +38,10 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
         Refused: when it cannot be answered; the reason and what to do are in it.
     """
     settings = edition.plan.settings
-    check_length(query.text, settings.query)
-    elsewhere, lasting = traits(query.text)
+    long = len(query.text) > LONGEST
+    if not long:
+        check_length(query.text, settings.query)
+    elsewhere, lasting = (False, False) if long else traits(query.text)  # a worker has the time to read a long one
     if elsewhere:
         query = query._replace(text=await edition.elsewhere.resolved(query.text, _ours(edition, request.client)))
         lasting = False  # the other server may say something else next time
@@ -48,13 +50,15 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
     if results is None and graph is None:
         raise _unwanted("select", (*forms.RESULTS, *forms.GRAPHS))
     most = settings.answer
-    job = _job(query, results.key if results else "", graph.key if graph else "", most)
-    tag = f'W/"{edition.said["digest"][:16]}-{hashlib.sha256(job).hexdigest()[:16]}"' if lasting else ""
+    job = _job(query, results.key if results else "", graph.key if graph else "", most, settings.query if long else 0)
+    tag = f'W/"{edition.name[:16]}-{hashlib.sha256(job).hexdigest()[:16]}"' if lasting else ""
     found = await run_job(edition, "queries", job, request.client, lasting=lasting)
     form = found.head["form"] if found.head else "select"
     sent = graph if form == "graph" else results
     assert sent is not None  # noqa: S101  (the worker refuses what is not wanted)
     headers = {"Content-Type": forms.MEDIA[sent.key] if _own_name(sent) else sent.media, **_unknown(edition, query)}
+    if form == "ask":  # a lone word has no row of names
+        headers["Content-Type"] = headers["Content-Type"].replace("; header=present", "")
     end = {"cut": found.cut} if isinstance(found, Answer) else found.end
     if end is not None and end["cut"]:
         headers[CUT] = cut_note(most)
@@ -63,7 +67,7 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
     return Response(200, headers, found, "", None, ("Accept",))
 
 
-def _job(query: Query, results: str, graph: str, most: int) -> bytes:
+def _job(query: Query, results: str, graph: str, most: int, longest: int = 0) -> bytes:
     said = {
         "do": "query",
         "query": query.text,
@@ -73,6 +77,7 @@ def _job(query: Query, results: str, graph: str, most: int) -> bytes:
         "named": query.named_graphs,
         "most": most,
         "note": cut_note(most),
+        "longest": longest,
     }
     return json.dumps(said).encode()
 
@@ -100,8 +105,9 @@ def _own_name(form: Form) -> bool:
 
 def _unwanted(form: str, offers: Sequence[Form]) -> Refused:
     there = list(dict.fromkeys(offer.media for offer in offers))
-    return Refused(406, "not-acceptable", f"an answer to {form.upper()} can be sent as {', '.join(there)}",
-                   {"Vary": "Accept"})  # fmt: skip
+    said = {"graph": "CONSTRUCT or DESCRIBE"}.get(form, form.upper())
+    detail = f"an answer to {said} can be sent as {', '.join(there)}"
+    return Refused(406, "not-acceptable", detail, {"Vary": "Accept"})
 
 
 def _unknown(edition: Edition, query: Query) -> dict[str, str]:
@@ -146,6 +152,8 @@ def failed(failure: Mapping[str, Any], edition: Edition) -> Refused:
     """What a client is told of a job that failed."""
     kind, detail = failure["error"], failure.get("detail", "")
     settings = edition.plan.settings
+    if kind == "refused":
+        return Refused(failure["status"], failure["kind"], detail)
     if kind == "unwanted":
         return _unwanted(failure["form"], forms.GRAPHS if failure["form"] == "graph" else forms.RESULTS)
     status, own = _FAILURES[kind](settings)

@@ -111,7 +111,7 @@ async def _form(edition: Edition, request: Request, stem: str, ending: str, want
         headers["Content-Type"] = forms.MEDIA[forms.ENDINGS[ending]]
     if profile.startswith("jsonld-"):
         headers["Content-Type"] = f'application/ld+json;profile="{wanted.profile}"'
-    tag = hashlib.sha256(f"{edition.said['digest']} {stem} {profile}".encode()).hexdigest()[:24]
+    tag = hashlib.sha256(f"{edition.name} {stem} {profile}".encode()).hexdigest()[:24]
     body = found.body if isinstance(found, Answer) else found
     links = [f'<{_iri(edition, stem)}>; rel="canonical"', *_alternates(edition, stem, but=ending)]
     if edition.said["license"]:

@@ -12,6 +12,8 @@ from mandate_graph.engine.sending import Asked, Unwanted, send
 from mandate_graph.errors import BadQuery, MandateGraphError, UsageError
 from mandate_graph.serve.frames import HEAD, Writer, packed, read_frames
 from mandate_graph.serve.holding import Holding
+from mandate_graph.serve.messages import Refused
+from mandate_graph.serve.protocol import LONGEST, check_length, traits
 from mandate_graph.sparql.refused import explained_refusal
 
 __all__ = ["JOBS", "work"]
@@ -25,6 +27,8 @@ def work(connection: socket.socket, holding: Holding) -> None:
         job = json.loads(payload)
         try:
             JOBS[job["do"]](holding, job, writer)
+        except Refused as error:
+            writer.end({"error": "refused", "status": error.status, "kind": error.kind, "detail": error.detail})
         except Unwanted as error:
             writer.end({"error": "unwanted", "form": error.form})
         except BadQuery as error:
@@ -38,6 +42,10 @@ def work(connection: socket.socket, holding: Holding) -> None:
 
 
 def _query(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
+    if job["longest"]:  # a long one, which nobody has read yet
+        check_length(job["query"], job["longest"])
+        if traits(job["query"]).elsewhere:
+            raise Refused(413, "too-long", f"a query with SERVICE has at most {LONGEST:,} characters, with all VALUES")
     asked = Asked(
         job["query"],
         job["results"],
@@ -47,6 +55,7 @@ def _query(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
         job["most"],
         job["note"],
         holding.prefixes,
+        holding.press.site.base,
     )
     cut = send(holding.store, asked, lambda form: writer.head({"form": form}), writer.body)
     writer.end({"cut": cut})

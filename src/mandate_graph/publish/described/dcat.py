@@ -209,6 +209,8 @@ class _Writer:
         graph.add(subject, "dcat:endpointURL", iri(address))
         # what describes itself is its own description, too
         graph.add(subject, "dcat:endpointDescription", described, iri(address) if each.describes_itself else "")
+        for resource in filter(None, (iri(address), described)):
+            graph.types(resource, "rdfs:Resource")
         graph.add(subject, "dcat:servesDataset", self.dataset, self.version)
         graph.add(subject, "dcterms:conformsTo", f"<{each.standard}>")
         graph.types(f"<{each.standard}>", "dcterms:Standard")

@@ -64,6 +64,7 @@ WORDS = {
 
 SERVED = {
     "dcat": "DataService endpointDescription endpointURL service servesDataset",
+    "rdfs": "Resource",
     "schema": "target",
     "sd": (
         "Dataset Feature Graph GraphCollection Service UnionDefaultGraph BasicFederatedQuery SPARQL11Query "
