@@ -88,6 +88,7 @@ def test_every_thing_of_a_build_is_found(press: Press, bilingual: Path) -> None:
 @given(st.lists(SUBJECTS, max_size=12), st.lists(STEMS, max_size=8), st.sampled_from([BASE, "https://x.example/%61?/"]))
 @example(["a#x", "a/en", "a%2Fen", "a"], [], BASE)
 @example(["%F0#x", "%F0%9F"], [], BASE)
+@example(["%F0#x", "%F0%9F", "b"], ["a> <urn:p1", "b> <urn:p1> <urn:p1"], BASE)
 def test_every_thing_of_any_graph_is_found(paths: list[str], stems: list[str], base: str) -> None:
     """Also where several addresses are one path of files, or begin like each other; and nothing else is found."""
     site = Site(base, base, ("en",))

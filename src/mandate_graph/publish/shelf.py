@@ -12,8 +12,6 @@ from mandate_graph.write.lines import Source, blocks_in
 
 __all__ = ["Shelf"]
 
-_NOT_IN_SUBJECT = frozenset(" \n<>")
-
 
 class Shelf:
     """What is said under each address of a site.
@@ -39,7 +37,7 @@ class Shelf:
         except UnicodeEncodeError:  # a lone surrogate: what a client sent was no text
             return None
         addresses = set(self._encoded.get(stem, ()))
-        if self._site.stem(iri) == stem and not _NOT_IN_SUBJECT & set(stem):
+        if self._site.stem(iri) == stem:
             addresses.add(plain)
         for address in sorted(addresses, reverse=True):
             if things := self._things(address):
