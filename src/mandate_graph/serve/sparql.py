@@ -166,10 +166,11 @@ def _megabytes(settings: Settings) -> str:
     return f"{settings.memory // 1_000_000:,} MB"
 
 
-_KINDS = {"unreadable": "unreadable-query", "left": "crashed"}
+_KINDS = {"unreadable": "unreadable-query", "left": "crashed", "unwritable": "not-acceptable"}
 _FAILURES: Mapping[str, Callable[[Settings], tuple[int, str]]] = {
     "unreadable": lambda _: (400, "the query cannot be read"),
     "malformed": lambda _: (400, "the request cannot be read"),
+    "unwritable": lambda _: (406, "this form cannot hold it"),
     "not-found": lambda _: (404, "there is no such thing"),
     "timeout": lambda s: (504, f"not answered within {s.seconds:g} seconds, the most that one query may take here"),
     "memory": lambda s: (500, f"more than {_megabytes(s)} were needed, the most that one query may take here"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mandate_graph.engine.sending import Asked, Unwanted, send
-from mandate_graph.errors import BadQuery, MandateGraphError, UsageError
+from mandate_graph.errors import BadQuery, MandateGraphError, NotInXml, UsageError
 from mandate_graph.serve.frames import HEAD, Writer, packed, read_frames
 from mandate_graph.serve.holding import Holding
 from mandate_graph.serve.messages import Refused
@@ -37,6 +37,8 @@ def work(connection: socket.socket, holding: Holding) -> None:
             writer.end({"error": "malformed", "detail": str(error)})
         except MemoryError:
             writer.end({"error": "memory"})
+        except NotInXml as error:
+            writer.end({"error": "unwritable", "detail": str(error)})
         except MandateGraphError as error:
             writer.end({"error": "crashed", "detail": str(error)})
 
