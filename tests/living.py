@@ -23,7 +23,7 @@ import pytest
 
 from hosts import Answer
 
-ENOUGH = 60.0
+ENOUGH = 240.0
 """Seconds after which something that should have happened will not happen any more."""
 _READY = re.compile(r"serving http://(127\.0\.0\.1|\[::1\]):(\d+)/")
 

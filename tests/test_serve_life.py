@@ -33,9 +33,9 @@ ALL = "SELECT (COUNT(*) AS ?all) { ?s ?p ?o }"
 # millions of pairs, some seconds; and what tells one build from the other
 LONG = (
     "SELECT (CONCAT(STR(?pairs), ' ', STR(?all)) AS ?said) { { SELECT (COUNT(*) AS ?all) { ?x ?y ?z } } "
-    "{ SELECT (COUNT(*) AS ?pairs) { { SELECT ?a { ?a ?p ?o } LIMIT 8000 } { SELECT ?b { ?b ?q ?r } LIMIT 8000 } } } }"
+    "{ SELECT (COUNT(*) AS ?pairs) { { SELECT ?a { ?a ?p ?o } LIMIT 5000 } { SELECT ?b { ?b ?q ?r } LIMIT 5000 } } } }"
 )
-PAIRS = "64000000"
+PAIRS = "25000000"
 NEVER = "SELECT (COUNT(*) AS ?never) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 # some ten megabytes: more than sockets hold
 LARGE = "SELECT ?s ?p ?o ?a { ?s ?p ?o . { SELECT ?a { ?a ?b ?c } LIMIT 10 } }"

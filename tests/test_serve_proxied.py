@@ -117,7 +117,7 @@ def site(build: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.
     name, kept = request.param
     work = tmp_path_factory.mktemp("site") / "work"
     with proxied(
-        build, name, work, kept=kept, config='proxies = ["127.0.0.1"]\nanswer = 400000\nseconds = 60\n'
+        build, name, work, kept=kept, config='proxies = ["127.0.0.1"]\nanswer = 200000\nseconds = 15\n'
     ) as there:
         there.server.complete()
         yield there

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -103,6 +104,11 @@ def _served(command: list[str], work: Path, clean: dict[str, str]) -> bool:
     try:
         first = process.stderr.readline()
         (url,) = re.findall(r"http://\S+/", first)
+        ends = time.monotonic() + 240
+        while (site := json.load(urllib.request.urlopen(url + "healthz", timeout=60))["site"]) != "ready":
+            assert site == "preparing", site
+            assert time.monotonic() < ends
+            time.sleep(0.1)
         found = [
             urllib.request.urlopen(url + path, timeout=60).read() for path in ("", "assets/style.css", "id/country/bo")
         ]
