@@ -354,7 +354,7 @@ def taken(
     case: Case, work: Path, asked: Sequence[Question], options: argparse.Namespace
 ) -> tuple[list[str], list[Row]]:
     """Start all, measure all, kill all and start them again: what servers take, and the rows of requests."""
-    first = next(each for each in asked if each.accept == JSON)
+    first = next(each for each in questions(case) if each.accept == JSON)
     running: list[Running] = []
     lines = [
         "| server | first answer, s | MB: PSS (RSS), processes | after load | gone after SIGKILL, s | again, s |",
