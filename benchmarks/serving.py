@@ -19,11 +19,11 @@ import os
 import platform
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
@@ -202,16 +202,18 @@ class Running:
         began = time.perf_counter()
         with (work / f"{server.name}.log").open("ab") as log:
             self.tree = Tree(subprocess.Popen(server.command(self.port), stdout=log, stderr=log, cwd=ROOT))
-        until(self._listens, PATIENCE, self.tree)
-        server.after(self.root)
-        until(lambda: self.once(first) is not None, PATIENCE, self.tree)
+        try:
+            until(self._listens, PATIENCE, self.tree)
+            server.after(self.root)
+            until(lambda: self.once(first) is not None, PATIENCE, self.tree)
+        except BaseException:
+            self.tree.stop()
+            raise
         self.started = time.perf_counter() - began
 
     def _listens(self) -> bool:
         try:
-            urllib.request.urlopen(self.root, timeout=5).close()
-        except urllib.error.HTTPError:
-            return True
+            socket.create_connection(("127.0.0.1", self.port)).close()
         except OSError:
             return False
         return True
@@ -352,7 +354,7 @@ def taken(
     case: Case, work: Path, asked: Sequence[Question], options: argparse.Namespace
 ) -> tuple[list[str], list[Row]]:
     """Start all, measure all, kill all and start them again: what servers take, and the rows of requests."""
-    first = next(each for each in asked if each.accept == JSON)
+    first = next(each for each in questions(case) if each.accept == JSON)
     running: list[Running] = []
     lines = [
         "| server | first answer, s | MB: PSS (RSS), processes | after load | gone after SIGKILL, s | again, s |",
