@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from mandate_graph.publish.hosting.policies import QUERY_PAGE, STRICT, TYPES
-from mandate_graph.serve.messages import FileBody, Request, Response
+from mandate_graph.serve import forms
+from mandate_graph.serve.messages import FileBody, Refused, Request, Response
 from mandate_graph.serve.negotiation import Form, choose, languages
 
 __all__ = ["Files"]
@@ -57,6 +58,28 @@ class Files:
         response.vary = ("Accept", "Accept-Language")
         response.headers["Content-Location"] = there[code].rpartition("/")[2]
         return response
+
+    def negotiated(self, stem: str, request: Request) -> Response | None:
+        """The form of what has a page, and perhaps data beside it, that is wanted; None where there is no page.
+
+        Raises:
+            Refused: when none of its forms is wanted (406).
+        """
+        pages = self.pages(stem)
+        if not pages:
+            return None
+        data = [ending for ending in forms.ENDINGS if f"{stem}.{ending}" in self.sizes]
+        wanted = choose(request.headers.get("accept"), [form for form in forms.THINGS if form.key in {"html", *data}])
+        if wanted is None:
+            there = [path.rpartition("/")[2] for path in (*pages.values(), *(f"{stem}.{ending}" for ending in data))]
+            raise Refused(406, "not-acceptable", f"there is {', '.join(there)}", {"Vary": "Accept"})
+        if wanted.key == "html":
+            return self.page(stem, request)
+        found = self.file(f"{stem}.{wanted.key}")
+        assert found is not None  # noqa: S101  (it is there)
+        found.vary = ("Accept", "Accept-Language")
+        found.headers["Content-Location"] = f"{stem}.{wanted.key}".rpartition("/")[2]
+        return found
 
     def lost(self, request: Request) -> Response | None:
         """The page that says that there is nothing, for who reads pages; without anything that lets it be kept."""

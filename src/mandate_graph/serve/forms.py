@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mandate_graph.serve.negotiation import Form
 
-__all__ = ["ENDINGS", "GRAPHS", "MEDIA", "RESULTS", "by_name"]
+__all__ = ["ENDINGS", "GRAPHS", "MEDIA", "RESULTS", "THINGS", "by_name"]
 
 RESULTS: Sequence[Form] = (
     Form("json", "application/sparql-results+json"),
@@ -32,6 +32,23 @@ GRAPHS: Sequence[Form] = (
     Form("ntriples", "text/plain"),
 )
 """RDF 1.1, and names of its formats that clients use besides."""
+
+_QUADS = 800
+"""Clients that take everything name quads first and then look into the default graph only (Comunica), where nothing of
+a thing is: triples that are wanted nearly as much serve them better."""
+THINGS: Sequence[Form] = (
+    Form("html", "text/html"),
+    Form("ttl", "text/turtle"),
+    Form("jsonld", "application/ld+json"),
+    Form("nt", "application/n-triples"),
+    Form("rdf", "application/rdf+xml"),
+    Form("trig", "application/trig", quality=_QUADS),
+    Form("nq", "application/n-quads", quality=_QUADS),
+    Form("html", "application/xhtml+xml"),
+    Form("ttl", "application/x-turtle"),
+    Form("jsonld", "application/json"),
+)
+"""A thing, by the endings of its forms."""
 
 ENDINGS: Mapping[str, str] = {
     "ttl": "turtle",

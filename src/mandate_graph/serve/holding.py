@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mandate_graph import write
 from mandate_graph.dataset import Graph
 from mandate_graph.house import choose_house
 from mandate_graph.outputs import find_build
@@ -22,6 +23,7 @@ from mandate_graph.reconcile.face import Request, answer
 from mandate_graph.serve.description import service_description, written
 from mandate_graph.serve.examples import examples
 from mandate_graph.serve.examples import known as one_of_each
+from mandate_graph.serve.forms import ENDINGS
 from mandate_graph.serve.openapi import Told, as_file, openapi
 from mandate_graph.serve.searching import Searcher, open_search
 from mandate_graph.serve.settings import Settings
@@ -33,6 +35,8 @@ _FITS = 256_000_000
 
 _GRAPHS = "SELECT ?graph { GRAPH ?graph {} } ORDER BY ?graph"
 """The engine keeps a list of its graphs; a pattern of triples would read all of them."""
+_BESIDE = ("rdf", "trig", "nq")
+"""Endings of what a server has of a named graph besides what lies on a static host."""
 _DESCRIBED = ("turtle", "ntriples", "jsonld", "rdfxml")
 
 
@@ -93,6 +97,10 @@ class Holding:
         site = self.press.site
         known = facts(self.graph.engine(named_graphs=True), site.base)
         told = Told(site, known, self._limits, one_of_each(self.graph), examples(self.graph, self._limits.services))
+        for lines in sorted((folder / "graph").glob("*.nt")):
+            for ending in _BESIDE:
+                text = b"".join(write.stream(lines.read_bytes(), ENDINGS[ending], self.press.style))
+                lines.with_suffix(f".{ending}").write_bytes(text)
         (folder / "openapi.json").write_bytes(as_file(openapi(told)))
         (folder / "opensearch.xml").write_bytes(open_search(site, known.title))
 

@@ -39,7 +39,7 @@ async def answer(edition: Edition, request: Request) -> Response:
     if request.method == "OPTIONS":
         more = {"Accept-Post": "application/sparql-query, application/x-www-form-urlencoded"}
         return Response(204, {"Allow": allowed(request.path), **(more if request.path == "sparql" else {})})
-    if request.method not in allowed(request.path):
+    if request.method not in allowed(request.path).split(", "):
         raise Refused(405, "method", f"{request.method[:20]}: this is answered to {allowed(request.path)}",
                       {"Allow": allowed(request.path)})  # fmt: skip
     first, slash, rest = request.path.partition("/")
@@ -187,17 +187,13 @@ async def _anything(edition: Edition, request: Request) -> Response:
     found = await named_form(edition, request) or await negotiated(edition, request)
     if found is None and edition.files is None:
         found = _prepared(edition, await _files(edition), request)
-    if found is None and edition.files is not None and edition.files.pages(request.path):
-        raise Refused(406, "not-acceptable", "there is a page here, and nothing else: text/html", {"Vary": "Accept"})
     if found is None:
         raise Refused(404, "not-found", f"{request.path[:200] or '/'}: nothing is here")
     return found
 
 
 def _prepared(edition: Edition, files: Files, request: Request) -> Response | None:
-    found = files.file(request.path)
-    if found is None and choose(request.headers.get("accept"), (_HTML,)):
-        found = files.page(request.path, request)
+    found = files.file(request.path) or files.negotiated(request.path, request)
     if found is not None:
         found.links = [
             f'<{edition.plan.site_url}{quote(request.path)}>; rel="canonical"',

@@ -17,27 +17,12 @@ from mandate_graph.serve.sparql import run_job
 __all__ = ["named_form", "negotiated"]
 
 _JSONLD = "http://www.w3.org/ns/json-ld#"
-_QUADS = 800
-"""Clients that take everything name quads first and then look into the default graph only (Comunica), where nothing of
-a thing is: triples that are wanted nearly as much serve them better."""
-_OFFERS = (
-    Form("html", "text/html"),
-    Form("ttl", "text/turtle"),
-    Form("jsonld", "application/ld+json"),
-    Form("nt", "application/n-triples"),
-    Form("rdf", "application/rdf+xml"),
-    Form("trig", "application/trig", quality=_QUADS),
-    Form("nq", "application/n-quads", quality=_QUADS),
-    Form("html", "application/xhtml+xml"),
-    Form("ttl", "application/x-turtle"),
-    Form("jsonld", "application/json"),
-)
 _PROFILES = (
     Form("jsonld", "application/ld+json", f"{_JSONLD}compacted"),
     Form("jsonld-expanded", "application/ld+json", f"{_JSONLD}expanded"),
     Form("jsonld-flattened", "application/ld+json", f"{_JSONLD}flattened"),
 )
-_ALL = (*_OFFERS, *_PROFILES)
+_ALL = (*forms.THINGS, *_PROFILES)
 _OF_THE_WORLD = "id/"
 """Below this stand things, not documents: their IRIs lead to what is known of them (303; Cool URIs §4.3)."""
 
@@ -144,7 +129,7 @@ def _endings(edition: Edition, stem: str) -> Iterable[str]:
 
 
 def _alternates(edition: Edition, stem: str, but: str = "") -> Iterable[str]:
-    medias: Mapping[str, str] = {form.key: form.media for form in reversed(_OFFERS)}
+    medias: Mapping[str, str] = {form.key: form.media for form in reversed(forms.THINGS)}
     for place, code in enumerate(edition.said["languages"]):
         ending = "html" if place == 0 else f"{code}.html"
         if ending != but:
