@@ -104,8 +104,11 @@ class Exchange:
     byte now and then would be waited for for ever; so the exchange runs in a thread of its own, which is given up.
     """
 
-    def __init__(self, access: Access, timeout: float, largest: int = LARGEST_ANSWER) -> None:
+    def __init__(
+        self, access: Access, timeout: float, largest: int = LARGEST_ANSWER, *, redirected: bool = True
+    ) -> None:
         self._timeout = timeout
+        self._redirects = _Redirects() if redirected else _Nowhere()
         self._largest = largest
         self._credentials = _Credentials(access)
 
@@ -176,7 +179,7 @@ class Exchange:
         return error
 
     def _exchange(self, request: urllib.request.Request, wires: list[socket.socket], deadline: float) -> Reply:
-        handlers = [_Plain(wires), _Safe(wires), _Redirects(), self._credentials]
+        handlers = [_Plain(wires), _Safe(wires), self._redirects, self._credentials]
         opener = urllib.request.build_opener(*handlers)
         where = request.full_url.partition("?")[0]
         try:
@@ -247,6 +250,22 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
             raise
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
+class _Nowhere(_Redirects):
+    """Follows to no other address."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: Any,
+        code: int,  # noqa: ARG002  (urllib's)
+        msg: str,  # noqa: ARG002
+        headers: Any,  # noqa: ARG002
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        fp.close()
+        raise Redirected(req.full_url.partition("?")[0], newurl.partition("?")[0])
 
 
 class _Credentials(urllib.request.BaseHandler, urllib.request.AbstractDigestAuthHandler):

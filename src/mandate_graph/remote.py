@@ -71,6 +71,7 @@ class Endpoint:
     not speak of graphs; where none are given and the server's own default graph shows no mandates although a named
     graph has them, they are found once.
     With ``as_it_is`` nothing is found out, and queries see what the server shows: other things than mandates.
+    Without ``redirected`` the server may not send us to another address.
 
     Raises:
         BadEndpoint: when the address cannot be asked.
@@ -83,10 +84,11 @@ class Endpoint:
     largest: int = field(default=LARGEST_ANSWER, repr=False)
     most: int | None = None
     as_it_is: bool = False
+    redirected: bool = True
 
     def __post_init__(self) -> None:
         checked_url(self.url)
-        self._exchange = Exchange(self.access, self.timeout, self.largest)
+        self._exchange = Exchange(self.access, self.timeout, self.largest, redirected=self.redirected)
         # what is found out of the server, once for all that are made from this
         self._found_graphs: list[tuple[str, ...]] = []
         self._decodes_twice: list[bool] = []

@@ -52,7 +52,7 @@ class Elsewhere:
 
         def work() -> str:
             text = with_our_side("the query", query, table, None, ())
-            return with_their_side("the query", text, self._seconds)
+            return with_their_side("the query", text, self._seconds, redirected=False)
 
         try:
             self._busy += 1

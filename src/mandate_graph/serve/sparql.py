@@ -114,7 +114,7 @@ def _unknown(edition: Edition, query: Query) -> dict[str, str]:
     """A graph that is not here is empty (SPARQL 1.1 §13.2); who misspelt a name should see that it was one."""
     named = [*(query.default_graphs or ()), *(query.named_graphs or ())]
     unknown = [iri for iri in named if iri not in edition.graphs]
-    return {"Unknown-Graph": ", ".join(f"<{iri}>" for iri in unknown[:5])} if unknown else {}
+    return {"Unknown-Graph": ", ".join(f"<{iri[:300]}>" for iri in unknown[:5])} if unknown else {}
 
 
 async def run_job(edition: Edition, kind: str, job: bytes, client: str, *, lasting: bool = True) -> Answer | Running:

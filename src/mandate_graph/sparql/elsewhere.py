@@ -84,8 +84,10 @@ def with_our_side(name: str, text: str, table: Table, service: str | None, param
     return with_values(text, {variable: " ".join(terms) for variable, terms in known.items()})
 
 
-def with_their_side(name: str, text: str, seconds: float) -> str:
+def with_their_side(name: str, text: str, seconds: float, *, redirected: bool = True) -> str:
     """The text with the answers of the other servers in the places of their SERVICE; each has so many seconds.
+
+    Without ``redirected`` none of them may send us to another address.
 
     Raises:
         BadQuery: when a SERVICE names no address.
@@ -94,14 +96,14 @@ def with_their_side(name: str, text: str, seconds: float) -> str:
     """
     for found in reversed(_services(text)):
         end = found.inside[1] + 1
-        answer = _answered(name, text, found, seconds)
+        answer = _answered(name, text, found, seconds, redirected=redirected)
         # as many lines as before, so that the places in an engine's messages stay those of the text
         lines = text.count("\n", found.word, end)
         text = f"{text[: found.word]}{answer}{chr(10) * lines}{text[end:]}"
     return text
 
 
-def _answered(name: str, text: str, service: _Service, seconds: float) -> str:
+def _answered(name: str, text: str, service: _Service, seconds: float, *, redirected: bool) -> str:
     address = _address(text, service)
     if not address:
         raise BadQuery(name, "SERVICE is followed by the address of a server, such as <https://example.org/sparql>")
@@ -109,7 +111,7 @@ def _answered(name: str, text: str, service: _Service, seconds: float) -> str:
     form = next((place for word, place in tokens(text) if word in _FORMS), 0)
     group = text[slice(*service.inside)]
     query = without_comments(f"{text[:form]}SELECT * WHERE {{{group}}}")
-    endpoint = Endpoint(address, Access(), seconds, largest=_LARGEST, as_it_is=True)
+    endpoint = Endpoint(address, Access(), seconds, largest=_LARGEST, as_it_is=True, redirected=redirected)
     try:
         names, rows = endpoint.table(query, f"the SERVICE of query {name}")
         _check_terms(names, rows, address.partition("?")[0])
