@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 from urllib.parse import urlencode
 
-__all__ = ["ASK", "Answer", "Target", "attacked", "listener", "read_answers", "until"]
+__all__ = ["ASK", "Answer", "Target", "attacked", "drained", "listener", "read_answers", "resident", "until"]
 
 ASK = "ASK { ?s ?p ?o }"
 _STARTS = 90.0
@@ -36,9 +36,10 @@ class Answer(NamedTuple):
 class Target:
     """A server in a process of its own."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], port: int, said: Path) -> None:
         self.process = process
         self.port = port
+        self.said = said
         self.thing = "/id/sdg/1.ttl"
 
     # ---- requests
@@ -112,7 +113,7 @@ class Target:
 
     def files(self) -> int:
         """How many files and sockets the front has open."""
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
     def state(self) -> tuple[int, int]:
         return len(self.family()), self.files()
@@ -134,7 +135,8 @@ class Target:
             began = time.monotonic()
             got = self.ask(path, source=source, Accept="application/json, text/turtle", timeout=within)
             took = time.monotonic() - began
-            assert got.status == 200 and good in got.body, (what, got)
+            assert got.status == 200, (what, got)
+            assert good in got.body, (what, got)
             assert took < within, (what, took)
 
     def calm(self, before: tuple[int, int], more: tuple[int, int] = (0, 0), within: float = 10.0) -> None:
@@ -157,12 +159,12 @@ def resident(pid: int) -> int:
 
 def _parents() -> dict[int, int]:
     found = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdecimal():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
             with contextlib.suppress(OSError):
-                state, parent = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[:2]
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
                 if state not in "ZX":
-                    found[int(entry)] = int(parent)
+                    found[int(entry.name)] = int(parent)
     return found
 
 
@@ -201,11 +203,11 @@ def attacked(
     said = (folder / "said.log").open("w+b")
     command = [
         sys.executable, "-m", "mandate_graph", "serve", "--from", str(build), "--bind", "127.0.0.1:0",
-        "--state", str(folder / "state"), "--config", str(config), *options,
+        "--state", str(build.parent / "prepared"), "--config", str(config), *options,
     ]  # fmt: skip
     with said, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=stderr or said) as process:
         try:
-            yield Target(process, _port(process, folder / "said.log"))
+            yield Target(process, _port(process, folder / "said.log"), folder / "said.log")
         finally:
             process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
