@@ -884,3 +884,17 @@ def test_any_bytes_are_answered_or_dropped(target: Target, texts: list[bytes]) -
             got = drained(each)
             assert not {status for status in read_answers(got) if status >= 500} - {503, 504}, (text, got[:2_000])
     target.well()
+
+
+def test_the_table_of_defences_names_the_tests_that_there_are() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "serving-defences.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?!test_)[a-z0-9]+(?:_[a-z0-9]+){2,})`", text)) - {"oom_score_adj"}
+    there = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    parts = {"the_table_of_defences_names_the_tests_that_there_are", "code_of_a_query_is_what_stands_outside_of_strings"}
+    assert named <= there
+    assert there - named <= parts | {
+        "words_that_ask_nobody_are_no_service",
+        "a_long_query_with_service_is_refused",
+        "a_long_name_of_a_graph_makes_no_long_header",
+        "an_address_of_ipv6_is_one_of_a_network",
+    }
