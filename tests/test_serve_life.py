@@ -28,6 +28,7 @@ from mandate_graph.serve.app import App
 from mandate_graph.serve.cabinet import hold, let_go, sweep
 from mandate_graph.serve.logs import AccessLog
 from mandate_graph.serve.settings import Settings
+from mandate_graph.serve.steady import Steady
 
 ALL = "SELECT (COUNT(*) AS ?all) { ?s ?p ?o }"
 # millions of pairs, some seconds; and what tells one build from the other
@@ -423,3 +424,14 @@ def test_ipv6(build: Path, tmp_path: Path, state: str) -> None:
     with running(build, tmp_path, "--state", state, bind="[::1]:0") as server:
         assert server.said[0].startswith(f"mandate-graph: serving http://[::1]:{server.port}/")
         assert ask(server.port, "/sparql?query=ASK%7B%7D", host="::1").status == 200
+
+
+def test_a_build_is_the_one_that_it_was(build: Path) -> None:
+    quads = build / "mandates.nq"
+    steady = Steady(quads)
+    assert steady.gone == ""
+    aside = build.rename(build.with_name("aside"))
+    assert "replaced" in steady.gone
+    shutil.copytree(aside, build)
+    assert "replaced" in steady.gone
+    assert Steady(quads).gone == ""
