@@ -76,9 +76,13 @@ class Running:
             if folder.name.isdigit() and _group(folder) == self.process.pid
         )
 
+    def children(self, parent: int) -> list[int]:
+        """The processes that one of them has made."""
+        return [pid for pid in self.all_processes() if _stat(Path(f"/proc/{pid}"))[1:2] == [str(parent)]]
+
     def keepers(self) -> list[int]:
         """The processes that hold the data of a build: children of the front."""
-        return [pid for pid in self.all_processes() if _stat(Path(f"/proc/{pid}"))[1:2] == [str(self.process.pid)]]
+        return self.children(self.process.pid)
 
     def ends(self) -> int:
         """Wait for the end of the program and all of its processes; its exit code."""

@@ -12,6 +12,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +30,7 @@ from mandate_graph.serve.app import App
 from mandate_graph.serve.cabinet import hold, let_go, sweep
 from mandate_graph.serve.logs import AccessLog
 from mandate_graph.serve.settings import Settings
+from mandate_graph.serve.steady import Steady
 
 ALL = "SELECT (COUNT(*) AS ?all) { ?s ?p ?o }"
 # millions of pairs, some seconds; and what tells one build from the other
@@ -168,9 +171,14 @@ def test_a_new_build_is_taken_up_while_everybody_asks(
         (keeper,) = server.keepers()
         with Hammer(server, *paths) as hammer, download(server, LARGE) as slow:
             long = Answered(server, LONG)
+            workers = server.children(keeper)
+            for pid in workers:  # whatever the machine, the query does not end before there is a new build
+                os.kill(pid, signal.SIGSTOP)
             mg.build(out=build, house=houses[1])
             server.says("a new build is served")
             fresh = {path: server.ask(path) for path in paths}
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
             long.join()
             rows = rows_of(slow)
             server.until(lambda: keeper not in server.keepers(), "an end of the old keeper")
@@ -299,6 +307,23 @@ def test_who_is_told_to_stop_while_it_loads_stops(build: Path, tmp_path: Path, s
         assert server.ends() == 0
 
 
+def test_who_watches_for_a_parent_ends_with_it() -> None:
+    code = "from mandate_graph.serve.confined import ending_with_parent as e\nimport time\n"
+    code += "with e():\n  print('there', flush=True)\n  time.sleep(1000)"
+    shell = ["sh", "-c", '"$0" -c "$1" & wait', sys.executable, code]
+    parent = subprocess.Popen(shell, stdout=subprocess.PIPE, start_new_session=True)
+    assert parent.stdout is not None
+    there = Running(parent, 0)  # type: ignore[arg-type]
+    try:
+        assert parent.stdout.readline() == b"there\n"
+        parent.kill()
+        assert there.ends() == -signal.SIGKILL
+    finally:
+        parent.stdout.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(parent.pid, signal.SIGKILL)
+
+
 # ---- health
 
 
@@ -423,3 +448,14 @@ def test_ipv6(build: Path, tmp_path: Path, state: str) -> None:
     with running(build, tmp_path, "--state", state, bind="[::1]:0") as server:
         assert server.said[0].startswith(f"mandate-graph: serving http://[::1]:{server.port}/")
         assert ask(server.port, "/sparql?query=ASK%7B%7D", host="::1").status == 200
+
+
+def test_a_build_is_the_one_that_it_was(build: Path) -> None:
+    quads = build / "mandates.nq"
+    steady = Steady(quads)
+    assert steady.gone == ""
+    aside = build.rename(build.with_name("aside"))
+    assert "replaced" in steady.gone
+    shutil.copytree(aside, build)
+    assert "replaced" in steady.gone
+    assert Steady(quads).gone == ""
