@@ -1,6 +1,6 @@
 """Requests per second, and what a server takes, of ours and of two peers over the same data.
 
-``python benchmarks/serving.py [--sizes 0,10000] [--seconds 3] [--rounds 3] [--work DIR]`` prints tables in Markdown;
+``python benchmarks/rates.py [--sizes 0,10000] [--seconds 3] [--rounds 3] [--work DIR]`` prints tables in Markdown;
 progress goes to standard error. It needs wrk, and measures and asserts nothing but that all servers give as many rows.
 Size 0 is the repository's own pages; other builds are made as ``asking.py`` makes them, and kept where ``--work`` names
 a folder.
