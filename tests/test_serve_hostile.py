@@ -890,7 +890,10 @@ def test_the_table_of_defences_names_the_tests_that_there_are() -> None:
     text = (Path(__file__).parent.parent / "docs" / "serving-defences.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`((?!test_)[a-z0-9]+(?:_[a-z0-9]+){2,})`", text)) - {"oom_score_adj"}
     there = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
-    parts = {"the_table_of_defences_names_the_tests_that_there_are", "code_of_a_query_is_what_stands_outside_of_strings"}
+    parts = {
+        "the_table_of_defences_names_the_tests_that_there_are",
+        "code_of_a_query_is_what_stands_outside_of_strings",
+    }
     assert named <= there
     assert there - named <= parts | {
         "words_that_ask_nobody_are_no_service",

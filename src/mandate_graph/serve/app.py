@@ -177,9 +177,10 @@ class App:
             said |= {
                 "data": edition.said["digest"],
                 "modified": edition.said["modified"],
+                "pages": edition.how("pages"),
                 "site": edition.how("site"),
                 "reconciliation": edition.how("reconciliation"),
-                "queries": {"running": edition.queries.busy, "waiting": edition.queries.waits},
+                "queries": {"running": edition.pools["queries"].busy, "waiting": edition.pools["queries"].waits},
             }
         body = (json.dumps(said) + "\n").encode()
         return Response(200 if ready else 503, {"Content-Type": "application/json", "Cache-Control": "no-store"}, body)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import resource
 import signal
+import struct
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,15 +21,24 @@ LARGE_STACK = 768 * 1024 * 1024
 
 _SMALL_STACK = 256 * 1024
 _ALONE = 1.0
+# The numbers stand in the kernel's headers: filter, seccomp, audit, prctl.
+_LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
+_REFUSE, _ALLOW = 0x00050000, 0x7FFF0000
+_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
+_SOCKET = {("linux", "x86_64"): (0xC000003E, 41), ("linux", "aarch64"): (0xC00000B7, 198)}
+"""The architecture of a system call and the number of socket(2) there."""
 _PDEATHSIG = 1
 """prctl(2): a signal for the death of the parent."""
 
 
-def confine(memory: int) -> None:
+def confine(memory: int, *, files: bool = False) -> None:
     """Keep this process from opening any file or socket, and from taking more than so many bytes besides what it has.
 
-    Holds for good: the hard limits are lowered, too (setrlimit(2)). What was opened before stays open.
+    Holds for good: the hard limits are lowered, too (setrlimit(2)). What was opened before stays open. With ``files``
+    it may open files, as an engine must that reads its store when it needs it; sockets it may open none on Linux, where
+    the kernel refuses them (seccomp(2)).
     """
+    _refuse_sockets()
     with contextlib.suppress(OSError):  # Linux only: should memory be short, the kernel ends a worker first
         Path("/proc/self/oom_score_adj").write_text("1000")
     taken = _address_space()
@@ -35,7 +47,29 @@ def confine(memory: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (taken + memory, taken + memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    if not files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _refuse_sockets() -> None:
+    """Have socket(2) fail with EPERM, where we know its number."""
+    known = _SOCKET.get((sys.platform, os.uname().machine))
+    if known is None:
+        return
+    audit, number = known
+    code = [
+        (_LOAD, 0, 0, 4),  # the architecture, because numbers are its own
+        (_JUMP_IF_EQUAL, 0, 3, audit),
+        (_LOAD, 0, 0, 0),  # the number of the call
+        (_JUMP_IF_EQUAL, 0, 1, number),
+        (_RETURN, 0, 0, _REFUSE | errno.EPERM),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+    instructions = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *each) for each in code))
+    program = ctypes.create_string_buffer(struct.pack("@HP", len(code), ctypes.addressof(instructions)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    libc.prctl(_SECCOMP, _FILTER, program, 0, 0)
 
 
 def _address_space() -> int:

@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from mandate_graph.serve.federated import Elsewhere
 from mandate_graph.serve.files import Files
 from mandate_graph.serve.frames import Splitter
 from mandate_graph.serve.kept import Kept
+from mandate_graph.serve.messages import Refused
 from mandate_graph.serve.pool import Pool
 from mandate_graph.serve.sending import Ready
 from mandate_graph.serve.settings import Settings
@@ -35,6 +36,13 @@ _KEPT = 64_000_000
 _CLERKS = 2
 _PAGES = 2
 _AGAIN = 5.0
+_SOON = 10.0
+_PARTS = {
+    "pages": "what pages are made with is being read; they are here in a moment",
+    "site": "the pages about all and the downloads are being written; they are here in a moment",
+    "reconciliation": "names are being read; they can be matched and searched in a moment",
+}
+"""What is ready later than queries are answered, and what is said of it meanwhile."""
 _CODE = "from mandate_graph.serve.keeper import main; main()"
 
 
@@ -92,22 +100,19 @@ class Edition:
         self.kept: Kept[Answer] = Kept(_KEPT)
         self.there: Kept[bool] = Kept(_KEPT // 8)
         self.files: Files | None = None
-        self.prepared = asyncio.Event()
+        self._parts = {part: asyncio.Event() for part in _PARTS}
         self._held: int | None = None
         self.troubles: dict[str, str] = {}
         self.dead = False
         self._closed = False
-        self._learning: asyncio.Task[None] | None = None
+        self._growing: set[asyncio.Task[None]] = set()
         self.users = 0
         self._loop = asyncio.get_running_loop()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._clerk: socket.socket | None = None
+        self._branches: dict[str, socket.socket] = {}
         self._transports: list[asyncio.BaseTransport] = []
-        self.queries: Pool
-        self.pages: Pool
-        self.clerks: Pool | None = None
-        self.learnt = asyncio.Event()
+        self.pools: dict[str, Pool] = {}
         self.lost: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
@@ -135,22 +140,57 @@ class Edition:
         self._control = ours
         self.said = await self._ready(ours, self._keeper_gone)
         self.graphs = frozenset(self.said["graphs"])
-        self.queries = Pool(self._order(ours, "worker"), settings.workers, settings.waiting)
-        self.pages = Pool(self._order(ours, "worker"), _PAGES, settings.waiting)
-        self.queries.warm()
-        self.pages.warm()
+        self._staff("queries", ours, settings.workers)
+
+    async def furnish(self) -> None:
+        """Have a process that makes pages, and knows what the build says of itself.
+
+        Raises:
+            NotServed: when it cannot.
+        """
+        assert self._control is not None  # noqa: S101  (opened before)
+        self.said |= await self._grow("pages", self._control, _PAGES, self.furnish)
 
     async def learn(self) -> None:
-        """Have a clerk, who matches names and finds words."""
-        assert self._control is not None  # noqa: S101  (opened before)
+        """Have a process that matches names and finds words.
+
+        Raises:
+            NotServed: when it cannot.
+        """
+        await self._parts["pages"].wait()
+        await self._grow("reconciliation", self._branches["pages"], _CLERKS, self.learn)
+
+    async def _grow(
+        self, part: str, control: socket.socket, most: int, again: Callable[[], Coroutine[Any, Any, None]]
+    ) -> dict[str, Any]:
+        """Have a branch of a process, which learns what a part needs, and workers of it; another when it dies."""
         ours, theirs = socket.socketpair()
         with theirs:
-            self._order(self._control, "clerk")(theirs)
-        self._clerk = ours
-        await self._ready(ours, self._clerk_gone)
-        self.clerks = Pool(self._order(ours, "worker"), _CLERKS, self.plan.settings.waiting)
-        self.clerks.warm()
-        self.learnt.set()
+            self._order(control, part)(theirs)
+        said = await self._ready(ours, lambda: self._branch_gone(part, again))
+        self._branches[part] = ours
+        self._staff(part, ours, most)
+        self._parts[part].set()
+        return said
+
+    def _staff(self, part: str, control: socket.socket, most: int) -> None:
+        self.pools[part] = Pool(self._order(control, "worker"), most, self.plan.settings.waiting)
+        self.pools[part].warm()
+
+    async def soon(self, part: str) -> None:
+        """Wait a little for a part that is about to be ready: ``pages``, ``site``, ``reconciliation``.
+
+        Raises:
+            Refused: when it is not, or will not come.
+        """
+        if not self._parts[part].is_set():
+            try:
+                async with asyncio.timeout(_SOON):
+                    await self._parts[part].wait()
+            except TimeoutError:
+                raise Refused(503, "preparing", _PARTS[part], {"Retry-After": "10"}) from None
+        if part in self.troubles:
+            raise Refused(503, "unavailable", self.troubles[part], {"Retry-After": "60"})
 
     async def prepare(self, say: Callable[[str], None]) -> None:
         """Have everything written that is served as files, unless that was done before.
@@ -158,6 +198,7 @@ class Edition:
         Raises:
             NotServed: when it cannot be written.
         """
+        await self._parts["pages"].wait()
         home = self.plan.state / "served"
         folder = home / self.name
         self._held = hold(folder)
@@ -166,7 +207,7 @@ class Edition:
             self._held = await self._placed(folder, say)
         await asyncio.to_thread(sweep, home)
         self.files = Files(folder, self.said["languages"], self.said["modified"])
-        self.prepared.set()
+        self._parts["site"].set()
 
     async def _placed(self, folder: Path, say: Callable[[str], None]) -> int | None:
         """Have the folder written beside its place, and put there."""
@@ -193,10 +234,9 @@ class Edition:
         return held
 
     async def _written(self, folder: Path) -> None:
-        assert self._control is not None  # noqa: S101  (opened before)
         ours, theirs = socket.socketpair()
         with theirs:
-            self._order(self._control, "preparer", folder=str(folder))(theirs)
+            self._order(self._branches["pages"], "site", folder=str(folder))(theirs)
         with ours:
             await self._ready(ours, lambda: None)
 
@@ -241,51 +281,49 @@ class Edition:
         self._close_pools()  # nobody makes workers any more, and those that there are end
         self.lost()
 
-    def _clerk_gone(self) -> None:
-        """Have another clerk."""
+    def _branch_gone(self, part: str, again: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have another one."""
         if self.dead or self._closed:
             return
-        self.learnt.clear()
-        if self.clerks is not None:
-            self.clerks.close()
-        if self._clerk is not None:
-            self._clerk.close()
-        self._learning = self._loop.create_task(self._learn_again())
+        self._parts[part].clear()
+        self.pools.pop(part).close()
+        self._branches.pop(part).close()
+        task = self._loop.create_task(self._grow_again(again))
+        self._growing.add(task)
+        task.add_done_callback(self._growing.discard)
 
-    async def _learn_again(self) -> None:
+    async def _grow_again(self, again: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while not (self.dead or self._closed):
             try:
-                await self.learn()
+                await again()
             except NotServed:  # it died again, before it was ready
                 await asyncio.sleep(_AGAIN)
             else:
                 return
 
     def _close_pools(self) -> None:
-        for pool in (getattr(self, "queries", None), getattr(self, "pages", None), self.clerks):
-            if pool is not None:
-                pool.close()
+        for pool in self.pools.values():
+            pool.close()
 
     def give_up(self, part: str, why: str) -> None:
-        """Say that a part (``site``, ``reconciliation``) will not come: nobody waits for it any longer."""
+        """Say that a part will not come: nobody waits for it any longer."""
         self.troubles[part] = why
-        (self.prepared if part == "site" else self.learnt).set()
+        self._parts[part].set()
 
     def how(self, part: str) -> str:
         """How a part is: ready, on its way, or what is wrong with it."""
-        there = self.prepared if part == "site" else self.learnt
-        return self.troubles.get(part) or ("ready" if there.is_set() else "preparing")
+        return self.troubles.get(part) or ("ready" if self._parts[part].is_set() else "preparing")
 
     def close(self) -> None:
         """End all processes; what is prepared stays for the next time."""
         self._closed = True
-        if self._learning is not None:
-            self._learning.cancel()
+        for task in self._growing:
+            task.cancel()
         self._close_pools()
         self.lost = lambda: None
         for transport in self._transports:
             transport.close()
-        for each in (self._control, self._clerk):
+        for each in (self._control, *self._branches.values()):
             if each is not None:
                 each.close()
         let_go(self._held)

@@ -41,16 +41,19 @@ _DESCRIBED = ("turtle", "ntriples", "jsonld", "rdfxml")
 
 
 class Holding:
-    """A build, opened: its engine, what its pages are made with, and (once learnt) what names are matched with."""
+    """A build, opened: its engine, and, in those who need them, what pages are made with and names are matched with."""
 
-    def __init__(self, graph: Graph, press: Press, options: Mapping[str, Any]) -> None:
+    def __init__(self, graph: Graph, options: Mapping[str, Any], *, memory: bool) -> None:
         self.graph = graph
-        self.press = press
         self.memory: int = options["settings"]["memory"]
+        self.on_disk = not memory
         self.store = graph.engine(named_graphs=True).store
-        self.prefixes = press.style.terms.prefixes
+        self.base = graph.base
+        self.prefixes = graph.style().terms.prefixes
         self._house = options["house"]
+        self._site_url = options["site_url"]
         self._limits = Settings(**options["settings"])
+        self._press: Press | None = None
         self._service: Service | None = None
         self._searcher: Searcher | None = None
 
@@ -62,35 +65,47 @@ class Holding:
         memory = store == "memory" or (store == "auto" and find_build(source).stat().st_size <= _FITS)
         graph = Graph(source, memory=memory)
         graph.engine(named_graphs=True)  # first of all: who needs the union alone takes this one, too
-        press = press_of(graph, options["site_url"], served=True)
-        press.layouts.load()
-        return cls(graph, press, options)
+        return cls(graph, options, memory=memory)
 
     def said(self) -> dict[str, Any]:
-        """What the front has to know of the build."""
+        """What the front has to know of the build before it can answer queries."""
         quads = find_build(self.graph.folder or Path())
-        engine, site = self.graph.engine(named_graphs=True), self.press.site
-        known = facts(engine, site.base)
-        _, rows = engine.table(_GRAPHS)
-        described = service_description(engine, known, site.url + "sparql", self._limits)
+        _, rows = self.graph.engine(named_graphs=True).table(_GRAPHS)
         with quads.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return {
-            "base": self.press.site.base,
+            "base": self.base,
             "digest": digest,
             "modified": int(quads.stat().st_mtime),
-            "license": known.license,
-            "service": {form: written(described, site.base, form).decode() for form in _DESCRIBED},
-            "languages": list(self.press.site.languages),
             "graphs": [row[0][1:-1] for row in rows],
         }
 
-    def learn(self) -> None:
+    @property
+    def press(self) -> Press:
+        """What pages are made with."""
+        assert self._press is not None  # noqa: S101  (only who is furnished makes pages)
+        return self._press
+
+    def furnish(self) -> dict[str, Any]:
+        """Read what pages are made with; what the front has to know before it can answer for things."""
+        self._press = press_of(self.graph, self._site_url, served=True)
+        self._press.layouts.load()
+        engine, site = self.graph.engine(named_graphs=True), self._press.site
+        known = facts(engine, site.base)
+        described = service_description(engine, known, site.url + "sparql", self._limits)
+        return {
+            "license": known.license,
+            "service": {form: written(described, site.base, form).decode() for form in _DESCRIBED},
+            "languages": list(site.languages),
+        }
+
+    def learn(self) -> dict[str, Any]:
         """Read what names are matched with; takes a while."""
         self._service = Service.of(self.graph, house=self._house)
         self._searcher = Searcher.of(self.graph, self.press.site)
+        return {}
 
-    def prepare(self, folder: Path) -> None:
+    def prepare(self, folder: Path) -> dict[str, Any]:
         """Write everything that is served as files."""
         job = Job(self.graph, choose_house(self._house, needed=False), silent)
         prepare(Putter(folder), self.press, job, listed_things(self.press))
@@ -103,6 +118,7 @@ class Holding:
                 lines.with_suffix(f".{ending}").write_bytes(text)
         (folder / "openapi.json").write_bytes(as_file(openapi(told)))
         (folder / "opensearch.xml").write_bytes(open_search(site, known.title))
+        return {}
 
     def thing(self, stem: str, ending: str) -> bytes | None:
         """A form of an address; nothing without an ending; None where there is no such thing, or no such form."""

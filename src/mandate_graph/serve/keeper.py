@@ -91,14 +91,14 @@ def _become(
         own = socket.socket(fileno=descriptors[0])
         end_with_parent()
         if order["be"] == "worker":
-            confine(holding.memory)
+            confine(holding.memory, files=holding.on_disk)
             work(own, holding)
-        elif order["be"] == "clerk":
-            _done(own, steady, holding.learn)
-            _keep(own, holding, steady)
-        else:
+        elif order["be"] == "site":
             os.nice(_LATER)
             _done(own, steady, partial(holding.prepare, Path(order["folder"])))
+        else:
+            _done(own, steady, {"pages": holding.furnish, "reconciliation": holding.learn}[order["be"]])
+            _keep(own, holding, steady)
         code = 0
     except (OSError, MandateGraphError):
         pass  # the front went away, or has been told
@@ -106,17 +106,17 @@ def _become(
         os._exit(code)
 
 
-def _done(own: socket.socket, steady: Steady, task: Callable[[], None]) -> None:
-    """Do what reads files of the build, and say how it went."""
+def _done(own: socket.socket, steady: Steady, task: Callable[[], dict[str, Any]]) -> None:
+    """Do what reads files of the build, and say how it went, and what is known now."""
     try:
-        task()
+        said = task()
     except (OSError, MandateGraphError) as error:
         _fail(own, steady.gone or str(error))
         raise
     if steady.gone:
         _fail(own, steady.gone)
     else:
-        own.sendall(packed(HEAD, b'{"ready":{}}'))
+        own.sendall(packed(HEAD, json.dumps({"ready": said}).encode()))
 
 
 if __name__ == "__main__":

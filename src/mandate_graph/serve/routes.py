@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +19,6 @@ from mandate_graph.serve.things import named_form, negotiated
 __all__ = ["allowed", "answer"]
 
 _READ = "GET, HEAD, OPTIONS"
-_SOON = 10.0
 _ALL_OF = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _HTML = Form("html", "text/html")
 
@@ -56,7 +54,7 @@ async def _sparql(edition: Edition, request: Request) -> Response:
     chosen = choose(request.headers.get("accept"), (*forms.GRAPHS[:4], _HTML))
     if chosen is _HTML:
         return await _page(edition, request, "sparql")
-    return _description(edition, request, chosen)
+    return await _description(edition, request, chosen)
 
 
 def _read_by_people(request: Request) -> bool:
@@ -71,12 +69,13 @@ async def _shown(edition: Edition, request: Request, query: Query) -> Response:
     return Response(303, {"Location": location}, vary=page.vary)
 
 
-def _description(edition: Edition, request: Request, chosen: Form | None) -> Response:
+async def _description(edition: Edition, request: Request, chosen: Form | None) -> Response:
     """SPARQL 1.1 Service Description."""
     if chosen is None:
         raise Refused(406, "not-acceptable", "the description of the service is Turtle, N-Triples, JSON-LD, RDF/XML; "
                       "this page is HTML", {"Vary": "Accept"})  # fmt: skip
     headers = {"Content-Type": forms.MEDIA[chosen.key]}
+    await edition.soon("pages")
     text = edition.said["service"][chosen.key]
     if edition.plan.guessed:
         text = text.replace(f"{edition.plan.site_url}sparql", f"{request.origin}{request.root}sparql")
@@ -90,7 +89,7 @@ async def _store(edition: Edition, request: Request) -> Response:
     named = [value for key, value in fields if key == "graph"]
     default = any(key == "default" for key, _ in fields)
     if not named and not default:
-        return _description(edition, request, choose(request.headers.get("accept"), forms.GRAPHS[:4]))
+        return await _description(edition, request, choose(request.headers.get("accept"), forms.GRAPHS[:4]))
     if len(named) + default > 1:
         raise Refused(400, "malformed", "name one graph: ?default, or ?graph=IRI")
     if named and not is_iri(named[0]):
@@ -117,7 +116,6 @@ async def _reconcile(edition: Edition, request: Request) -> Response:
             fields = fields_of(request.body.decode(), "form") + fields
         except UnicodeDecodeError as error:
             raise Refused(400, "malformed", f"the body is not UTF-8 at byte {error.start}") from None
-    await _soon(edition, "reconciliation", "names are being read; matching can be asked in a moment")
     job = {
         "do": "reconcile",
         "method": request.method,
@@ -125,7 +123,7 @@ async def _reconcile(edition: Edition, request: Request) -> Response:
         "fields": dict(reversed(fields)),
         "root": f"{request.origin}{request.root}reconcile",
     }
-    found = await run_job(edition, "clerks", json.dumps(job).encode(), request.client)
+    found = await run_job(edition, "reconciliation", json.dumps(job).encode(), request.client)
     assert isinstance(found, Answer)  # noqa: S101  (small, and soon)
     return Response(found.head["status"], dict(found.head["headers"]), found.body)
 
@@ -138,9 +136,10 @@ async def _search(edition: Edition, request: Request) -> Response:
         )
     if chosen is _HTML:
         return await _page(edition, request, "search")
-    await _soon(edition, "reconciliation", "names are being read; they can be searched in a moment")
     fields = fields_of(request.query, "query string")
-    found = await run_job(edition, "clerks", json.dumps({"do": "search", "fields": fields}).encode(), request.client)
+    found = await run_job(
+        edition, "reconciliation", json.dumps({"do": "search", "fields": fields}).encode(), request.client
+    )
     assert isinstance(found, Answer)  # noqa: S101  (small, and soon)
     return Response(200, {"Content-Type": "application/json"}, found.body, vary=("Accept",))
 
@@ -153,22 +152,9 @@ async def _page(edition: Edition, request: Request, stem: str) -> Response:
 
 
 async def _files(edition: Edition) -> Files:
-    await _soon(edition, "site", "the pages about all and the downloads are being written; they are here in a moment")
+    await edition.soon("site")
     assert edition.files is not None  # noqa: S101  (prepared)
     return edition.files
-
-
-async def _soon(edition: Edition, part: str, why: str) -> None:
-    """Wait a little for what is about to be ready."""
-    event = edition.prepared if part == "site" else edition.learnt
-    if not event.is_set():
-        try:
-            async with asyncio.timeout(_SOON):
-                await event.wait()
-        except TimeoutError:
-            raise Refused(503, "preparing", why, {"Retry-After": "10"}) from None
-    if part in edition.troubles:
-        raise Refused(503, "unavailable", edition.troubles[part], {"Retry-After": "60"})
 
 
 async def _index(edition: Edition, request: Request) -> Response:

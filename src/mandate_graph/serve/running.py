@@ -130,6 +130,11 @@ class _Service:
                 edition.give_up(part, str(error))
                 self._talk.say(f"{part} is missing: {error}")
 
+        await tried(edition.furnish(), "pages")
+        if "pages" in edition.troubles:
+            for part in ("site", "reconciliation"):
+                edition.give_up(part, edition.troubles["pages"])
+            return
         await asyncio.gather(tried(edition.prepare(self._talk.say), "site"), tried(edition.learn(), "reconciliation"))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:

@@ -126,7 +126,9 @@ async def run_job(edition: Edition, kind: str, job: bytes, client: str, *, lasti
     kept = edition.kept.get(job) if lasting else None
     if kept is not None:
         return kept
-    pool = getattr(edition, kind)
+    if kind != "queries":
+        await edition.soon(kind)
+    pool = edition.pools[kind]
     try:
         running: Running = pool.start(job, client, edition.plan.settings.seconds, _HOLD)
     except Busy as error:

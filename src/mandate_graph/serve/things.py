@@ -29,6 +29,7 @@ _OF_THE_WORLD = "id/"
 
 async def negotiated(edition: Edition, request: Request) -> Response | None:
     """The form of a thing that is wanted, or where it is; None where there is no such thing."""
+    await edition.soon("pages")
     stem = request.path
     if not await _there(edition, stem, request.client):
         return None
@@ -53,6 +54,7 @@ async def negotiated(edition: Edition, request: Request) -> Response | None:
 
 async def named_form(edition: Edition, request: Request) -> Response | None:
     """A form by its own name; None where there is none."""
+    await edition.soon("pages")
     spoken = edition.said["languages"]
     for code in spoken[1:]:
         if request.path.endswith(f".{code}.html"):

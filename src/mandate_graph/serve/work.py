@@ -57,7 +57,7 @@ def _query(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
         job["most"],
         job["note"],
         holding.prefixes,
-        holding.press.site.base,
+        holding.base,
     )
     cut = send(holding.store, asked, lambda form: writer.head({"form": form}), writer.body)
     writer.end({"cut": cut})
