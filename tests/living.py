@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 from urllib.parse import quote
 
 import pytest
@@ -89,6 +89,40 @@ class Running:
         code = self.process.wait(ENOUGH)
         self.until(lambda: not self.all_processes(), "an end of all processes")
         return code
+
+
+class Hammer:
+    """Clients that ask without a pause; ``seen`` holds what each address has answered, in the order of the answers."""
+
+    def __init__(self, server: Running, *paths: str) -> None:
+        self.seen: dict[str, list[bytes]] = {path: [] for path in paths}
+        self.failed: list[object] = []
+        self._server = server
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._ask, args=(path,)) for path in paths]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self, path: str) -> None:
+        while not self._over.is_set():
+            time.sleep(0.01)
+            try:
+                found = self._server.ask(path)
+            except (OSError, http.client.HTTPException) as error:
+                self.failed.append(error)
+                continue
+            if found.status != 200:
+                self.failed.append((path, found))
+            elif self.seen[path][-1:] != [found.body]:
+                self.seen[path].append(found.body)
 
 
 def _stat(folder: Path) -> list[str]:

@@ -15,17 +15,15 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 from urllib.parse import quote
 
 import pytest
 
 import mandate_graph as mg
 from conftest import ROOT, page_text
-from living import Running, ask, free_port, running
+from living import Hammer, Running, ask, free_port, running
 from mandate_graph.serve.app import App
 from mandate_graph.serve.cabinet import hold, let_go, sweep
 from mandate_graph.serve.logs import AccessLog
@@ -93,40 +91,6 @@ def count(build: Path) -> str:
 
 
 # ---- builds that change
-
-
-class Hammer:
-    """Clients that ask without a pause; ``seen`` holds what each address has answered, in the order of the answers."""
-
-    def __init__(self, server: Running, *paths: str) -> None:
-        self.seen: dict[str, list[bytes]] = {path: [] for path in paths}
-        self.failed: list[object] = []
-        self._server = server
-        self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._ask, args=(path,)) for path in paths]
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _ask(self, path: str) -> None:
-        while not self._over.is_set():
-            time.sleep(0.01)
-            try:
-                found = self._server.ask(path)
-            except (OSError, http.client.HTTPException) as error:
-                self.failed.append(error)
-                continue
-            if found.status != 200:
-                self.failed.append((path, found))
-            elif self.seen[path][-1:] != [found.body]:
-                self.seen[path].append(found.body)
 
 
 class Answered(threading.Thread):
