@@ -248,7 +248,7 @@ def test_named_graphs_and_the_shapes_are_things_too(crawler: Crawler, built: Pat
 
 def test_a_page_about_all_is_a_page(crawler: Crawler) -> None:
     """There are no data of it, which is another thing than not to be there."""
-    for path in ("queries", "graph", "themes"):
+    for path in ("graph", "themes"):
         assert crawler.get(f"{crawler.url}{path}", BROWSER).status == 200
         assert crawler.get(f"{crawler.url}{path}", "text/turtle").status == 406
         assert crawler.get(f"{crawler.url}{path}", "text/turtle, */*;q=0.1").status == 200

@@ -14,7 +14,7 @@ from mandate_graph.engine.clauses import Dataset, dataset_of
 from mandate_graph.engine.closing import CLOSINGS, Limited, Overflow
 from mandate_graph.errors import BadQuery
 
-__all__ = ["Asked", "Unwanted", "send"]
+__all__ = ["GRAPHS", "RESULTS", "Asked", "Unwanted", "send"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -34,6 +34,10 @@ _COMMENTS = {
     "turtle": b"# %s\n", "ntriples": b"# %s\n", "nquads": b"# %s\n", "trig": b"# %s\n", "rdfxml": b"\n<!-- %s -->\n",
 }  # fmt: skip
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+RESULTS, GRAPHS = tuple(_RESULTS), tuple(_GRAPHS)
+"""The names of the formats that tables and that graphs can be sent in."""
 
 
 class Asked(NamedTuple):

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from mandate_graph.publish.hosting.policies import QUERY_PAGE, STRICT, TYPES
 from mandate_graph.serve import forms
@@ -79,6 +80,19 @@ class Files:
         assert found is not None  # noqa: S101  (it is there)
         found.vary = ("Accept", "Accept-Language")
         found.headers["Content-Location"] = f"{stem}.{wanted.key}".rpartition("/")[2]
+        return found
+
+    def alternates(self, path: str) -> list[str]:
+        """Links to the other forms of what a path is a form of (RFC 8288 §3.4)."""
+        ends = ["html", *(f"{code}.html" for code in self._spoken[1:]), *forms.ENDINGS]
+        stem = next((path.removesuffix(f".{end}") for end in reversed(ends) if path.endswith(f".{end}")), path)
+        found = []
+        for end in ends:
+            if f"{stem}.{end}" in self.sizes and f"{stem}.{end}" != path:
+                media = "text/html" if end.endswith("html") else forms.MEDIA[forms.ENDINGS[end]].partition(";")[0]
+                language = f'; hreflang="{self._language(f"{stem}.{end}")}"' if end.endswith("html") else ""
+                name = quote(f"{stem}.{end}".rpartition("/")[2], safe="-._~!$&'()*+,;=@")
+                found.append(f'<{name}>; rel="alternate"; type="{media}"{language}')
         return found
 
     def lost(self, request: Request) -> Response | None:

@@ -66,8 +66,8 @@ def read_frames(connection: socket.socket) -> Iterator[tuple[bytes, bytes]]:
 class Writer:
     """Writes an answer; small ones with one call to the system."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._send: Callable[[bytes], None] = connection.sendall
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self._send = send
         self._held = bytearray()
 
     def head(self, head: dict[str, Any]) -> None:

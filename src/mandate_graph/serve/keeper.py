@@ -25,7 +25,7 @@ from mandate_graph.serve.confined import confine, end_with_parent, ending_with_p
 from mandate_graph.serve.frames import HEAD, packed
 from mandate_graph.serve.holding import Holding
 from mandate_graph.serve.steady import Steady
-from mandate_graph.serve.work import work
+from mandate_graph.serve.work import rehearse, work
 
 __all__ = ["main"]
 
@@ -45,6 +45,7 @@ def main() -> None:
         with ending_with_parent():
             holding = Holding.of(options)
             said = holding.said()
+            rehearse(holding)
     except (MandateGraphError, OSError) as error:
         _fail(control, steady.gone or str(error))
         return

@@ -185,6 +185,7 @@ def _prepared(edition: Edition, files: Files, request: Request) -> Response | No
             f'<{edition.plan.site_url}{quote(request.path)}>; rel="canonical"',
             f'<{request.root}.well-known/void>; rel="describedby"; type="text/turtle"',
             *([f'<{edition.said["license"]}>; rel="license"'] if edition.said["license"] else []),
+            *files.alternates(request.path),
         ]
     return found
 

@@ -177,6 +177,7 @@ _FAILURES: Mapping[str, Callable[[Settings], tuple[int, str]]] = {
     "timeout": lambda s: (504, f"not answered within {s.seconds:g} seconds, the most that one query may take here"),
     "memory": lambda s: (500, f"more than {_megabytes(s)} were needed, the most that one query may take here"),
     "crashed": lambda s: (500, f"its process has died; most likely it needs more than {_megabytes(s)}, the most here"),
+    "internal": lambda _: (500, "please report what was asked, and when"),
     "busy": lambda _: (503, "nobody had time for it"),
     "left": lambda _: (500, "nobody waited for it any more"),
 }  # fmt: skip
