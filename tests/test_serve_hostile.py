@@ -368,7 +368,7 @@ def test_a_slow_other_server_holds_up_nobody_else(asking: tuple[Target, list[str
     with asked_together(running, [f"{slow}x{n}" for n in range(6)]) as statuses:
         running.well()
         page = running.ask(f"/sparql?{urlencode({'query': where('?s ?p ?o') + ' LIMIT 500', 'format': 'csv'})}", Accept_Encoding="gzip",
-                           source="127.0.0.3", timeout=2)  # fmt: skip
+                           source="127.0.0.3", timeout=5)  # fmt: skip
         assert page.status == 200
     assert set(statuses) <= {502, 503}
 

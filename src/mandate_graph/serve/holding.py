@@ -112,7 +112,7 @@ class Holding:
         site = self.press.site
         known = facts(self.graph.engine(named_graphs=True), site.base)
         told = Told(site, known, self._limits, one_of_each(self.graph), examples(self.graph, self._limits.services))
-        for lines in sorted((folder / "graph").glob("*.nt")):
+        for lines in sorted((folder / "graph").rglob("*.nt")):
             for ending in _BESIDE:
                 text = b"".join(write.stream(lines.read_bytes(), ENDINGS[ending], self.press.style))
                 lines.with_suffix(f".{ending}").write_bytes(text)
