@@ -244,6 +244,31 @@ def test_a_query_that_cannot_be_read_is_explained(served: Served, curl: Any) -> 
         assert "POST" in refused.headers["allow"]
 
 
+def test_a_link_that_names_a_format_gives_it_to_a_browser(served: Served, curl: Any) -> None:
+    """A link is all that one can send who follows it; without ``format``, the page with the query in it is shown."""
+    browser = ("--header", "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+    address = f"{served.sparql}?query={urllib.parse.quote(ASK)}"
+    assert curl(address, *browser).status == 303
+    got = curl(f"{address}&format=csv", *browser)
+    assert (got.status, got.media, got.body) == (200, "text/csv", b"true")
+
+
+def test_pages_about_all_say_what_describes_them(served: Served, curl: Any) -> None:
+    for path in ("", "sparql", "search"):
+        link = curl(f"{served.url}{path}", "--header", "Accept: text/html").headers["link"]
+        for relation in ("canonical", "describedby", "license"):
+            assert f'rel="{relation}"' in link, (path, relation)
+
+
+def test_a_long_answer_is_not_sent_again(served: Served, curl: Any) -> None:
+    address = f"{served.url}store?default"
+    got = curl(address)
+    assert len(got.body) > 1 << 20  # more than is held in memory
+    assert got.headers["last-modified"]
+    again = curl(address, "--header", f"If-None-Match: {got.headers['etag']}")
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", got.headers["etag"])
+
+
 def test_a_graph_is_taken_by_its_name(served: Served, dataset: Ours, curl: Any) -> None:
     (name,) = {row[0][1:-1] for row in dataset.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } } LIMIT 1").terms}
     for accept in FORMS:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import os
 import re
 import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -27,8 +30,12 @@ from mandate_graph.serve.conditional import (
     seconds,
     variant,
 )
+from mandate_graph.serve.kept import Kept
+from mandate_graph.serve.messages import Request, Response
 from mandate_graph.serve.negotiation import Form, choose, encoding, languages
 from mandate_graph.serve.problems import KINDS, page, problem
+from mandate_graph.serve.sending import Sender
+from mandate_graph.serve.spool import Running
 
 JSON_LD = "http://www.w3.org/ns/json-ld#"
 OFFERS = tuple(Form(ending, media) for ending, media in negotiated.MEDIA.items())
@@ -660,3 +667,34 @@ def test_what_was_added_can_be_sent_now() -> None:
         assert reader.decompress(compressor.add(row, now=True)) == row
     assert reader.decompress(compressor.end()) == b""
     assert reader.eof
+
+
+def test_who_takes_a_long_answer_at_once_lets_others_have_their_turn() -> None:
+    """A client that reads as fast as we write never makes us wait: packing all of it would hold up everybody."""
+
+    async def sent() -> tuple[int, int]:
+        async def send(_: Any) -> None:
+            turns.append(len(others))
+
+        async def other() -> None:
+            while True:
+                others.append(0)
+                await asyncio.sleep(0)
+
+        turns: list[int] = []
+        others: list[int] = []
+        running = Running(asyncio.get_running_loop(), lambda _: None)
+        for _ in range(64):
+            running.add(os.urandom(1 << 16))
+        running.finish({"cut": False})
+        task = asyncio.create_task(other())
+        request = Request("GET", "sparql", "", {"accept-encoding": "gzip"})
+        response = Response(200, {"Content-Type": "text/csv"}, running)
+        await Sender(send, 5.0, Kept(1)).send(request, response)
+        task.cancel()
+        running.spool.close()
+        return len(turns), len(others)
+
+    pieces, turns = asyncio.run(sent())
+    assert pieces > 60
+    assert turns > 60

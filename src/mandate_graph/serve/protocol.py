@@ -19,7 +19,10 @@ _READ_ONLY = "this endpoint is read-only: it answers queries and refuses every u
 _DEEPEST = 512
 LONGEST = 64_000
 """Characters of a query that is read while others wait; a longer one has rows of VALUES, and workers read it."""
-_SERVICE = re.compile(r"(?<![\w:?$@-])service(?![\w:-])", re.IGNORECASE)
+_SERVICE = re.compile(
+    r"(?<![\w:?$@-])(?:[0-9.]+(?:e[+-]?[0-9]+)?|true|false)?service(?:silent)?(?![\w:-])", re.IGNORECASE
+)
+"""Words that engines read without spaces between are one here: ``1SERVICE``, ``SERVICESILENT``."""
 _VOLATILE = re.compile(r"(?<![\w:?$])(?:rand|now|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
 _WORDS = ("service", "rand", "now", "uuid", "bnode")
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")

@@ -47,7 +47,7 @@ async def answer(edition: Edition, request: Request) -> Response:
 
 async def _sparql(edition: Edition, request: Request) -> Response:
     query = read_query(request)
-    if query is not None and request.method in {"GET", "HEAD"} and _read_by_people(request):
+    if query is not None and not query.form and request.method in {"GET", "HEAD"} and _read_by_people(request):
         return await _shown(edition, request, query)
     if query is not None:
         return await answer_query(edition, request, query)
@@ -148,6 +148,7 @@ async def _page(edition: Edition, request: Request, stem: str) -> Response:
     page = (await _files(edition)).page(stem, request)
     if page is None:
         raise Refused(404, "not-found", f"{stem}: there is no such page")
+    page.links = _links(edition, request)
     return page
 
 
@@ -181,13 +182,17 @@ async def _anything(edition: Edition, request: Request) -> Response:
 def _prepared(edition: Edition, files: Files, request: Request) -> Response | None:
     found = files.file(request.path) or files.negotiated(request.path, request)
     if found is not None:
-        found.links = [
-            f'<{edition.plan.site_url}{quote(request.path)}>; rel="canonical"',
-            f'<{request.root}.well-known/void>; rel="describedby"; type="text/turtle"',
-            *([f'<{edition.said["license"]}>; rel="license"'] if edition.said["license"] else []),
-            *files.alternates(request.path),
-        ]
+        found.links = [*_links(edition, request), *files.alternates(request.path)]
     return found
+
+
+def _links(edition: Edition, request: Request) -> list[str]:
+    """What is said of every file: where it lives, what describes the data, whose licence they are under."""
+    return [
+        f'<{edition.plan.site_url}{quote(request.path)}>; rel="canonical"',
+        f'<{request.root}.well-known/void>; rel="describedby"; type="text/turtle"',
+        *([f'<{edition.said["license"]}>; rel="license"'] if edition.said["license"] else []),
+    ]
 
 
 async def _problems(_: Edition, request: Request) -> Response:

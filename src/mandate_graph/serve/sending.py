@@ -201,6 +201,7 @@ class Sender:
         await self._start(status, headers)
         for piece in _pieces(body, start, stop):
             await self._more(piece)
+            await asyncio.sleep(0)  # who reads as fast as we write would let nobody else have a turn
         await self._end()
 
     async def _stream(self, status: int, headers: dict[str, str], running: Running, coding: str, *, head: bool) -> None:
@@ -221,6 +222,7 @@ class Sender:
                 piece = packer.add(piece) if packer else piece
                 if piece:
                     await self._more(piece)
+                await asyncio.sleep(0)  # others have their turn, also while what is packed is still too little to send
             elif running.end is None:
                 await running.more()
             else:

@@ -62,9 +62,8 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
     end = {"cut": found.cut} if isinstance(found, Answer) else found.end
     if end is not None and end["cut"]:
         headers[CUT] = cut_note(most)
-    if isinstance(found, Answer):
-        return Response(200, headers, found.body, tag, edition.said["modified"] if lasting else None, ("Accept",))
-    return Response(200, headers, found, "", None, ("Accept",))
+    body = found.body if isinstance(found, Answer) else found
+    return Response(200, headers, body, tag, edition.said["modified"] if lasting else None, ("Accept",))
 
 
 def _job(query: Query, results: str, graph: str, most: int, longest: int = 0) -> bytes:
