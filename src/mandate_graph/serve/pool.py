@@ -133,7 +133,7 @@ class Pool:
         self._idle: list[_Worker] = []
         self._coming = 0
         self._young = 0
-        self._cores = max(os.cpu_count() or 1, 2)
+        self._cores = max(os.cpu_count() or 1, 2) + 1  # while one is handed its next job, the others work
         self._tick: asyncio.TimerHandle | None = None
         self._busy: dict[str, int] = {}
         self._waiting: dict[str, deque[_Waiting]] = {}
