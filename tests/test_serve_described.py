@@ -559,3 +559,4 @@ def test_opensearch_leads_to_the_page_and_to_data() -> None:
         "text/html": f"{URL}search?q={{searchTerms}}",
         "application/json": f"{URL}search?q={{searchTerms}}&limit={{count?}}&offset={{startIndex?}}",
     }
+    assert [each.get("indexOffset") for each in root.findall("os:Url", space)] == [None, "0"]

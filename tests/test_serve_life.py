@@ -160,6 +160,24 @@ def test_a_new_build_is_taken_up_while_everybody_asks(
         assert fresh[f"/{page}.ttl"]["etag"] != ""
 
 
+def test_a_new_build_whose_keeper_dies_takes_nobodys_place(
+    houses: tuple[Path, Path], build: Path, tmp_path: Path
+) -> None:
+    """Twice the memory is needed meanwhile: it is the new one that the system ends when there is none."""
+    with running(build, tmp_path, "--state", str(tmp_path / "state"), "--log", "none") as server:
+        server.complete()
+        (keeper,) = server.keepers()
+        mg.build(out=build, house=houses[1])
+        server.until(lambda: sum("writing downloads" in line for line in list(server.said)) == 2, "a second keeper")
+        (fresh,) = (each for each in server.keepers() if each != keeper)
+        os.kill(fresh, signal.SIGKILL)
+        server.says("has died; starting another")
+        assert keeper in server.keepers()
+        server.says("a new build is served")
+        assert sum("a new build is served" in line for line in server.said) == 1
+        assert server.query(ALL) == count(build)
+
+
 def test_a_broken_build_is_refused_and_the_one_before_it_serves_on(
     houses: tuple[Path, Path], build: Path, tmp_path: Path, state: str
 ) -> None:

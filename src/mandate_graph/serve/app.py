@@ -36,7 +36,8 @@ _HELD = 8
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, Range",
+    # the star stands for whatever libraries add; Authorization is not among it (Fetch §4.9), and none is wanted here
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, Range, *",
     "Access-Control-Max-Age": "86400",
 }
 _DECIDING = {b"accept", b"accept-language", b"accept-encoding"}

@@ -176,6 +176,11 @@ class _Service:
                 self._begin(self._complete(fresh))
             else:
                 await self._complete(fresh)
+                if fresh.dead:  # the one before it lives
+                    fresh.close()
+                    self._seen = ()
+                    await asyncio.sleep(_AGAIN)
+                    continue
             said = ""
             before = app.take(fresh)
             self._talk.say(f"a new build is served: {fresh.said['digest'][:12]}")

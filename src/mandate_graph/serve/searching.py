@@ -287,8 +287,12 @@ def open_search(site: Site, title: Mapping[str, str]) -> bytes:
     name = title.get(language) or next(iter(title.values()), site.url)
     address = f"{site.url}search?q={{searchTerms}}"
     urls = "".join(
-        f"  <Url type={quoteattr(media)} template={quoteattr(address + more)}/>\n"
-        for media, more in (("text/html", ""), ("application/json", "&limit={count?}&offset={startIndex?}"))
+        f"  <Url type={quoteattr(media)} template={quoteattr(address + more)}{counted}/>\n"
+        for media, more, counted in (
+            ("text/html", "", ""),
+            # we count from 0; who is told nothing counts from 1
+            ("application/json", "&limit={count?}&offset={startIndex?}", ' indexOffset="0"'),
+        )
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

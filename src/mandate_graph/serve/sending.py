@@ -20,7 +20,9 @@ __all__ = ["CORS", "Broken", "Ready", "Sender"]
 
 CORS = {
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "Answer-Cut, Content-Location, ETag, Link, Location, Retry-After, Unknown-Graph",
+    "access-control-expose-headers": (
+        "Accept-Ranges, Answer-Cut, Content-Location, Content-Range, ETag, Link, Location, Retry-After, Unknown-Graph"
+    ),
 }
 _ALWAYS = {
     name: (name.encode(), value.encode())
