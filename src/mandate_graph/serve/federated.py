@@ -24,7 +24,7 @@ Ask = Callable[[str], Awaitable[bytes]]
 
 
 class Elsewhere:
-    """Asks the servers of a list, a few at once, each within a time."""
+    """Asks the servers of a list, a few at once; all that a query asks share its time."""
 
     def __init__(self, allowed: tuple[str, ...], seconds: float) -> None:
         self._allowed = allowed
@@ -36,7 +36,8 @@ class Elsewhere:
         """The query with the answers of other servers in it; ``ask`` answers a SELECT query of our side with JSON.
 
         Raises:
-            Refused: when a server is not allowed (403), does not answer well (502), or the query cannot be read (400).
+            Refused: when a server is not allowed (403), does not answer well (502), our side takes too long (504), or
+                the query cannot be read (400).
         """
         asked = addresses(query)
         strangers = [each for each in asked if each not in self._allowed]
@@ -46,13 +47,14 @@ class Elsewhere:
         if self._busy >= _AT_ONCE:  # also with queries whose clients have left: a thread cannot be stopped
             raise Refused(503, "busy", "too many queries ask other servers at the moment", {"Retry-After": "5"})
         loop = asyncio.get_running_loop()
+        share = self._seconds / len(asked)
 
         def table(ours: str) -> tuple[list[str], list[list[str]]]:
             return solutions(asyncio.run_coroutine_threadsafe(_body(ask(ours)), loop).result(self._seconds))
 
         def work() -> str:
             text = with_our_side("the query", query, table, None, ())
-            return with_their_side("the query", text, self._seconds, redirected=False)
+            return with_their_side("the query", text, share, redirected=False)
 
         try:
             self._busy += 1
@@ -61,6 +63,8 @@ class Elsewhere:
             text = await asyncio.wrap_future(done)
         except EndpointError as error:
             raise Refused(502, "other-server", str(error)) from None
+        except TimeoutError:
+            raise Refused(504, "timeout", f"our side took longer than {self._seconds:g} seconds") from None
         except (BadQuery, UsageError) as error:
             raise Refused(400, "unreadable-query", str(error)) from None
         if traits(text).elsewhere:

@@ -19,6 +19,8 @@ __all__ = ["Files"]
 _FOR_HOSTS = {"nginx.conf", "_headers", "_redirects", "site.json"}
 """What tells other servers how to serve the folder, and is nobody's business here."""
 
+_NAMED = {".well-known/void": TYPES["ttl"], "opensearch.xml": "application/opensearchdescription+xml"}
+"""Media types that the ending of a name does not tell."""
 _PROBLEM, _HTML = Form("problem", "application/problem+json"), Form("html", "text/html")
 
 
@@ -110,7 +112,7 @@ class Files:
         if size is None:
             return None
         ending = path.rpartition(".")[2]
-        media = TYPES["ttl"] if path == ".well-known/void" else TYPES.get(ending, "application/octet-stream")
+        media = _NAMED.get(path) or TYPES.get(ending, "application/octet-stream")
         headers = {"Content-Type": media}
         if ending == "html":
             headers["Content-Security-Policy"] = QUERY_PAGE if path.startswith("sparql.") else STRICT

@@ -26,25 +26,28 @@ _LONG = 1.0
 _YOUNG = 0.05
 """Seconds for which a job is young: there are no more such jobs than processors, because most are over by then."""
 _TICK = 0.05
+_TRIAL = 0.25
+"""Seconds of a trial; less than an answer is held, so that nothing of it has been sent."""
 _LOW = 10
 _SPARE = 1
 _AGAIN = 0.5
 
 
 class Busy(Exception):
-    """There is no room for another job; ``client`` says that it is this client who has too many."""
-
-    def __init__(self, *, client: bool) -> None:
-        self.client = client
+    """There is no room for another job."""
 
 
 class _Waiting(NamedTuple):
-    """A job that waits: ``times`` are its deadline and how long its answer is held, ``since`` when it came."""
+    """A job that waits: ``times`` are its deadline and how long its answer is held, ``since`` when it came.
+
+    ``tried`` says that it was not done within the time of a trial.
+    """
 
     running: Running
     job: bytes
     times: tuple[float, float]
     since: float
+    tried: bool = False
 
 
 class _Worker(asyncio.Protocol):
@@ -56,6 +59,7 @@ class _Worker(asyncio.Protocol):
         self.pid = 0
         self.running: Running | None = None
         self.client = ""
+        self.trial: _Waiting | None = None
         self.transport: asyncio.Transport | None = None
         self.began = 0.0
         self.seconds = self.hold = 0.0
@@ -92,6 +96,10 @@ class _Worker(asyncio.Protocol):
         """End the process; the job fails for this reason."""
         if self.running is not None:
             self.running.finish({"error": why})
+        self.end()
+
+    def end(self) -> None:
+        """End the process."""
         if self.pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
@@ -104,7 +112,10 @@ class _Worker(asyncio.Protocol):
         if self.running is None:
             return
         if age >= self.seconds:
-            self.kill("timeout")
+            if self.trial is not None:
+                self._pool.put_back(self, self.trial)
+            else:
+                self.kill("timeout")
             return
         if age >= self.hold:
             self.running.hold_no_longer()
@@ -120,7 +131,9 @@ class _Worker(asyncio.Protocol):
 class Pool:
     """At most ``most`` workers, made by ``order`` (which is given the socket that a new one works on).
 
-    A client may have all of them but one, so that another is never shut out.
+    A client may have all of them but one, so that another is never shut out. With that one it may try what it asked
+    last, for a moment: so a light question is answered, whatever else the same client (or another one behind the same
+    address) has asked.
     """
 
     def __init__(self, order: Callable[[socket.socket], None], most: int, waiting: int) -> None:
@@ -160,25 +173,29 @@ class Pool:
 
         After ``hold`` seconds what there is of the answer is passed on (``Running.settled``).
 
+        A client who has half of all places is sent away from the front of its queue (``too-many``).
+
         Raises:
             Busy: when too many wait.
         """
         if self._closed:
-            raise Busy(client=False)
+            raise Busy
         running = Running(self._loop, self._stop)
         if self._idle and self._young < self._cores and self._busy.get(client, 0) < self._share:
-            self._give(self._idle.pop(), running, job, client, (seconds, hold))
+            self._give(self._idle.pop(), _Waiting(running, job, (seconds, hold), self._loop.time()), client)
             return running
         mine = self._waiting.get(client)
-        if self._waits >= self._waiting_most:
-            raise Busy(client=False)
         if mine is not None and len(mine) >= max(self._waiting_most // 2, 1):
-            raise Busy(client=True)
+            # who floods is sent away from the front of its own queue: what it asks now it wants most
+            mine.popleft().running.finish({"error": "too-many"})
+            self._waits -= 1
+        if self._waits >= self._waiting_most:
+            raise Busy
         self._waiting.setdefault(client, deque()).append(_Waiting(running, job, (seconds, hold), self._loop.time()))
         self._waits += 1
         if self._tick is None:
             self._tick = self._loop.call_later(_TICK, self._look)
-        self._fill()
+        self._next()
         return running
 
     def _stop(self, running: Running) -> None:
@@ -216,14 +233,26 @@ class Pool:
             self._idle.append(worker)
             self._next()
 
-    def freed(self, worker: _Worker) -> None:
-        """A worker has finished a job."""
+    def put_back(self, worker: _Worker, entry: _Waiting) -> None:
+        """A trial took too long: the job waits for its turn, before others of its client, and is tried no more."""
+        worker.running = None
+        self._off(worker)
+        entry.running.begin_again()
+        self._waiting.setdefault(worker.client, deque()).appendleft(entry._replace(tried=True))
+        self._waits += 1
+        worker.end()
+
+    def _off(self, worker: _Worker) -> None:
         self._aged(worker)
         left = self._busy[worker.client] - 1
         if left:
             self._busy[worker.client] = left
         else:
             del self._busy[worker.client]
+
+    def freed(self, worker: _Worker) -> None:
+        """A worker has finished a job."""
+        self._off(worker)
         if worker.transport is not None and worker.transport.is_closing():
             pass
         elif worker.long:
@@ -247,9 +276,12 @@ class Pool:
 
     # ---- inside
 
-    def _give(self, worker: _Worker, running: Running, job: bytes, client: str, times: tuple[float, float]) -> None:
-        worker.running, worker.client = running, client
-        worker.seconds, worker.hold = times
+    def _give(self, worker: _Worker, entry: _Waiting, client: str, *, trial: bool = False) -> None:
+        worker.running, worker.client = entry.running, client
+        worker.seconds, worker.hold = entry.times
+        worker.trial = None
+        if trial:
+            worker.trial, worker.seconds = entry, min(_TRIAL, worker.seconds)
         worker.began = self._loop.time()
         worker.young = True
         self._young += 1
@@ -257,7 +289,7 @@ class Pool:
         if self._tick is None:
             self._tick = self._loop.call_later(_TICK, self._look)
         assert worker.transport is not None  # noqa: S101  (it has said its name over it)
-        worker.transport.write(packed(JOB, job))
+        worker.transport.write(packed(JOB, entry.job))
 
     def _look(self) -> None:
         """Look at all who work; while there are any, again in a moment."""
@@ -282,14 +314,30 @@ class Pool:
         while self._idle and self._young < self._cores:
             client = next((each for each in self._waiting if self._busy.get(each, 0) < self._share), None)
             if client is None:
-                break
+                if not self._try():
+                    break
+                continue
             jobs = self._waiting.pop(client)
             entry = jobs.popleft()
             self._waits -= 1
             if jobs:
                 self._waiting[client] = jobs  # behind the others
-            self._give(self._idle.pop(), entry.running, entry.job, client, entry.times)
+            self._give(self._idle.pop(), entry, client)
         self._fill()
+
+    def _try(self) -> bool:
+        """Try, for a moment, the newest job of a client who has all that one may have; whether there is one."""
+        for client, jobs in self._waiting.items():
+            entry = jobs[-1]
+            if not entry.tried:
+                jobs.pop()
+                self._waits -= 1
+                del self._waiting[client]
+                if jobs:
+                    self._waiting[client] = jobs  # behind the others
+                self._give(self._idle.pop(), entry, client, trial=True)
+                return True
+        return False
 
     def _give_up(self, now: float) -> None:
         """Those who have waited as long as they might have been worked on are sent away."""

@@ -121,6 +121,7 @@ class Sender:
         """Say what tells this answer from others; the status that remains (RFC 9110 §13)."""
         if response.status != 200 or not (response.etag or response.modified):
             return response.status
+        headers.setdefault("cache-control", "no-cache")  # kept, and asked about: a new build may be here at any moment
         if response.etag:
             headers["etag"] = conditional.variant(response.etag, coding)
         if response.modified is not None:

@@ -130,9 +130,7 @@ async def run_job(edition: Edition, kind: str, job: bytes, client: str, *, lasti
     pool = edition.pools[kind]
     try:
         running: Running = pool.start(job, client, edition.plan.settings.seconds, _HOLD)
-    except Busy as error:
-        if error.client:
-            raise Refused(429, "too-many", "too many requests of yours are waiting", {"Retry-After": "5"}) from None
+    except Busy:
         raise Refused(503, "busy", "too many requests are waiting", {"Retry-After": "5"}) from None
     try:
         await running.settled
@@ -160,7 +158,7 @@ def failed(failure: Mapping[str, Any], edition: Edition) -> Refused:
     status, own = _FAILURES[kind](settings)
     first, *context = (detail or own).split("\n")
     more = {"context": context} if context else {}
-    return Refused(status, _KINDS.get(kind, kind), first, {"Retry-After": "5"} if status == 503 else {}, **more)
+    return Refused(status, _KINDS.get(kind, kind), first, {"Retry-After": "5"} if status in {429, 503} else {}, **more)
 
 
 def _megabytes(settings: Settings) -> str:
@@ -177,6 +175,7 @@ _FAILURES: Mapping[str, Callable[[Settings], tuple[int, str]]] = {
     "memory": lambda s: (500, f"more than {_megabytes(s)} were needed, the most that one query may take here"),
     "crashed": lambda s: (500, f"its process has died; most likely it needs more than {_megabytes(s)}, the most here"),
     "internal": lambda _: (500, "please report what was asked, and when"),
+    "too-many": lambda _: (429, "more requests of yours are waiting than one client may have"),
     "busy": lambda _: (503, "nobody had time for it"),
     "left": lambda _: (500, "nobody waited for it any more"),
 }  # fmt: skip

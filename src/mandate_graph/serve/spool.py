@@ -115,6 +115,11 @@ class Running:
         if self.end is None:
             self._stop(self)
 
+    def begin_again(self) -> None:
+        """Forget what has come: the job will be done from its beginning."""
+        self.spool.close()
+        self.head, self.spool = None, Spool()
+
     def hold_no_longer(self) -> None:
         """What there is may be passed on, and what comes: an answer of which nothing is there may still fail."""
         self._held_long = True

@@ -20,6 +20,10 @@ from mandate_graph.sparql.refused import explained_refusal
 __all__ = ["JOBS", "rehearse", "work"]
 
 
+_OF_THE_SYSTEM = "(os error "
+"""What the engine says where the system has refused something."""
+
+
 def work(connection: socket.socket, holding: Holding) -> None:
     """Say who one is, then answer jobs."""
     connection.sendall(packed(HEAD, json.dumps({"pid": os.getpid()}).encode()))
@@ -51,6 +55,15 @@ def _do(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
     except Unwanted as error:
         writer.end({"error": "unwanted", "form": error.form})
     except BadQuery as error:
+        if _OF_THE_SYSTEM in error.problem:  # it wanted to open what a worker cannot
+            elsewhere = {
+                "error": "refused",
+                "status": 403,
+                "kind": "no-service",
+                "detail": "this worker has no network",
+            }
+            writer.end(elsewhere if "service" in error.text.lower() else {"error": "internal"})
+            return
         writer.end({"error": "unreadable", "detail": str(explained_refusal(error, error.text))})
     except UsageError as error:
         writer.end({"error": "malformed", "detail": str(error)})

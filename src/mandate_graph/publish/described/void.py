@@ -23,6 +23,12 @@ __all__ = ["links_of", "void"]
 # W3C, "Unique URIs for File Formats"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _STATIC = Served()
+_LEFT_OUT = {
+    "en": "The figures are those of the data: graph/meta, in which the graph speaks of itself, is left out of them and "
+    "has its own. Whoever counts all triples finds more.",
+    "es": "Las cifras son las de los datos: graph/meta, donde el grafo habla de sí mismo, no se cuenta en ellas y "
+    "tiene la suya. Quien cuente todas las tripletas encontrará más.",
+}
 _FEATURES = {"turtle": "Turtle", "trig": "TriG", "nquads": "N-Quads", "ntriples": "N-Triples", "jsonld": "JSON-LD"}
 
 
@@ -68,6 +74,7 @@ def _about(graph: NamedGraph, version: str, known: Facts, site: Site) -> None:
 
 def _figures(graph: NamedGraph, version: str, counted: Counts) -> None:
     graph.add(version, "void:triples", integer(counted.triples))
+    graph.texts(version, "rdfs:comment", _LEFT_OUT)
     graph.add(version, "void:entities", integer(counted.entities))
     graph.add(version, "void:distinctSubjects", integer(counted.subjects))
     graph.add(version, "void:classes", integer(len(counted.classes)))
