@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import pytest
 
+from attacks import unwatched
 from hosts import Answer
 
 ENOUGH = 240.0
@@ -170,7 +171,7 @@ def running(build: Path, work: Path, *options: str, bind: str = "127.0.0.1:0", r
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "XDG_CACHE_HOME": str(work / "cache"), **(env or {})},
+        env={**unwatched(), "XDG_CACHE_HOME": str(work / "cache"), **(env or {})},
         start_new_session=True,
     )
     assert process.stderr is not None
