@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from mandate_graph.engine.sending import GRAPHS, RESULTS, Asked, Unwanted, send
@@ -17,7 +17,7 @@ from mandate_graph.serve.messages import Refused
 from mandate_graph.serve.protocol import LONGEST, check_length, traits
 from mandate_graph.sparql.refused import explained_refusal
 
-__all__ = ["JOBS", "rehearse", "work"]
+__all__ = ["JOBS", "do", "rehearse", "work"]
 
 
 _OF_THE_SYSTEM = "(os error "
@@ -29,7 +29,7 @@ def work(connection: socket.socket, holding: Holding) -> None:
     connection.sendall(packed(HEAD, json.dumps({"pid": os.getpid()}).encode()))
     writer = Writer(connection.sendall)
     for _, payload in read_frames(connection):
-        _do(holding, json.loads(payload), writer)
+        do(holding, json.loads(payload), writer)
 
 
 def rehearse(holding: Holding) -> None:
@@ -44,10 +44,11 @@ def rehearse(holding: Holding) -> None:
         for results, graph in zip(RESULTS * 2, GRAPHS, strict=False):
             job = {"do": "query", "query": query, "results": results, "graph": graph, "default": None, "named": None,
                    "most": 1_000_000, "note": "", "longest": 64_000}  # fmt: skip
-            _do(holding, job, writer)
+            do(holding, job, writer)
 
 
-def _do(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
+def do(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
+    """Do a job, and say its end, whatever comes of it."""
     try:
         JOBS[job["do"]](holding, job, writer)
     except Refused as error:
@@ -122,7 +123,7 @@ def _search(holding: Holding, job: dict[str, Any], writer: Writer) -> None:
     writer.end({"cut": False})
 
 
-JOBS: Mapping[str, Callable[[Holding, dict[str, Any], Writer], None]] = {
+JOBS: dict[str, Callable[[Holding, dict[str, Any], Writer], None]] = {
     "query": _query,
     "thing": _thing,
     "reconcile": _reconcile,
