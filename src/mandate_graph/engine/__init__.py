@@ -22,6 +22,8 @@ from mandate_graph.errors import BadQuery, BadRdf
 
 __all__ = [
     "EXTENSIONS",
+    "NOT_IN_XML_TEXT",
+    "RESULTS",
     "Answer",
     "Engine",
     "Quad",
@@ -66,7 +68,7 @@ EXTENSIONS: Mapping[str, ox.RdfFormat] = {
     ".jsonld": ox.RdfFormat.JSON_LD,
     ".rdf": ox.RdfFormat.RDF_XML,
 }
-_RESULTS = {
+RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
@@ -81,7 +83,7 @@ _DEEPEST_JSON = 500
 _PIECE = 1 << 20
 _JSON_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _HEAD = re.compile(rb'\s*\{\s*"head"\s*:\s*\{\s*"vars"\s*:\s*(\[(?:\s|,|"[^"\\]*")*\])')
-_NOT_IN_XML_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+NOT_IN_XML_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -348,11 +350,11 @@ def convert_results(document: bytes, results_format: str) -> bytes:
     if results_format == "json":
         return document
     try:
-        parsed = ox.parse_query_results(document, format=_RESULTS["json"])
-        written = bytes(parsed.serialize(format=_RESULTS[results_format]) or b"")
+        parsed = ox.parse_query_results(document, format=RESULTS["json"])
+        written = bytes(parsed.serialize(format=RESULTS[results_format]) or b"")
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:
         raise BadRdf("the result", f"holds what {results_format} cannot: {error}") from None
-    if results_format == "xml" and _NOT_IN_XML_TEXT.search(written):
+    if results_format == "xml" and NOT_IN_XML_TEXT.search(written):
         raise BadRdf("the result", "holds a control character, which XML 1.0 cannot; use json")
     return written
 
@@ -399,7 +401,7 @@ def _json_cell(term: str) -> dict[str, str]:
 def _serialize(result: Any, results_format: str, name: str) -> bytes:
     # Serialized whole, because iterating takes and gives back the interpreter lock for every row.
     try:
-        return bytes(result.serialize(format=_RESULTS[results_format]))
+        return bytes(result.serialize(format=RESULTS[results_format]))
     except (RuntimeError, ValueError, OSError) as error:
         raise BadQuery(name, str(error)) from None
 

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
-from mandate_graph.engine import QueryForm
+from mandate_graph.engine import NOT_IN_XML_TEXT, RESULTS, QueryForm
 from mandate_graph.engine.clauses import Dataset, dataset_of
 from mandate_graph.engine.closing import CLOSINGS, Limited, Overflow
 from mandate_graph.errors import BadQuery
 
-__all__ = ["GRAPHS", "RESULTS", "Asked", "Unwanted", "send"]
+__all__ = ["GRAPHS", "Asked", "Unwanted", "send"]
 
-_RESULTS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_GRAPHS = {
+GRAPHS: Mapping[str, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "nquads": ox.RdfFormat.N_QUADS,
@@ -33,11 +26,6 @@ _GRAPHS = {
 _COMMENTS = {
     "turtle": b"# %s\n", "ntriples": b"# %s\n", "nquads": b"# %s\n", "trig": b"# %s\n", "rdfxml": b"\n<!-- %s -->\n",
 }  # fmt: skip
-_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-
-
-RESULTS, GRAPHS = tuple(_RESULTS), tuple(_GRAPHS)
-"""The names of the formats that tables and that graphs can be sent in."""
 
 
 class Asked(NamedTuple):
@@ -114,25 +102,40 @@ def _solutions(result: Any, asked: Asked, start: Callable[[QueryForm], None], wr
     form: QueryForm = "ask" if isinstance(result, ox.QueryBoolean) else "select"
     if not asked.results:
         raise Unwanted(form)
-    started = False
-
-    def begin(piece: bytes) -> None:
-        nonlocal started
-        if asked.results == "xml" and _NOT_IN_XML.search(piece):
-            raise ValueError("the answer holds a control character, which XML 1.0 cannot; ask for JSON")
-        if not started:
-            start(form)
-            started = True
-        write(piece)
-
-    sink = Limited(begin, CLOSINGS[asked.results], asked.most)
+    sink = Limited(_Document(form, asked.results, start, write).add, CLOSINGS[asked.results], asked.most)
     try:
-        result.serialize(sink, format=_RESULTS[asked.results])
+        result.serialize(sink, format=RESULTS[asked.results])
     except Overflow:
         sink.close(asked.note)
         return True
     sink.finish()
     return False
+
+
+class _Document:
+    """What an answer is written into: it begins with the first piece, and holds nothing that its format cannot."""
+
+    def __init__(
+        self, form: QueryForm, name: str, start: Callable[[QueryForm], None], write: Callable[[bytes], None]
+    ) -> None:
+        self._form = form
+        self._other = {"xml": "JSON", "rdfxml": "Turtle"}.get(name)
+        self._start = start
+        self._write = write
+        self._begun = False
+
+    def begin(self) -> None:
+        """Say what it is, once."""
+        if not self._begun:
+            self._begun = True
+            self._start(self._form)
+
+    def add(self, piece: bytes) -> None:
+        """Write a piece."""
+        if self._other and NOT_IN_XML_TEXT.search(piece):
+            raise ValueError(f"the answer holds a control character, which XML 1.0 cannot; ask for {self._other}")
+        self.begin()
+        self._write(piece)
 
 
 class _Counted(io.RawIOBase):
@@ -154,18 +157,9 @@ class _Counted(io.RawIOBase):
 def _graph(result: Any, asked: Asked, start: Callable[[QueryForm], None], write: Callable[[bytes], None]) -> bool:
     if not asked.graph:
         raise Unwanted("graph")
-    started = cut = False
-
-    def begin(piece: bytes) -> None:
-        nonlocal started
-        if asked.graph == "rdfxml" and _NOT_IN_XML.search(piece):
-            raise ValueError("the answer holds a control character, which XML 1.0 cannot; ask for Turtle")
-        if not started:
-            start("graph")
-            started = True
-        write(piece)
-
-    sink = _Counted(begin)
+    cut = False
+    document = _Document("graph", asked.graph, start, write)
+    sink = _Counted(document.add)
 
     def triples() -> Iterator[Any]:
         nonlocal cut
@@ -176,9 +170,8 @@ def _graph(result: Any, asked: Asked, start: Callable[[QueryForm], None], write:
             yield triple
 
     prefixes = dict(asked.prefixes) if asked.graph in {"turtle", "trig", "rdfxml"} else None
-    ox.serialize(triples(), cast("IO[bytes]", sink), _GRAPHS[asked.graph], prefixes=prefixes)
+    ox.serialize(triples(), cast("IO[bytes]", sink), GRAPHS[asked.graph], prefixes=prefixes)
     if cut and asked.graph in _COMMENTS:
-        begin(_COMMENTS[asked.graph] % asked.note.encode().replace(b"--", b"-"))
-    if not started:
-        start("graph")
+        document.add(_COMMENTS[asked.graph] % asked.note.encode().replace(b"--", b"-"))
+    document.begin()
     return cut

@@ -6,11 +6,10 @@ The same bytes are always compressed to the same bytes: no time and no name stan
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
 
 from mandate_graph.publish.hosting.policies import COMPRESSIBLE
 
-__all__ = ["Compressor", "compressed", "compressed_pieces", "worthwhile"]
+__all__ = ["Compressor", "compressed", "worthwhile"]
 
 # Mostly twice as fast as zlib's usual 6 on this graph's files, and the result at most a fifth larger.
 _LEVEL = 3
@@ -56,12 +55,3 @@ class Compressor:
     def end(self) -> bytes:
         """The rest; nothing can be added after it."""
         return self._zlib.flush()
-
-
-def compressed_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """A stream of pieces, compressed; none of what it gives is empty."""
-    compressor = Compressor()
-    for piece in pieces:
-        if ready := compressor.add(piece):
-            yield ready
-    yield compressor.end()

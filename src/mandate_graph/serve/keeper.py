@@ -1,8 +1,8 @@
 """The process that holds the data of one build, and makes workers of itself.
 
-A fork shares all memory until one of the two writes to it, so that a worker costs a few milliseconds, however large the
-graph is. Orders come over a Unix socket (its number is the first argument), each with the socket that a child shall
-work on; words about the state go back.
+A fork shares all memory until one of the two writes to it, so that a worker costs little. Orders come over a Unix
+socket (its number is the first argument), each with the socket that a child shall work on; words about the state go
+back.
 """
 
 from __future__ import annotations

@@ -163,11 +163,6 @@ class Pool:
         """How many jobs wait."""
         return self._waits
 
-    @property
-    def pids(self) -> list[int]:
-        """The processes that there are."""
-        return sorted(worker.pid for worker in self._all if worker.pid)
-
     def start(self, job: bytes, client: str, seconds: float, hold: float) -> Running:
         """Give a job to a worker, now or in its turn.
 

@@ -10,10 +10,11 @@ from urllib.parse import quote, urlencode
 from mandate_graph.serve import forms, problems
 from mandate_graph.serve.edition import Answer, Edition
 from mandate_graph.serve.files import Files
+from mandate_graph.serve.jobs import run_job
 from mandate_graph.serve.messages import Refused, Request, Response, fields_of
 from mandate_graph.serve.negotiation import Form, choose
 from mandate_graph.serve.protocol import QUERY_METHODS, Query, is_iri, read_query
-from mandate_graph.serve.sparql import answer_query, run_job
+from mandate_graph.serve.sparql import answer_query
 from mandate_graph.serve.things import named_form, negotiated
 
 __all__ = ["allowed", "answer"]

@@ -1,29 +1,22 @@
-"""``/sparql``: queries, and the description of the service."""
+"""Queries of ``/sparql`` and ``/store``: what is asked of a worker, and what its answer is sent as."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 from mandate_graph.serve import forms
 from mandate_graph.serve.edition import Answer, Edition
+from mandate_graph.serve.jobs import run_job, unwanted
 from mandate_graph.serve.messages import Refused, Request, Response
 from mandate_graph.serve.negotiation import Form, choose
-from mandate_graph.serve.pool import Busy
 from mandate_graph.serve.protocol import LONGEST, Query, check_length, traits
-from mandate_graph.serve.settings import Settings
-from mandate_graph.serve.spool import Running
 
-__all__ = ["CUT", "answer_query", "failed", "run_job"]
+__all__ = ["CUT", "answer_query"]
 
 CUT = "Answer-Cut"
 """The header of an answer that a limit has cut: a sentence."""
-_HOLD = 2.0
-"""Seconds for which an answer is held back, so that its head can say how it ended."""
-_SMALL = 1 << 20
 
 
 def cut_note(most: int) -> str:
@@ -48,7 +41,7 @@ async def answer_query(edition: Edition, request: Request, query: Query) -> Resp
     accept = request.headers.get("accept")
     results, graph = _formats(accept, query.form, forms.RESULTS), _formats(accept, query.form, forms.GRAPHS)
     if results is None and graph is None:
-        raise _unwanted("select", (*forms.RESULTS, *forms.GRAPHS))
+        raise unwanted("select", (*forms.RESULTS, *forms.GRAPHS))
     most = settings.answer
     job = _job(query, results.key if results else "", graph.key if graph else "", most, settings.query if long else 0)
     tag = f'W/"{edition.name[:16]}-{hashlib.sha256(job).hexdigest()[:16]}"' if lasting else ""
@@ -102,80 +95,8 @@ def _own_name(form: Form) -> bool:
     return forms.MEDIA[form.key].partition(";")[0] == form.media
 
 
-def _unwanted(form: str, offers: Sequence[Form]) -> Refused:
-    there = list(dict.fromkeys(offer.media for offer in offers))
-    said = {"graph": "CONSTRUCT or DESCRIBE"}.get(form, form.upper())
-    detail = f"an answer to {said} can be sent as {', '.join(there)}"
-    return Refused(406, "not-acceptable", detail, {"Vary": "Accept"})
-
-
 def _unknown(edition: Edition, query: Query) -> dict[str, str]:
     """A graph that is not here is empty (SPARQL 1.1 §13.2); who misspelt a name should see that it was one."""
     named = [*(query.default_graphs or ()), *(query.named_graphs or ())]
     unknown = [iri for iri in named if iri not in edition.graphs]
     return {"Unknown-Graph": ", ".join(f"<{iri[:300]}>" for iri in unknown[:5])} if unknown else {}
-
-
-async def run_job(edition: Edition, kind: str, job: bytes, client: str, *, lasting: bool = True) -> Answer | Running:
-    """What was answered before, else what a worker answers: whole, or a job that is still running after a while.
-
-    Raises:
-        Refused: when it failed, or nobody has time.
-    """
-    kept = edition.kept.get(job) if lasting else None
-    if kept is not None:
-        return kept
-    if kind != "queries":
-        await edition.soon(kind)
-    pool = edition.pools[kind]
-    try:
-        running: Running = pool.start(job, client, edition.plan.settings.seconds, _HOLD)
-    except Busy:
-        raise Refused(503, "busy", "too many requests are waiting", {"Retry-After": "5"}) from None
-    try:
-        await running.settled
-    except asyncio.CancelledError:  # the client has left
-        running.stop()
-        raise
-    if running.failure is not None:
-        raise failed(running.failure, edition)
-    if running.end is None or not running.spool.small:
-        return running
-    found = Answer(running.head or {}, running.spool.whole(), running.end["cut"])
-    if lasting:
-        edition.kept.put(job, found, len(found.body))
-    return found
-
-
-def failed(failure: Mapping[str, Any], edition: Edition) -> Refused:
-    """What a client is told of a job that failed."""
-    kind, detail = failure["error"], failure.get("detail", "")
-    settings = edition.plan.settings
-    if kind == "refused":
-        return Refused(failure["status"], failure["kind"], detail)
-    if kind == "unwanted":
-        return _unwanted(failure["form"], forms.GRAPHS if failure["form"] == "graph" else forms.RESULTS)
-    status, own = _FAILURES[kind](settings)
-    first, *context = (detail or own).split("\n")
-    more = {"context": context} if context else {}
-    return Refused(status, _KINDS.get(kind, kind), first, {"Retry-After": "5"} if status in {429, 503} else {}, **more)
-
-
-def _megabytes(settings: Settings) -> str:
-    return f"{settings.memory // 1_000_000:,} MB"
-
-
-_KINDS = {"unreadable": "unreadable-query", "left": "crashed", "unwritable": "not-acceptable"}
-_FAILURES: Mapping[str, Callable[[Settings], tuple[int, str]]] = {
-    "unreadable": lambda _: (400, "the query cannot be read"),
-    "malformed": lambda _: (400, "the request cannot be read"),
-    "unwritable": lambda _: (406, "this form cannot hold it"),
-    "not-found": lambda _: (404, "there is no such thing"),
-    "timeout": lambda s: (504, f"not answered within {s.seconds:g} seconds, the most that one query may take here"),
-    "memory": lambda s: (500, f"more than {_megabytes(s)} were needed, the most that one query may take here"),
-    "crashed": lambda s: (500, f"its process has died; most likely it needs more than {_megabytes(s)}, the most here"),
-    "internal": lambda _: (500, "please report what was asked, and when"),
-    "too-many": lambda _: (429, "more requests of yours are waiting than one client may have"),
-    "busy": lambda _: (503, "nobody had time for it"),
-    "left": lambda _: (500, "nobody waited for it any more"),
-}  # fmt: skip

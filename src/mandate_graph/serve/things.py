@@ -10,9 +10,9 @@ from urllib.parse import quote
 from mandate_graph.publish.hosting.policies import STRICT
 from mandate_graph.serve import forms
 from mandate_graph.serve.edition import Answer, Edition
+from mandate_graph.serve.jobs import run_job
 from mandate_graph.serve.messages import Refused, Request, Response
 from mandate_graph.serve.negotiation import Form, choose, languages
-from mandate_graph.serve.sparql import run_job
 
 __all__ = ["named_form", "negotiated"]
 

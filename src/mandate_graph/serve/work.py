@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from mandate_graph.engine.sending import GRAPHS, RESULTS, Asked, Unwanted, send
+from mandate_graph.engine import RESULTS
+from mandate_graph.engine.sending import GRAPHS, Asked, Unwanted, send
 from mandate_graph.errors import BadQuery, NotInXml, UsageError
 from mandate_graph.serve.frames import HEAD, Writer, packed, read_frames
 from mandate_graph.serve.holding import Holding
@@ -41,7 +42,7 @@ def rehearse(holding: Holding) -> None:
         "\x00\x85\U0001f4a9 {",
         "ASK {",
     ):
-        for results, graph in zip(RESULTS * 2, GRAPHS, strict=False):
+        for results, graph in zip([*RESULTS, *RESULTS], GRAPHS, strict=False):
             job = {"do": "query", "query": query, "results": results, "graph": graph, "default": None, "named": None,
                    "most": 1_000_000, "note": "", "longest": 64_000}  # fmt: skip
             do(holding, job, writer)
