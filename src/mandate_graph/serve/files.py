@@ -7,7 +7,6 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import quote
 
 from mandate_graph.publish.hosting.policies import QUERY_PAGE, STRICT, TYPES
 from mandate_graph.serve import forms
@@ -47,7 +46,7 @@ class Files:
 
     def pages(self, stem: str) -> dict[str, str]:
         """The pages of a stem by language."""
-        endings = {code: "html" if place == 0 else f"{code}.html" for place, code in enumerate(self._spoken)}
+        endings = forms.page_endings(self._spoken)
         return {code: f"{stem}.{end}" for code, end in endings.items() if f"{stem}.{end}" in self.sizes}
 
     def page(self, stem: str, request: Request) -> Response | None:
@@ -86,16 +85,10 @@ class Files:
 
     def alternates(self, path: str) -> list[str]:
         """Links to the other forms of what a path is a form of (RFC 8288 §3.4)."""
-        ends = ["html", *(f"{code}.html" for code in self._spoken[1:]), *forms.ENDINGS]
+        ends = [*forms.page_endings(self._spoken).values(), *forms.ENDINGS]
         stem = next((path.removesuffix(f".{end}") for end in reversed(ends) if path.endswith(f".{end}")), path)
-        found = []
-        for end in ends:
-            if f"{stem}.{end}" in self.sizes and f"{stem}.{end}" != path:
-                media = "text/html" if end.endswith("html") else forms.MEDIA[forms.ENDINGS[end]].partition(";")[0]
-                language = f'; hreflang="{self._language(f"{stem}.{end}")}"' if end.endswith("html") else ""
-                name = quote(f"{stem}.{end}".rpartition("/")[2], safe="-._~!$&'()*+,;=@")
-                found.append(f'<{name}>; rel="alternate"; type="{media}"{language}')
-        return found
+        others = [end for end in ends if f"{stem}.{end}" in self.sizes and f"{stem}.{end}" != path]
+        return forms.alternates(stem, self._spoken, others)
 
     def lost(self, request: Request) -> Response | None:
         """The page that says that there is nothing, for who reads pages; without anything that lets it be kept."""

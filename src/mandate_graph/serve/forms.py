@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
 
 from mandate_graph.serve.negotiation import Form
 
-__all__ = ["ENDINGS", "GRAPHS", "MEDIA", "RESULTS", "THINGS", "by_name"]
+__all__ = ["ENDINGS", "GRAPHS", "MEDIA", "RESULTS", "THINGS", "alternates", "by_name", "near", "page_endings"]
 
 RESULTS: Sequence[Form] = (
     Form("json", "application/sparql-results+json"),
@@ -73,6 +74,29 @@ MEDIA: Mapping[str, str] = {
     "nquads": "application/n-quads",
 }
 """What a format is sent as, where it was asked for by its own name."""
+
+
+def page_endings(spoken: Sequence[str]) -> dict[str, str]:
+    """What the pages of a thing end in, by language; those of the first language have no code in their name."""
+    return {code: "html" if place == 0 else f"{code}.html" for place, code in enumerate(spoken)}
+
+
+def near(path: str) -> str:
+    """A reference from a sibling (RFC 3986 §4.2); a colon would be read as a scheme."""
+    name = quote(path.rpartition("/")[2], safe="-._~!$&'()*+,;=:@")
+    return f"./{name}" if ":" in name else name
+
+
+def alternates(stem: str, spoken: Sequence[str], endings: Iterable[str]) -> list[str]:
+    """Links from one form of a thing to others, by what they end in (RFC 8288 §3.4)."""
+    pages = {ending: code for code, ending in page_endings(spoken).items()}
+    found = []
+    for ending in endings:
+        code = pages.get(ending)
+        media = "text/html" if code else MEDIA[ENDINGS[ending]].partition(";")[0]
+        language = f'; hreflang="{code}"' if code else ""
+        found.append(f'<{near(f"{stem}.{ending}")}>; rel="alternate"; type="{media}"{language}')
+    return found
 
 
 def by_name(name: str, forms: Sequence[Form]) -> Form | None:

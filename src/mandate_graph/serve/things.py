@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from mandate_graph.publish.hosting.policies import STRICT
@@ -35,19 +34,19 @@ async def negotiated(edition: Edition, request: Request) -> Response | None:
         return None
     wanted = choose(request.headers.get("accept"), _ALL)
     if wanted is None:
-        raise Refused(406, "not-acceptable", f"{stem}: there is {', '.join(_endings(edition, stem))}",
-                      {"Vary": "Accept", "Link": ", ".join(_alternates(edition, stem))})  # fmt: skip
+        there = ", ".join(f"{forms.near(stem)}.{ending}" for ending in _endings(edition))
+        links = ", ".join(_alternates(edition, stem))
+        raise Refused(406, "not-acceptable", f"{stem}: there is {there}", {"Vary": "Accept", "Link": links})
     spoken = edition.said["languages"]
     ending = wanted.key.partition("-")[0]
     if ending == "html":
-        code = languages(request.headers.get("accept-language"), spoken)
-        ending = "html" if code == spoken[0] else f"{code}.html"
+        ending = forms.page_endings(spoken)[languages(request.headers.get("accept-language"), spoken)]
     vary = ("Accept", "Accept-Language")
     if stem.startswith(_OF_THE_WORLD):
         links = [f'<{_iri(edition, stem)}>; rel="canonical"', *_alternates(edition, stem)]
-        return Response(303, {"Location": _near(f"{stem}.{ending}")}, b"", vary=vary, links=links)
+        return Response(303, {"Location": forms.near(f"{stem}.{ending}")}, b"", vary=vary, links=links)
     response = await _form(edition, request, stem, ending, wanted)
-    response.headers["Content-Location"] = _near(f"{stem}.{ending}")
+    response.headers["Content-Location"] = forms.near(f"{stem}.{ending}")
     response.vary = vary
     return response
 
@@ -107,7 +106,7 @@ async def _form(edition: Edition, request: Request, stem: str, ending: str, want
     if edition.said["license"]:
         links.append(f'<{edition.said["license"]}>; rel="license"')
     if ending.endswith("html"):
-        links.append(f'<{_near(f"{stem}.ttl")}>; rel="describedby"; type="text/turtle"')
+        links.append(f'<{forms.near(f"{stem}.ttl")}>; rel="describedby"; type="text/turtle"')
     else:
         links.append(f'<{request.root}.well-known/void>; rel="describedby"; type="text/turtle"')
     vary = ("Accept",) if ending == "jsonld" else ()
@@ -118,24 +117,10 @@ def _iri(edition: Edition, stem: str) -> str:
     return str(edition.said["base"]) + quote(stem, safe="/-._~!$&'()*+,;=:@")
 
 
-def _near(path: str) -> str:
-    """A reference from a sibling (RFC 3986 §4.2); a colon would be read as a scheme."""
-    name = quote(path.rpartition("/")[2], safe="-._~!$&'()*+,;=:@")
-    return f"./{name}" if ":" in name else name
+def _endings(edition: Edition) -> list[str]:
+    return [*forms.page_endings(edition.said["languages"]).values(), *forms.ENDINGS]
 
 
-def _endings(edition: Edition, stem: str) -> Iterable[str]:
-    for place, code in enumerate(edition.said["languages"]):
-        yield f"{_near(stem)}.html" if place == 0 else f"{_near(stem)}.{code}.html"
-    yield from (f"{_near(stem)}.{ending}" for ending in forms.ENDINGS)
-
-
-def _alternates(edition: Edition, stem: str, but: str = "") -> Iterable[str]:
-    medias: Mapping[str, str] = {form.key: form.media for form in reversed(forms.THINGS)}
-    for place, code in enumerate(edition.said["languages"]):
-        ending = "html" if place == 0 else f"{code}.html"
-        if ending != but:
-            yield f'<{_near(f"{stem}.{ending}")}>; rel="alternate"; type="text/html"; hreflang="{code}"'
-    for ending in forms.ENDINGS:
-        if ending != but:
-            yield f'<{_near(f"{stem}.{ending}")}>; rel="alternate"; type="{medias[ending]}"'
+def _alternates(edition: Edition, stem: str, but: str = "") -> list[str]:
+    others = [ending for ending in _endings(edition) if ending != but]
+    return forms.alternates(stem, edition.said["languages"], others)
