@@ -35,8 +35,8 @@ async def negotiated(edition: Edition, request: Request) -> Response | None:
     wanted = choose(request.headers.get("accept"), _ALL)
     if wanted is None:
         there = ", ".join(f"{forms.near(stem)}.{ending}" for ending in _endings(edition))
-        links = ", ".join(_alternates(edition, stem))
-        raise Refused(406, "not-acceptable", f"{stem}: there is {there}", {"Vary": "Accept", "Link": links})
+        others = ", ".join(_alternates(edition, stem))
+        raise Refused(406, "not-acceptable", f"{stem}: there is {there}", {"Vary": "Accept", "Link": others})
     spoken = edition.said["languages"]
     ending = wanted.key.partition("-")[0]
     if ending == "html":
