@@ -24,7 +24,7 @@ from mandate_graph.engine import Engine, Quad, literal, parse_quads, unquote
 from mandate_graph.errors import BadRdf, BadShape, MissingPath
 from mandate_graph.interop import to_rdflib
 from mandate_graph.model import ShapeResult
-from mandate_graph.shacl import check
+from mandate_graph.shacl import check, in_order
 from mandate_graph.shacl.reference import reference_check
 from mandate_graph.shacl.shapes import COMPONENTS, Constraint, read_shapes
 
@@ -522,6 +522,12 @@ def test_sources_and_authority_alone_break_no_promise(built: list[Quad]) -> None
     stated = [quad for quad in built if re.search(r"/graph/(source/.+|authority|ontology)>$", quad[3])]
     assert 0 < len(stated) < len(built)
     assert [result for result in check(engine_of(stated), SHAPES) if result.severity == "Violation"] == []
+
+
+def test_results_that_differ_in_their_message_alone_have_an_order() -> None:
+    """They come from a set, whose order is another one in every process."""
+    one, other = (ShapeResult("Info", "<urn:s>", "<urn:c>", "<urn:f>", "", "", each) for each in ("Spanish", "English"))
+    assert in_order([one, other]) == in_order([other, one]) == [other, one]
 
 
 # What cannot be checked is refused

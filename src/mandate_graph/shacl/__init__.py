@@ -72,7 +72,8 @@ def in_order(results: Iterable[ShapeResult]) -> list[ShapeResult]:
     return sorted(
         results,
         key=lambda result: (
-            _SEVERITIES.index(result.severity), result.shape, result.component, result.focus, result.path, result.value
+            _SEVERITIES.index(result.severity), result.shape, result.component, result.focus, result.path, result.value,
+            result.message,
         ),
     )  # fmt: skip
 
