@@ -408,6 +408,9 @@ class Corpus:
     ``superseded`` are keys of captures with those of the newer ones; ``retired`` are keys of mandates that a decision
     gave to another one. ``minted`` are instruments that are known from their symbols only. ``topics`` are mentions too,
     but of what a text is about: they are no references. ``corrections`` are those that were applied.
+
+    A corpus may be a part of a larger one. ``theme_labels`` are those of themes that only headings name, by key and
+    language; ``spans`` are evidence of claims that may stand in other parts.
     """
 
     pages: tuple[Page, ...]
@@ -424,6 +427,8 @@ class Corpus:
     minted: Mapping[str, Minted] = field(default_factory=dict)
     topics: tuple[Mention, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    theme_labels: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    spans: tuple[tuple[str, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class _Writer:
             self._minted(derived, minted)
         for claim in self.scope.corpus.claims:
             self._claim(derived, evidence, claim)
+        for capture, span in self.scope.corpus.spans:
+            self._characters(evidence, capture, span)
         yield derived
         yield evidence
 
@@ -146,6 +148,8 @@ class _Writer:
     def _characters(self, graph: NamedGraph, capture: str, span: Span) -> str:
         """The piece of evidence itself: which capture, which characters, which words."""
         subject = f"<{self.scope.iris.characters(capture, span.start, span.end)}>"
+        if capture not in self.captures:  # the part of the corpus that has the capture describes it
+            return subject
         words = span.cut(self.captures[capture])
         graph.types(subject, "prov:Entity")
         graph.texts(subject, "rdfs:label", {"": f"“{shorten(words)}”"})

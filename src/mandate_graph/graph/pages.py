@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mandate_graph.engine import literal
 from mandate_graph.graph.quads import NamedGraph, Scope, date, integer, iri, plain, shorten
-from mandate_graph.model import Corpus, Footnote, Mandate, Occurrence, Page, Span
+from mandate_graph.model import Footnote, Mandate, Occurrence, Page, Span
 
 __all__ = ["source_graphs"]
 
@@ -17,20 +17,10 @@ def source_graphs(scope: Scope) -> Iterator[NamedGraph]:
     yield from _Writer(scope).write()
 
 
-def _minted_labels(corpus: Corpus) -> dict[tuple[str, str], str]:
-    """One label a language for the themes that only headings name: that of the first page that speaks for itself."""
-    labels: dict[tuple[str, str], str] = {}
-    for page in sorted(corpus.pages, key=lambda page: page.capture.key in corpus.superseded):
-        for key, label in page.minted_themes:
-            labels.setdefault((key, page.language), label)
-    return labels
-
-
 class _Writer:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.superseded = scope.corpus.superseded
-        self.minted = _minted_labels(scope.corpus)
 
     def write(self) -> Iterator[NamedGraph]:
         by_page: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
@@ -71,7 +61,7 @@ class _Writer:
             theme = self.scope.thing("theme", key)
             graph.types(theme, "skos:Concept")
             graph.add(theme, "skos:inScheme", self.scope.thing("theme"))
-            preferred = self.minted[key, page.language]
+            preferred = self.scope.corpus.theme_labels[key, page.language]
             for term in ("rdfs:label", "skos:prefLabel"):
                 graph.texts(theme, term, {page.language: preferred})
             if label != preferred:

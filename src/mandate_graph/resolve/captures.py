@@ -1,4 +1,4 @@
-"""Captures of one page: which one speaks for it, and what came, went and changed between them."""
+"""Captures of one page: what came, went and changed between them."""
 
 from __future__ import annotations
 
@@ -6,41 +6,39 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from mandate_graph.model import Change, Mandate, Occurrence, Page
+from typing import Literal, NamedTuple
+
+from mandate_graph.model import Change, Mandate
+from mandate_graph.resolve.register import Register
+from mandate_graph.resolve.settling import MANDATE, mandate_from
 from mandate_graph.resolve.similar import similarity, word_difference
 
-__all__ = ["changes_between", "superseded_captures"]
+__all__ = ["changes_between"]
 
 _SAME_PLACE = 0.6
 # Two captures that have little in common are two pages; nobody reads a thousand comparisons.
 _MOST_COMPARED = 200
 
 
-def superseded_captures(pages: Sequence[Page]) -> dict[str, str]:
-    """Captures that a newer one replaces, by the manifest, with it; a newer one that is lost replaces none."""
-    by_name = {(page.capture.page, page.capture.name): page.capture.key for page in pages}
-    return {
-        by_name[page.capture.page, page.capture.supersedes]: page.capture.key
-        for page in pages
-        if (page.capture.page, page.capture.supersedes) in by_name
-    }
+class _Capture(NamedTuple):
+    capture: str
+    page: str
+    name: str
+    captured: str
+    newer: str
 
 
-def changes_between(
-    pages: Sequence[Page],
-    occurrences: Sequence[Occurrence],
-    mandates: Mapping[str, Mandate],
-    superseded: Mapping[str, str],
-) -> Iterator[Change]:
+def changes_between(register: Register) -> Iterator[Change]:
     """The differences from each capture to the next one of its page: by the manifest's word, else by date."""
-    listed: dict[str, list[str]] = defaultdict(list)
-    for occurrence in occurrences:
-        listed[occurrence.capture].append(occurrence.mandate)
-    for older, newer in _in_order(pages, superseded):
-        before = dict.fromkeys(listed[older.capture.key])
-        after = dict.fromkeys(listed[newer.capture.key])
+    several = register.rows(
+        """SELECT capture, page, name, captured, newer FROM page
+           WHERE page IN (SELECT page FROM page GROUP BY page HAVING COUNT(*) > 1) ORDER BY row"""
+    )
+    for older, newer in _in_order([_Capture._make(row) for row in several]):
+        before, after = (_mandates(register, capture) for capture in (older, newer))
         went = [key for key in before if key not in after]
         came = [key for key in after if key not in before]
+        mandates = {key: _mandate(register, key) for key in (*went, *came)}
         changed = []
         for old in list(went):
             likest = _likest(mandates[old], came, mandates)
@@ -48,16 +46,18 @@ def changes_between(
                 changed.append((old, likest, word_difference(mandates[old].text, mandates[likest].text)))
                 went.remove(old)
                 came.remove(likest)
-        how = "supersedes" if older.capture.key in superseded else "dates"
-        yield Change(
-            older.capture.page,
-            older.capture.name,
-            newer.capture.name,
-            how,  # type: ignore[arg-type]
-            tuple(came),
-            tuple(went),
-            tuple(changed),
-        )
+        how: Literal["supersedes", "dates"] = "supersedes" if older.newer else "dates"
+        yield Change(older.page, older.name, newer.name, how, tuple(came), tuple(went), tuple(changed))
+
+
+def _mandates(register: Register, capture: _Capture) -> dict[str, None]:
+    query = "SELECT mandate FROM listed WHERE capture = ? AND page = ? ORDER BY row"
+    return dict.fromkeys(key for (key,) in register.rows(query, capture.capture, capture.page))
+
+
+def _mandate(register: Register, key: str) -> Mandate:
+    (row,) = register.rows(f"SELECT {MANDATE} FROM mandate m WHERE key = ?", key)  # noqa: S608  (ours)
+    return mandate_from(row)
 
 
 def _likest(old: Mandate, came: Sequence[str], mandates: Mapping[str, Mandate]) -> str:
@@ -72,14 +72,14 @@ def _likeness(one: Mandate, other: Mandate) -> float:
     return similarity(one.text, other.text) if same else 0.0
 
 
-def _in_order(pages: Sequence[Page], superseded: Mapping[str, str]) -> Iterator[tuple[Page, Page]]:
-    by_key = {page.capture.key: page for page in pages}
-    groups: dict[str, list[Page]] = defaultdict(list)
-    for page in pages:
-        groups[page.capture.page].append(page)
-        if page.capture.key in superseded:
-            yield page, by_key[superseded[page.capture.key]]
+def _in_order(captures: Sequence[_Capture]) -> Iterator[tuple[_Capture, _Capture]]:
+    by_key = {(each.page, each.capture): each for each in captures}
+    groups: dict[str, list[_Capture]] = defaultdict(list)
+    for each in captures:
+        groups[each.page].append(each)
+        if each.newer:
+            yield each, by_key[each.page, each.newer]
     for group in groups.values():
-        speaking = [page for page in group if page.capture.key not in superseded and page.capture.captured]
-        speaking.sort(key=lambda page: (page.capture.captured, page.capture.key))
+        speaking = [each for each in group if not each.newer and each.captured]
+        speaking.sort(key=lambda each: (each.captured, each.capture))
         yield from itertools.pairwise(speaking)

@@ -3,59 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from mandate_graph.authorities.cells import kind_of
-from mandate_graph.model import Correction, Mandate, Mention, Occurrence, Problem, Span
+from mandate_graph.model import Correction, Mandate, Mention, Problem, Span
+from mandate_graph.resolve.listed import Listed
 
-__all__ = ["apply_corrections"]
+__all__ = ["Corrections"]
 
 _RULE = "person"
 
 
-def apply_corrections(
-    mentions: Sequence[Mention],
-    corrections: Iterable[Correction],
-    mandates: Mapping[str, Mandate],
-    occurrences: Sequence[Occurrence],
-    known: Collection[str],
-) -> tuple[list[Mention], list[Correction], list[Problem]]:
-    """The mentions as people corrected them, the corrections that were applied, and what became of the others.
+class Corrections:
+    """The corrections at work: what was applied, and what became of the others.
 
-    ``known`` are the targets that there are. An accepted or retargeted link stands for what the rules found at the same
-    words; a rejected one goes.
+    An accepted or retargeted link stands for what the rules found at the same words; a rejected one goes.
     """
-    by_mandate: dict[str, list[Correction]] = defaultdict(list)
-    problems = []
-    applied = []
-    for correction in corrections:
-        if correction.mandate in mandates:
-            by_mandate[correction.mandate].append(correction)
-        else:
-            problems.append(_unmet(correction, None, "stands in no page of this build"))
-    kept = [mention for mention in mentions if mention.mandate not in by_mandate]
-    for key, several in sorted(by_mandate.items()):
-        own = [mention for mention in mentions if mention.mandate == key]
-        where = next(occurrence for occurrence in occurrences if occurrence.mandate == key)
-        for correction in several:
-            span = _place(mandates[key].text, correction)
+
+    def __init__(self, corrections: Iterable[Correction], known: Collection[str]) -> None:
+        """``known`` are the targets that there are."""
+        self._known = known
+        self._by_mandate: dict[str, list[Correction]] = defaultdict(list)
+        for correction in corrections:
+            self._by_mandate[correction.mandate].append(correction)
+        self.applied: list[Correction] = []
+        self.problems: list[Problem] = []
+
+    @property
+    def mandates(self) -> list[str]:
+        """The mandates that are corrected, in order."""
+        return sorted(self._by_mandate)
+
+    def missing(self, mandate: str) -> None:
+        """Say that a mandate is in no page."""
+        self.problems += [
+            _unmet(correction, None, "stands in no page of this build") for correction in self._by_mandate[mandate]
+        ]
+
+    def apply(self, mandate: Mandate, where: Listed, named: Sequence[Mention]) -> list[Mention]:
+        """The mentions of a mandate as people corrected them, and its topics, which they do not."""
+        own = [mention for mention in named if mention.kind != "topic"]
+        topics = [mention for mention in named if mention.kind == "topic"]
+        for correction in self._by_mandate[mandate.key]:
+            span = _place(mandate.text, correction)
             if span is None:
-                problems.append(_unmet(correction, where, "does not stand in it as a word"))
-            elif correction.target and correction.target not in known:
-                problems.append(_unmet(correction, where, f"cannot name {correction.target}, which is not known"))
+                self.problems.append(_unmet(correction, where, "does not stand in it as a word"))
+            elif correction.target and correction.target not in self._known:
+                self.problems.append(
+                    _unmet(correction, where, f"cannot name {correction.target}, which is not known")
+                )
             else:
-                own = _corrected(own, correction, mandates[key], span)
-                applied.append(correction)
-        kept += own
-    order = {key: place for place, key in enumerate(mandates)}
-    kept.sort(key=lambda each: (order[each.mandate], each.span.start, each.span.end))
-    return kept, applied, problems
+                own = _corrected(own, correction, mandate, span)
+                self.applied.append(correction)
+        return [*sorted(own, key=lambda each: (each.span.start, each.span.end)), *topics]
 
 
-def _unmet(correction: Correction, where: Occurrence | None, what: str) -> Problem:
+def _unmet(correction: Correction, where: Listed | None, what: str) -> Problem:
     message = f"corrections.csv: “{correction.quote}” of {correction.mandate} {what}; the row was not applied"
-    return Problem("correction", where.page if where else "", where.listing.line if where else 0, message)
+    return Problem("correction", where.page if where else "", where.line if where else 0, message)
 
 
 def _place(text: str, correction: Correction) -> Span | None:

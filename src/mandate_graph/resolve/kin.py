@@ -9,8 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from mandate_graph.iris import text_key
-from mandate_graph.model import Claim, Mandate, Occurrence
-from mandate_graph.resolve.similar import word_difference
+from mandate_graph.model import Mandate
 
 __all__ = ["KINSHIP", "kindred", "runs"]
 
@@ -30,8 +29,8 @@ def runs(text: str) -> frozenset[str]:
     return frozenset(" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1))
 
 
-def kindred(mandates: Mapping[str, Mandate], occurrences: Mapping[str, Occurrence]) -> Iterator[Claim]:
-    """A claim for each pair of one language and two documents; ``occurrences`` are one a mandate, for the evidence."""
+def kindred(mandates: Mapping[str, Mandate]) -> Iterator[tuple[str, str, str]]:
+    """The pairs of one language and two documents, each with the share as a decimal."""
     texts = {key: runs(mandate.text) for key, mandate in mandates.items() if mandate.document}
     by_run: dict[str, list[str]] = defaultdict(list)
     for key, own in texts.items():
@@ -52,6 +51,4 @@ def kindred(mandates: Mapping[str, Mandate], occurrences: Mapping[str, Occurrenc
             if common >= _FEWEST and share >= KINSHIP:
                 found.append((share, other))
         for share, other in sorted(found, key=lambda pair: (-pair[0], pair[1]))[:_MOST_KIN]:
-            evidence = tuple((each.capture, each.listing.text_span) for each in (occurrences[key], occurrences[other]))
-            difference = word_difference(mandates[key].text, mandates[other].text)
-            yield Claim(key, "kindred", other, "kindred-words", evidence, f"{share:.3f}", difference)
+            yield key, other, f"{share:.3f}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mandate_graph.iris import text_key
-from mandate_graph.model import Mandate, Occurrence
+from mandate_graph.resolve.listed import Listed
 
 __all__ = ["Likeness", "Signals", "signals_of"]
 
@@ -31,28 +31,28 @@ class Signals:
     length: int
 
 
-def signals_of(mandate: Mandate, targets: frozenset[str]) -> Signals:
+def signals_of(text: str, targets: frozenset[str]) -> Signals:
     """The signals of a mandate's text; ``targets`` are the things that it names."""
-    words = text_key(mandate.text).split()
+    words = text_key(text).split()
     return Signals(
-        frozenset(_THOUSANDS.sub("", number) for number in _NUMBER.findall(mandate.text)),
-        frozenset(_ACRONYM.findall(mandate.text)),
+        frozenset(_THOUSANDS.sub("", number) for number in _NUMBER.findall(text)),
+        frozenset(_ACRONYM.findall(text)),
         targets,
         frozenset(word[:_STEM] for word in words if len(word) > _STEM),
-        len(mandate.text),
+        len(text),
     )
 
 
 @dataclass(slots=True)
 class Likeness:
-    """Scores pairs of occurrences; above 0 more speaks for a pair than against it."""
+    """Scores pairs of listings; above 0 more speaks for a pair than against it."""
 
     signals: Mapping[str, Signals]
     _known: dict[tuple[str, str, str, str], float] = field(default_factory=dict)
 
-    def score(self, one: Occurrence, other: Occurrence) -> float:
+    def score(self, one: Listed, other: Listed) -> float:
         """The weight of the evidence, positive or negative."""
-        key = (one.mandate, other.mandate, one.listing.label, other.listing.label)
+        key = (one.mandate, other.mandate, one.label, other.label)
         if key not in self._known:
             self._known[key] = self._of_layout(one, other) + self._of_words(
                 self.signals[one.mandate], self.signals[other.mandate]
@@ -60,9 +60,9 @@ class Likeness:
         return self._known[key]
 
     @staticmethod
-    def _of_layout(one: Occurrence, other: Occurrence) -> float:
+    def _of_layout(one: Listed, other: Listed) -> float:
         score = 0.0
-        left, right = one.listing.label, other.listing.label
+        left, right = one.label, other.label
         if left and right:
             if left != right and left[:1].isdigit():
                 return _FORBIDDEN
@@ -75,8 +75,8 @@ class Likeness:
             score -= 1.0
         if one.section and other.section and one.section != other.section:
             return _FORBIDDEN
-        if one.listing.footnotes or other.listing.footnotes:
-            score += 1.0 if len(one.listing.footnotes) == len(other.listing.footnotes) else -0.4
+        if one.footnotes or other.footnotes:
+            score += 1.0 if one.footnotes == other.footnotes else -0.4
         return score
 
     @staticmethod

@@ -1,0 +1,205 @@
+"""The register of a build: what its pages list, on a disk, so that memory does not grow with the corpus.
+
+The door to SQLite. Two files: ``listed.db`` holds what was read and the mandates that came of it, ``joined.db`` what
+holds mandates together. Each is written by one process and then never again; others read it without locks, so that it
+may lie on a folder that several machines share.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from mandate_graph.model import Claim, Problem, Span
+from mandate_graph.resolve.listed import Listed, ReadPage
+
+__all__ = ["MEMORY", "Register"]
+
+MEMORY = 192 << 20
+"""Bytes that each of the two files may keep in memory."""
+
+_PAGE_SIZE = 16384
+_LISTED = """
+CREATE TABLE page (row INTEGER PRIMARY KEY, capture TEXT, page TEXT, name TEXT, language TEXT, theme TEXT, stem TEXT,
+  captured TEXT, newer TEXT, themes TEXT, shard INTEGER);
+CREATE TABLE listed (row INTEGER PRIMARY KEY, capture TEXT, page TEXT, line INTEGER, mandate TEXT, parent TEXT, kind TEXT,
+  document TEXT, section TEXT, printed_section TEXT, attribution TEXT, label TEXT, official INTEGER, footnotes INTEGER,
+  "start" INTEGER, "end" INTEGER, language TEXT, theme TEXT, superseded INTEGER, text TEXT);
+CREATE TABLE named (row INTEGER PRIMARY KEY, named BLOB);
+CREATE TABLE positional (row INTEGER PRIMARY KEY, mandate TEXT, claim BLOB);
+CREATE TABLE problem (page TEXT, line INTEGER, kind TEXT, message TEXT, PRIMARY KEY (page, line, kind, message)) WITHOUT ROWID;
+CREATE TABLE mandate (key TEXT PRIMARY KEY, kind TEXT, language TEXT, text TEXT, document TEXT, section TEXT, chapeau TEXT,
+  number TEXT, themes TEXT, same TEXT, first INTEGER, named BLOB);
+CREATE TABLE mints (instrument TEXT, mandate TEXT, minted BLOB, PRIMARY KEY (instrument, mandate)) WITHOUT ROWID;
+CREATE TABLE theme (key TEXT, language TEXT, label TEXT, PRIMARY KEY (key, language)) WITHOUT ROWID;
+"""
+_JOINED = """
+CREATE TABLE joined.pair ("left" TEXT, "right" TEXT, rank INTEGER, left_row INTEGER, right_row INTEGER, score REAL,
+  PRIMARY KEY ("left", "right", rank)) WITHOUT ROWID;
+CREATE TABLE joined.offer ("left" TEXT, "right" TEXT, strength REAL, PRIMARY KEY ("left", "right")) WITHOUT ROWID;
+CREATE TABLE joined.best (key TEXT, language TEXT, strength REAL, offers INTEGER, PRIMARY KEY (key, language)) WITHOUT ROWID;
+CREATE TABLE joined.paired (mandate TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE joined.alone (mandate TEXT PRIMARY KEY, page TEXT, line INTEGER, elsewhere TEXT, superseded INTEGER) WITHOUT ROWID;
+CREATE TABLE joined.claim (row INTEGER PRIMARY KEY, subject TEXT, relation TEXT, object TEXT, shard INTEGER, claim BLOB);
+CREATE TABLE joined.span (shard INTEGER, capture TEXT, "start" INTEGER, "end" INTEGER,
+  PRIMARY KEY (shard, capture, "start", "end")) WITHOUT ROWID;
+"""
+_COLUMNS = ", ".join(f'"{name}"' for name in Listed._fields)
+_PLACES = ", ".join("?" for _ in Listed._fields)
+_BATCH = 500
+
+
+class Register:
+    """Rows in, rows out; without a folder all of it is in memory."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Begin a new one in an existing folder."""
+        self._folder = folder
+        self._file = self._connect("listed.db")
+        self._file.executescript(_LISTED)
+        self._attach("joined.db")
+        for statement in filter(str.strip, _JOINED.split(";\n")):
+            self._file.execute(statement)
+        self._file.execute("BEGIN")
+        self._rows = 0
+
+    @classmethod
+    def reading(cls, folder: Path) -> Self:
+        """Open one that is finished; any number of processes may."""
+        register = cls.__new__(cls)
+        register._folder = folder
+        register._file = sqlite3.connect(_address(folder / "listed.db", reading=True), uri=True)
+        if (folder / "joined.db").exists():
+            register._file.execute("ATTACH ? AS joined", (_address(folder / "joined.db", reading=True),))
+        register._rows = 0
+        return register
+
+    def _connect(self, name: str) -> sqlite3.Connection:
+        address = ":memory:" if self._folder is None else _address(self._folder / name)
+        connection = sqlite3.connect(address, uri=True, isolation_level=None)
+        connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
+        _tune(connection, "main")
+        return connection
+
+    def _attach(self, name: str) -> None:
+        address = ":memory:" if self._folder is None else _address(self._folder / name)
+        self._file.execute("ATTACH ? AS joined", (address,))
+        self._file.execute(f"PRAGMA joined.page_size = {_PAGE_SIZE}")
+        _tune(self._file, "joined")
+
+    def close(self) -> None:
+        """Write what is in memory, and let go of the files."""
+        if self._file.in_transaction:
+            self._file.execute("COMMIT")
+        self._file.close()
+
+    def commit(self) -> None:
+        """Write what is in memory, so that others can read it."""
+        self._file.execute("COMMIT")
+        self._file.execute("BEGIN")
+
+    def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self._file.execute(query, values)
+
+    def one(self, query: str, *values: object) -> Any:
+        """The first column of the first row; None when there is no row."""
+        row = self._file.execute(query, values).fetchone()
+        return row[0] if row else None
+
+    def write(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement for each row."""
+        self._file.executemany(statement, rows)
+
+    def add(self, read: ReadPage) -> None:
+        """Take a page in; pages come in the order of their stems and captures."""
+        self.write("INSERT INTO page VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [read.row])
+        first = self._rows + 1
+        self._rows += len(read.listed)
+        self.write(
+            f"INSERT INTO listed ({_COLUMNS}) VALUES ({_PLACES})",
+            ((row, *listed) for row, listed in enumerate(read.listed, first)),
+        )
+        self.write(
+            "INSERT INTO named VALUES (?, ?)", ((row, blob) for row, blob in enumerate(read.named, first) if blob)
+        )
+        self.write(
+            "INSERT INTO positional VALUES (NULL, ?, ?)",
+            ((claim.subject, pickle.dumps(claim, pickle.HIGHEST_PROTOCOL)) for claim in read.positional),
+        )
+        self.problems(read.problems)
+
+    def index(self) -> None:
+        """Make it quick to find things; nothing is added of pages afterwards."""
+        self._file.execute("CREATE INDEX by_mandate ON listed (mandate, row)")
+        self._file.execute("CREATE INDEX by_capture ON listed (capture, page)")
+        self._file.execute("CREATE INDEX page_of_capture ON page (capture, page, shard)")
+        self._file.execute("CREATE INDEX page_of_shard ON page (shard)")
+
+    def index_mandates(self) -> None:
+        """Make it quick to find mandates by what they say, and by where they stand."""
+        self._file.execute("CREATE INDEX same_texts ON mandate (same, key)")
+        self._file.execute("CREATE INDEX of_document ON mandate (document, language, key)")
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Keep problems, each once."""
+        self.write(
+            "INSERT OR IGNORE INTO problem VALUES (?, ?, ?, ?)",
+            ((each.page, each.line, each.kind, each.message) for each in problems),
+        )
+
+    def kept_problems(self) -> Iterator[Problem]:
+        """All problems, in the order of pages and lines."""
+        for page, line, kind, message in self.rows("SELECT * FROM problem ORDER BY page, line, kind, message"):
+            yield Problem(kind, page, line, message)
+
+    def listed(self, condition: str = "", *values: object) -> Iterator[Listed]:
+        """Listings in the order of pages, where nothing else is said."""
+        query = f"SELECT {_COLUMNS} FROM listed {condition or 'ORDER BY row'}"  # noqa: S608  (ours)
+        return map(Listed._make, self._file.execute(query, values))
+
+    def claims(self, claims: Iterable[Claim]) -> None:
+        """Keep claims; ``assign`` gives them to shards when all are there."""
+        self.write(
+            "INSERT INTO joined.claim VALUES (NULL, ?, ?, ?, NULL, ?)",
+            ((each.subject, each.relation, each.object, pickle.dumps(each, pickle.HIGHEST_PROTOCOL)) for each in claims),
+        )
+
+    def assign(self) -> None:
+        """Say which shard writes each claim, and which ones describe its evidence."""
+        self._file.execute(
+            """UPDATE joined.claim AS c SET shard = (SELECT p.shard FROM mandate m JOIN listed l ON l.row = m.first
+                 JOIN page p ON p.capture = l.capture AND p.page = l.page WHERE m.key = c.subject)"""
+        )
+        self._file.execute("CREATE INDEX joined.claim_of_shard ON claim (shard)")
+
+        def spans() -> Iterator[tuple[object, ...]]:
+            for (blob,) in self.rows("SELECT claim FROM joined.claim"):
+                for capture, span in pickle.loads(blob).evidence:  # noqa: S301  (written by this very build)
+                    for (shard,) in self.rows("SELECT DISTINCT shard FROM page WHERE capture = ?", capture):
+                        yield shard, capture, span.start, span.end
+
+        self.write("INSERT OR IGNORE INTO joined.span VALUES (?, ?, ?, ?)", spans())
+
+    def claims_of(self, shard: int) -> list[Claim]:
+        """The claims that a shard writes."""
+        return [pickle.loads(blob) for (blob,) in self.rows("SELECT claim FROM claim WHERE shard = ?", shard)]  # noqa: S301
+
+    def spans_of(self, shard: int) -> list[tuple[str, Span]]:
+        """The evidence that a shard describes."""
+        query = 'SELECT capture, "start", "end" FROM span WHERE shard = ?'
+        return [(capture, Span(start, end)) for capture, start, end in self.rows(query, shard)]
+
+
+def _address(path: Path, *, reading: bool = False) -> str:
+    return path.absolute().as_uri() + ("?mode=ro&immutable=1" if reading else "")
+
+
+def _tune(connection: sqlite3.Connection, name: str) -> None:
+    """A build that dies begins anew: nothing is kept for the case that it does."""
+    connection.execute(f"PRAGMA {name}.journal_mode = OFF")
+    connection.execute(f"PRAGMA {name}.synchronous = OFF")
+    connection.execute(f"PRAGMA {name}.cache_size = -{MEMORY >> 10}")
