@@ -3,7 +3,7 @@
 All formats are written from the same sorted lines, so that they say the same, and equal graphs give equal bytes. What
 is held in memory does not grow with the graph but for what each writer says: 8 bytes for each thing and some 200 for
 each that has others below it (Turtle, TriG, JSON-LD), 16 for each thing in each graph (TriG), 33 for each part
-(JSON-LD).
+(JSON-LD). ``runs`` sorts lines that do not fit into memory.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mandate_graph.write.nesting import NESTS
 from mandate_graph.write.shorten import Style
 from mandate_graph.write.turtle import trig, turtle
 
-__all__ = ["FORMATS", "NESTS", "Source", "Style", "nquads", "stream", "write"]
+__all__ = ["FORMATS", "NESTS", "Source", "Style", "lines_of", "nquads", "stream", "write"]
 
 
 def stream(source: Source, name: str, style: Style) -> Iterator[bytes]:
@@ -35,9 +35,14 @@ def write(quads: Iterable[Quad], name: str, style: Style) -> bytes:
     return b"".join(stream(nquads(quads), name, style))
 
 
+def lines_of(quads: Iterable[Quad]) -> Iterator[bytes]:
+    """The N-Quads line of each quad, as it comes, with its newline."""
+    return (f"{s} {p} {o} {g} .\n".encode() if g else f"{s} {p} {o} .\n".encode() for s, p, o, g in quads)
+
+
 def nquads(quads: Iterable[Quad]) -> bytes:
     """Sorted N-Quads, one line each, no repetition: canonical, where there are no blank nodes."""
-    return "".join(sorted({f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n" for s, p, o, g in quads})).encode()
+    return b"".join(sorted(set(lines_of(quads))))
 
 
 def _nquads(source: Source, _style: Style) -> Iterator[bytes]:
