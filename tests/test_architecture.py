@@ -15,7 +15,7 @@ PACKAGE = ROOT / "src" / "mandate_graph"
 LAYERS = [
     {"version", "failures", "errors", "model"},
     {"alike", "house", "iris", "engine", "exchange", "child"},
-    {"terms", "authorities", "interop", "containers", "store", "remote"},
+    {"terms", "authorities", "interop", "containers", "store", "remote", "crew"},
     {"sources", "citator", "decided", "sssom", "worker"},
     {"parse"},
     {"resolve"},

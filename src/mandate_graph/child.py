@@ -16,9 +16,10 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
-__all__ = ["Child", "serve"]
+__all__ = ["Child", "Message", "expendable", "serve"]
 
 Message: TypeAlias = tuple[dict[str, Any], bytes]
 
@@ -45,6 +46,12 @@ class Child:
         if child is not None:
             self._end.detach()
             _end(child, at_once=at_once)
+
+    def kill(self) -> None:
+        """End the process from another thread than the one that asks it, which is told as of any other death."""
+        child = self._child
+        if child is not None:
+            child.kill()
 
     def ask(self, head: Mapping[str, Any], data: bytes = b"", seconds: float | None = None) -> Message:
         """Send a request and wait for its answer; whatever goes wrong, the child is gone afterwards.
@@ -141,3 +148,9 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_ALONE)
     os._exit(1)
+
+
+def expendable() -> None:
+    """Should memory be short, let the kernel end this process before others (Linux; elsewhere nothing is done)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")

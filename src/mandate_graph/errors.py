@@ -31,6 +31,7 @@
     │   ├── Redirected          it sends us where we cannot follow
     │   └── PushDiffers         what is there after a push is not what was sent
     ├── QueryStopped            a query that took longer than it may exit code 1
+    ├── WorkLost                work that kills whoever takes it up  exit code 1
     └── DataError               the data are wrong                   exit code 1
         ├── UnreadablePage      one page that cannot be used; the others are built
         ├── NothingToBuild      not one page could be used
@@ -76,6 +77,7 @@ from mandate_graph.failures import (
     TooSlow,
     Unreachable,
     UsageError,
+    WorkLost,
     shown,
 )
 
@@ -120,6 +122,7 @@ __all__ = [
     "UnreadablePage",
     "Unwritable",
     "UsageError",
+    "WorkLost",
 ]
 
 

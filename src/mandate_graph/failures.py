@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Self
 
 __all__ = [
     "BadLinks",
@@ -24,6 +25,7 @@ __all__ = [
     "TooSlow",
     "Unreachable",
     "UsageError",
+    "WorkLost",
     "passing",
     "shown",
 ]
@@ -42,6 +44,12 @@ class MandateGraphError(Exception):
     """Root of the tree; ``exit_code`` is what the command line ends with."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
+        """Made anew from its fields: an exception by itself forgets those that were given by name."""
+        if not is_dataclass(self):
+            return type(self), self.args
+        return type(self), tuple(getattr(self, each.name) for each in fields(self))
 
 
 class UsageError(MandateGraphError):
@@ -236,4 +244,19 @@ class BadLinks(DataError):
         return (
             "\n".join(self.faults[:_FEW])
             + f"{tail}\nMend the rows ('mandate-graph link lint' lists all) and build again."
+        )
+
+
+@dataclass
+class WorkLost(MandateGraphError):
+    """A task whose worker was killed each time that it was begun; ``task`` is its function with its arguments."""
+
+    task: str
+    times: int
+
+    def __str__(self) -> str:
+        often = "its worker was" if self.times == 1 else f"{self.times} workers were, one after the other,"
+        return (
+            f"{shown(self.task)}: {often} killed at this. The system kills what takes too much memory: try "
+            "fewer workers (--workers), a machine with more memory, or a smaller page."
         )

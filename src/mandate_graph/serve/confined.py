@@ -14,6 +14,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from mandate_graph.child import expendable
+
 __all__ = ["LARGE_STACK", "confine", "end_with_parent", "ending_with_parent", "large_stack"]
 
 LARGE_STACK = 768 * 1024 * 1024
@@ -39,8 +41,7 @@ def confine(memory: int, *, files: bool = False) -> None:
     the kernel refuses them (seccomp(2)).
     """
     _refuse_sockets()
-    with contextlib.suppress(OSError):  # Linux only: should memory be short, the kernel ends a worker first
-        Path("/proc/self/oom_score_adj").write_text("1000")
+    expendable()
     taken = _address_space()
     if taken:
         with contextlib.suppress(OSError, ValueError):
