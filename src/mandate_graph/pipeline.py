@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, Self, TypeAlias
 
-from mandate_graph import outputs, shacl, write
+from mandate_graph import outputs, shacl
+from mandate_graph.assembly import Assembly, Progress, silent
+from mandate_graph.assembly.stages import Job, write_format
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.citator.mentions import MentionFinder
+from mandate_graph.crew import Crew
 from mandate_graph.dataset import Graph
 from mandate_graph.decided import load_corrections, load_decisions
 from mandate_graph.engine import Engine
-from mandate_graph.errors import BrokenPromise, NothingToBuild, UnreadablePage
-from mandate_graph.graph import build_graph
+from mandate_graph.errors import BrokenPromise, UnreadablePage
 from mandate_graph.graph.identifiers import vanished
-from mandate_graph.house import choose_house
-from mandate_graph.model import Capture, Page, ShapeResult
+from mandate_graph.house import House, HouseConfig, choose_house
+from mandate_graph.model import Capture, Correction, Decision, Page, ShapeResult
 from mandate_graph.parse import PageReader
 from mandate_graph.promises import promises_table
-from mandate_graph.report import make_report
+from mandate_graph.report import Report, make_report
 from mandate_graph.report.linked import links_data, links_page, links_set
-from mandate_graph.resolve import resolve
-from mandate_graph.sources import read_captures
-from mandate_graph.sssom import load_links
+from mandate_graph.sources import find_files
+from mandate_graph.sssom import Links, load_links
 from mandate_graph.store import put_store
-from mandate_graph.terms import load_terms
+from mandate_graph.write.lines import describes
+from mandate_graph.write.whole import put_whole
 
-__all__ = ["Build", "build", "gate", "read_pages", "silent"]
+__all__ = ["Build", "Progress", "build", "gate", "read_pages", "silent"]
 
 PathLike: TypeAlias = str | Path
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told how far a build is: the stage, how much of it is done, and of how much (0 where that is not known)."""
 
 
 class Build(Graph):
     """A finished build, which is a graph to ask, and what was found while it was made.
 
     ``left_out`` are the pages that could not be read, ``results`` those of the gate. ``vanished`` are identifiers that
-    the house's table names and the build lacks; only a build of a whole house knows.
+    the house's table names and the build lacks; only a build of a whole house knows. ``summary`` is the report without
+    its long lists.
     """
 
     folder: Path
@@ -49,18 +51,16 @@ class Build(Graph):
         left_out: tuple[UnreadablePage, ...] = (),
         results: tuple[ShapeResult, ...] = (),
         vanished: tuple[str, ...] = (),
+        summary: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(folder)
         self.left_out = left_out
         self.results = results
         self.vanished = vanished
+        self.summary = summary or {}
 
 
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """Say nothing."""
-
-
-def build(  # noqa: PLR0913  (each option leaves one file out)
+def build(  # noqa: PLR0913  (each option leaves one file out, or says who works)
     paths: PathLike | Sequence[PathLike] = (),
     *,
     out: PathLike = "build",
@@ -68,9 +68,12 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
     turtle: bool = True,
     jsonld: bool = True,
     store: bool = True,
+    workers: int | None = None,
     progress: Progress = silent,
 ) -> Build:
     """Build a graph from pages, or from a house's own sources, validate it, and swap it in for the previous build.
+
+    ``workers`` processes share the work (default: one a processor); the files are the same however many there are.
 
     Raises:
         NoHouse: when no page is named and there is no house around.
@@ -80,51 +83,87 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
         BadLinks: when a link set holds rows that may not be published.
         NothingToBuild: when not one page could be read.
         BrokenPromise: when a shape of severity Violation fails; the previous build stays.
+        WorkLost: when a worker died again and again over the same pages.
     """
     outputs.check_target(Path(out))
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     home = choose_house(house, needed=not paths)
-    authorities, terms, config = load_authorities(home.authorities), load_terms(home.ontology), home.config()
-    decisions, corrections = load_decisions(home.decisions), load_corrections(home.corrections, authorities)
-    links = load_links(home.links, authorities)
-    captures = list(read_captures([Path(path) for path in paths] or [home.documents], authorities.languages))
-    pages, left_out = read_pages(captures, authorities, progress)
-    if not pages:
-        raise NothingToBuild(left_out)
-    progress("putting pages together", 0, 0)
-    corpus = resolve(pages, MentionFinder(authorities), decisions, corrections)
-    progress("making the graph", 0, 0)
-    quads = build_graph(corpus, authorities, terms, config, links)
-    nquads = write.nquads(quads)
-    progress("checking the promises", 0, 0)
-    results = gate(nquads, home.shapes)
-    progress("writing", 0, 0)
-    lost = [] if paths else vanished(quads, config.base, home.identifiers)
-    home_facts = {
-        "base": config.base,
-        "borrowed": home.borrowed(),
-        "vanished": lost,
-        "links": links_data(links, authorities),
-    }
-    report = make_report(corpus, authorities, quads, left_out, results, home_facts)
-    style = write.Style(config.base, terms)
-    files = {
-        outputs.QUADS: nquads,
-        outputs.PROMISES: promises_table(corpus, authorities, config.base),
-        "context.jsonld": (home.ontology / "context.jsonld").read_bytes(),
-        "links.sssom.tsv": links_set(links, config).encode(),
-        "links.md": links_page(links, authorities).encode(),
-        "report.json": report.json().encode(),
-        "report.md": report.markdown().encode(),
-    }
-    if turtle:
-        files["mandates.ttl"] = b"".join(write.stream(nquads, "turtle", style))
-    if jsonld:
-        files["mandates.jsonld"] = b"".join(write.stream(nquads, "jsonld", style))
-    outputs.replace_folder(
-        Path(out), files, (lambda folder: put_store(folder / outputs.QUADS)) if store else outputs.nothing_more
-    )
-    return Build(Path(out), tuple(left_out), tuple(results), tuple(lost))
+    sources = _Sources.of(home)
+    files, missing = find_files([Path(path) for path in paths] or [home.documents], sources.authorities.languages)
+    wanted = {("turtle", "mandates.ttl"): turtle, ("jsonld", "mandates.jsonld"): jsonld}
+    with outputs.workshop(Path(out)) as folder, Crew(workers) as crew:
+        scratch, staged = folder / "scratch", folder / "staged"
+        scratch.mkdir()
+        staged.mkdir()
+        work = Assembly(Job(home.authorities, home.ontology, scratch, sources.config), crew, progress)
+        work.read(files, missing)
+        settled, joined = work.settle(sources.known, sources.decisions, sources.corrections)
+        quads = staged / outputs.QUADS
+        graphed = work.write(settled, sources.decisions, sources.links, quads)
+        progress("checking the promises", 0, 0)
+        results = gate(quads, home.shapes)
+        lost = [] if paths else vanished(home.identifiers, sources.config.base, lambda iri: describes(quads, iri))
+        facts = sources.facts(home, lost)
+        report = make_report(
+            work.register, (settled, joined, sources.decisions), work.read_pages(), work.tally, graphed, results, facts,
+            sources.authorities,
+        )  # fmt: skip
+        progress("writing", 0, 0)
+        for name, pieces in _files(report, work, sources, home):
+            put_whole(staged / name, pieces)
+        for _ in crew.each(write_format, ((work.job, quads, name, staged / file) for (name, file), is_wanted in wanted.items() if is_wanted)):
+            pass
+        if store:
+            put_store(quads)
+        summary = report.summary()
+        outputs.put_build(Path(out), staged)
+    return Build(Path(out), tuple(work.left_out), tuple(results), tuple(lost), summary)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a house holds beside pages."""
+
+    authorities: Authorities
+    config: HouseConfig
+    decisions: Sequence[Decision]
+    corrections: Sequence[Correction]
+    links: Links
+
+    @classmethod
+    def of(cls, home: House) -> Self:
+        authorities = load_authorities(home.authorities)
+        return cls(
+            authorities,
+            home.config(),
+            load_decisions(home.decisions),
+            load_corrections(home.corrections, authorities),
+            load_links(home.links, authorities),
+        )
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The targets that tables know by a name."""
+        return MentionFinder(self.authorities).targets
+
+    def facts(self, home: House, lost: Sequence[str]) -> dict[str, Any]:
+        """What a report says of a house."""
+        return {
+            "base": self.config.base,
+            "borrowed": home.borrowed(),
+            "vanished": lost,
+            "links": links_data(self.links, self.authorities),
+        }
+
+
+def _files(report: Report, work: Assembly, sources: _Sources, home: House) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The files beside the graph, piece by piece."""
+    yield outputs.PROMISES, promises_table(work.mandates(), sources.authorities, sources.config.base)
+    yield "context.jsonld", [(home.ontology / "context.jsonld").read_bytes()]
+    yield "links.sssom.tsv", [links_set(sources.links, sources.config).encode()]
+    yield "links.md", [links_page(sources.links, sources.authorities).encode()]
+    yield "report.json", (piece.encode() for piece in report.json())
+    yield "report.md", (line.encode() for line in report.markdown())
 
 
 def read_pages(
@@ -146,7 +185,7 @@ def read_pages(
     return pages, left_out
 
 
-def gate(nquads: bytes, shapes: Path) -> list[ShapeResult]:
+def gate(nquads: bytes | Path, shapes: Path) -> list[ShapeResult]:
     """Check the promises; a broken one of severity Violation closes the gate.
 
     Raises:

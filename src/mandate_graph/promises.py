@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mandate_graph.authorities import Authorities
 from mandate_graph.citator.automaton import WordSearch
 from mandate_graph.iris import Iris, text_key
-from mandate_graph.model import Corpus
+from mandate_graph.model import Mandate
 from mandate_graph.resolve.kin import runs
 from mandate_graph.resolve.similar import word_difference
 
@@ -49,22 +49,21 @@ class Promise:
     difference: str
 
 
-def promises_table(corpus: Corpus, authorities: Authorities, base: str) -> bytes:
-    """``promises.tsv``: a line a mandate, without a header, in the order of their keys.
+def promises_table(mandates: Iterable[Mandate], authorities: Authorities, base: str) -> Iterator[bytes]:
+    """``promises.tsv``: a line a mandate, without a header, as they come; a build gives them in the order of keys.
 
     The columns are the normalised words, the mandate's identifier, its language, the first day of its Summit, its
     document's identifier and label, the word that it opens with, and its text on one line.
     """
     iris = Iris(base)
     openings = _openings(authorities)
-    lines = []
-    for key, mandate in corpus.mandates.items():
+    for mandate in mandates:
         document = authorities["documents"].get(mandate.document)
         summit = authorities["summits"][document.cells["summit"]] if document else None
         text = " ".join(mandate.text.split())
         cells = (
             text_key(text),
-            iris.thing("mandate", key),
+            iris.thing("mandate", mandate.key),
             mandate.language,
             summit.cells["start"] if summit else "",
             iris.thing("document", mandate.document) if document else "",
@@ -72,8 +71,7 @@ def promises_table(corpus: Corpus, authorities: Authorities, base: str) -> bytes
             opening_verb(text, openings.get(mandate.language)),
             text,
         )
-        lines.append("\t".join(cell.replace("\t", " ") for cell in cells))
-    return "".join(f"{line}\n" for line in lines).encode()
+        yield ("\t".join(cell.replace("\t", " ") for cell in cells) + "\n").encode()
 
 
 def _openings(authorities: Authorities) -> dict[str, re.Pattern[str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from mandate_graph.authorities import Row, is_date, read_csv
 from mandate_graph.containers import CONTAINERS, SUFFIXES, Rendition, container_of
@@ -14,7 +16,7 @@ from mandate_graph.errors import BadTable, MissingPath, UnreadablePage
 from mandate_graph.failures import shown
 from mandate_graph.model import Capture
 
-__all__ = ["COLUMNS", "MANIFEST", "faults", "read_captures", "read_manifest"]
+__all__ = ["COLUMNS", "MANIFEST", "File", "faults", "find_files", "read_captures", "read_files", "read_manifest"]
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "page", "url", "language", "theme", "sha256", "captured", "form", "document", "supersedes")
@@ -27,14 +29,35 @@ _ADDRESS = re.compile(rf"https?://(?![/?#]){_PART}+(?:#{_PART}*)?")
 _BESIDE = (".csv", ".problems")
 
 
+class File(NamedTuple):
+    """A file to read as a page, its row of a manifest, and whether it was named itself or found in a folder."""
+
+    path: Path
+    row: Row
+    named: bool
+
+    @property
+    def page(self) -> str:
+        """The stem of its page."""
+        return self.row.get("page") or self.path.stem
+
+
 def read_captures(
     paths: Sequence[Path], languages: Collection[str], said: Mapping[Path, Row] | None = None
 ) -> Iterator[Capture | UnreadablePage]:
-    """Read pages and folders of pages, one at a time, in the order of page stems whatever the order of the paths.
+    """Find pages, and read them one at a time; see ``find_files`` and ``read_files``, and what they raise."""
+    files, missing = find_files(paths, languages, said)
+    yield from read_files(files)
+    yield from missing
+
+
+def find_files(
+    paths: Sequence[Path], languages: Collection[str], said: Mapping[Path, Row] | None = None
+) -> tuple[list[File], list[UnreadablePage]]:
+    """Files of pages, in the order of page stems whatever the order of the paths, and those that are missing.
 
     A folder may hold ``manifest.csv``; its other files are pages, but for hidden ones, ``README*``, and the expected
-    reading of a page beside it. A page that cannot be used is yielded as the error that says why, so that its
-    neighbours are not lost. ``said`` are rows for single files, which then need no manifest.
+    reading of a page beside it. ``said`` are rows for single files, which then need no manifest.
 
     Raises:
         MissingPath: when a path is not there.
@@ -43,22 +66,30 @@ def read_captures(
     found: dict[Path, Row] = {}
     missing: list[UnreadablePage] = []
     named = {path for path in paths if not path.is_dir()}
+    beside = lru_cache(maxsize=1)(read_manifest)
     for path in paths:
         if path.is_dir():
             rows, absent = _folder(path, languages)
             found.update(rows)
             missing += absent
         elif path.exists() or path.is_symlink():
-            found.setdefault(path, said[path] if said and path in said else _beside(path, languages))
+            own = said[path] if said and path in said else None
+            found.setdefault(path, beside(path.parent, languages).get(path.name, {}) if own is None else own)
         else:
             raise MissingPath(shown(str(path)))
-    unique = {_real(path): (path, row) for path, row in found.items()}
+    unique = {_real(path): File(path, row, path in named) for path, row in found.items()}
+    return sorted(unique.values(), key=lambda file: (file.page, file.path.name, str(file.path))), missing
+
+
+def read_files(files: Iterable[File]) -> Iterator[Capture | UnreadablePage]:
+    """Read files, one at a time; all captures of a page must be among them.
+
+    A page that cannot be used is yielded as the error that says why, so that its neighbours are not lost.
+    """
     seen: dict[tuple[str, str], str] = {}
     with ReaderProcess() as apart:
-        for path, row in sorted(
-            unique.values(), key=lambda pair: (pair[1].get("page") or pair[0].stem, pair[0].name, str(pair[0]))
-        ):
-            capture = _read(path, row, apart, named=path in named)
+        for file in files:
+            capture = _read(file.path, file.row, apart, named=file.named)
             if isinstance(capture, Capture):
                 # Two pages may show the same list; one page twice is a mistake.
                 twin = seen.setdefault((capture.page, capture.key), capture.name)
@@ -67,7 +98,6 @@ def read_captures(
                     yield UnreadablePage(capture.name, f"the same page and bytes as {shown(twin)}", advice)
                     continue
             yield capture
-    yield from missing
 
 
 def _real(path: Path) -> Path:
@@ -108,11 +138,6 @@ def _folder(folder: Path, languages: Collection[str]) -> tuple[dict[Path, Row], 
         if not (folder / name).is_file() and not (folder / name).is_symlink()
     ]
     return {path: rows.get(path.name, {}) for path in files}, absent
-
-
-def _beside(path: Path, languages: Collection[str]) -> Row:
-    """The row of a single page in the manifest of its folder."""
-    return read_manifest(path.parent, languages).get(path.name, {})
 
 
 def read_manifest(folder: Path, languages: Collection[str]) -> Mapping[str, Row]:

@@ -40,7 +40,7 @@ _ROWS = 6
 
 def show_summary(done: Build, out: str) -> None:
     """Print it."""
-    data = done.report.data
+    data = done.summary
     say(f"mandate-graph {__version__}: built, validated and in place", "bold green")
     say()
     show_fields(

@@ -6,6 +6,10 @@ There are no blank nodes, so that sorted N-Quads are canonical.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
 from mandate_graph.authorities import Authorities
 from mandate_graph.engine import Quad
 from mandate_graph.graph.authority import authority_graph
@@ -21,26 +25,49 @@ from mandate_graph.model import Corpus
 from mandate_graph.sssom import Links
 from mandate_graph.terms import Terms
 
-__all__ = ["build_graph", "link_figures"]
+__all__ = ["Words", "common_quads", "link_figures", "meta_quads", "part_quads"]
+
+_NOTHING = Corpus((), (), {}, (), ())
 
 
-def build_graph(
-    corpus: Corpus, authorities: Authorities, terms: Terms, config: HouseConfig, links: Links | None = None
-) -> list[Quad]:
-    """All quads of a dataset, without repetition, in no order.
+class Words(NamedTuple):
+    """With which words things are written, and under which identifiers."""
+
+    authorities: Authorities
+    terms: Terms
+    config: HouseConfig
+
+
+def part_quads(corpus: Corpus, words: Words) -> Iterator[Quad]:
+    """What pages say and what rules inferred of them, in no order; ``corpus`` may be a part of a larger one.
 
     Raises:
         UnknownTerm: when the ontology lacks a term that the graph needs.
     """
-    scope = Scope(corpus, authorities, terms, config, links or Links())
-    content = [_ontology_graph(scope), authority_graph(scope), *source_graphs(scope), *inference_graphs(scope)]
-    content += [*curation_graph(scope), *link_graphs(scope)]
-    return [quad for graph in (*content, meta_graph(scope, content)) for quad in graph.quads]
+    scope = Scope(corpus, *words)
+    for graph in itertools.chain(source_graphs(scope), inference_graphs(scope)):
+        yield from graph.quads
+
+
+def common_quads(corpus: Corpus, words: Words, links: Links) -> Iterator[Quad]:
+    """What is the same for all parts: ontology, tables, decisions, links, instruments that have a symbol only.
+
+    ``corpus`` holds no pages. Raises what ``part_quads`` raises.
+    """
+    scope = Scope(corpus, *words, links)
+    graphs = (_ontology_graph(scope), authority_graph(scope), *curation_graph(scope), *link_graphs(scope))
+    for graph in itertools.chain(graphs, inference_graphs(scope)):
+        yield from graph.quads
+
+
+def meta_quads(triples: int, classes: Mapping[str, int], words: Words, links: Links) -> list[Quad]:
+    """The description of a dataset with so many triples, and things of each class; raises what ``part_quads`` raises."""
+    return list(meta_graph(Scope(_NOTHING, *words, links), triples, classes).quads)
 
 
 def link_figures(authorities: Authorities, terms: Terms, config: HouseConfig, links: Links) -> list[Quad]:
     """The figures on links alone (VoID, DQV), as they stand in the description of a dataset."""
-    scope = Scope(Corpus((), (), {}, (), ()), authorities, terms, config, links)
+    scope = Scope(_NOTHING, authorities, terms, config, links)
     graph = scope.graph("meta")
     describe_links(graph, scope, f"<{config.base}dataset/{config.version}>")
     return list(graph.quads)

@@ -16,18 +16,17 @@ __all__ = ["identifiers", "known_identifiers", "vanished"]
 _EVIDENCE = ("id/mention/", "id/selection/", "id/claim/", "id/mapping/", "id/agent/")
 
 
-def identifiers(quads: Iterable[Quad], base: str) -> list[str]:
-    """What the graph describes below the base, without the base, in order."""
-    subjects = {unquote(subject)[1] for subject in {quad[0] for quad in quads}}
-    local = (subject.removeprefix(base) for subject in subjects if subject.startswith(f"{base}id/"))
-    return sorted(name for name in local if not name.startswith(_EVIDENCE) and "#" not in name)
-
-
 def known_identifiers(table: Path) -> list[str]:
     """The table of a house: one identifier a line; none when there is no table."""
     return table.read_text(encoding="utf-8").split() if table.is_file() else []
 
 
-def vanished(quads: Iterable[Quad], base: str, table: Path) -> list[str]:
-    """Identifiers of the table that the graph gives no longer."""
-    return sorted(set(known_identifiers(table)) - set(identifiers(quads, base)))
+def is_for_ever(name: str) -> bool:
+    """Whether an identifier, without the base, is one that people cite."""
+    return name.startswith("id/") and not name.startswith(_EVIDENCE) and "#" not in name
+
+
+def vanished(table: Path, base: str, is_there: Callable[[str], bool]) -> list[str]:
+    """Identifiers of the table that the graph gives no longer; ``is_there`` tells whether it describes an IRI."""
+    known = sorted(set(known_identifiers(table)))
+    return [name for name in known if not (is_for_ever(name) and is_there(f"{base}{name}"))]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from mandate_graph.engine import literal
 from mandate_graph.graph.linksets import describe_links
@@ -13,23 +12,25 @@ from mandate_graph.iris import MG
 __all__ = ["meta_graph"]
 
 
-def meta_graph(scope: Scope, content: Iterable[NamedGraph]) -> NamedGraph:
-    """Title, licence, version and figures (DCAT 3, VoID), counted from the other graphs."""
-    return _Writer(scope).write(content)
+def meta_graph(scope: Scope, triples: int, classes: Mapping[str, int]) -> NamedGraph:
+    """Title, licence, version and figures (DCAT 3, VoID), counted from the other graphs.
+
+    ``triples`` are distinct ones, ``classes`` the things of each class of ours, by N-Triples IRI.
+    """
+    return _Writer(scope).write(triples, classes)
 
 
 class _Writer:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def write(self, content: Iterable[NamedGraph]) -> NamedGraph:
+    def write(self, triples: int, classes: Mapping[str, int]) -> NamedGraph:
         graph, config = self.scope.graph("meta"), self.scope.config
         dataset = f"<{config.base}dataset>"
         version = f"<{config.base}dataset/{config.version}>"
         publisher = f"<{config.publisher}>"
         graph.types(publisher, "foaf:Agent")
         graph.texts(publisher, "rdfs:label", config.publisher_name)
-        union = {quad[:3] for part in content for quad in part.quads}
         for subject in (dataset, version):
             graph.types(subject, "dcat:Dataset", "void:Dataset", "schema:Dataset")
             graph.texts(subject, "rdfs:label", config.title)
@@ -43,9 +44,7 @@ class _Writer:
         graph.add(dataset, "dcat:hasVersion", version)
         graph.add(version, "dcat:version", literal(config.version))
         graph.add(version, "void:uriSpace", literal(config.base))
-        graph.add(version, "void:triples", integer(len(union)))
-        rdf_type = self.scope.terms["rdf:type"]
-        classes = Counter(o for s, p, o in union if p == rdf_type and o.startswith(f"<{MG}"))
+        graph.add(version, "void:triples", integer(triples))
         for name, count in classes.items():
             local = name[len(MG) + 1 : -1]
             part = f"<{config.base}dataset/{config.version}/class/{local}>"

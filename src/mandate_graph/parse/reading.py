@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 
 from mandate_graph.model import Reading, Span
@@ -43,4 +44,4 @@ def read(text: str, span: Span, skips: Sequence[Span] = ()) -> Reading:
         place = match.end()
     characters += source[place:]
     origin += range(span.start + place, span.end)
-    return Reading("".join(characters), (*origin, span.end))
+    return Reading("".join(characters), array("L", (*origin, span.end)))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mandate_graph.authorities import Authorities
-from mandate_graph.citator.names import label_of
-from mandate_graph.engine import Quad, unquote
+from mandate_graph.engine import unquote
 from mandate_graph.errors import UnreadablePage
-from mandate_graph.graph.quads import shorten
-from mandate_graph.model import Change, Claim, Corpus, Correction, Decision, Page, ShapeResult, Similar
-from mandate_graph.parse.lines import line_numbers
+from mandate_graph.model import Decision, ShapeResult
+from mandate_graph.report import found
 from mandate_graph.report.markdown import markdown
+from mandate_graph.report.rows import Rows, json_pieces
+from mandate_graph.report.tallies import Tally
+from mandate_graph.resolve.joining import Joined
+from mandate_graph.resolve.register import Register
+from mandate_graph.resolve.settling import Settled
 from mandate_graph.version import __version__
 
-__all__ = ["Report", "make_report", "result_line"]
+__all__ = ["Graphed", "Read", "Report", "make_report", "result_line"]
+
+_SHOWN = 7
+_SEVERITIES = ("Violation", "Warning", "Info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,259 +32,117 @@ class Report:
 
     data: Mapping[str, Any]
 
-    def json(self) -> str:
-        """The whole report; equal builds give equal bytes."""
-        return json.dumps(self.data, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+    def json(self) -> Iterator[str]:
+        """The whole report, piece by piece; equal builds give equal bytes."""
+        yield from json_pieces(self.data)
+        yield "\n"
 
-    def markdown(self) -> str:
-        """The same for people, without the pieces of every page."""
-        return "\n".join(markdown(self.data)) + "\n"
+    def markdown(self) -> Iterator[str]:
+        """The same for people, line by line, without the pieces of every page."""
+        return (f"{line}\n" for line in markdown(self.data))
 
 
-def make_report(
-    corpus: Corpus,
-    authorities: Authorities,
-    quads: Sequence[Quad],
-    left_out: Sequence[UnreadablePage],
+    def summary(self) -> dict[str, Any]:
+        """What is shown of it when a build is done: everything but long lists, of which the first rows stay."""
+        return {
+            **{name: self.data[name] for name in ("borrowed", "links", "left_out", "counts")},
+            "pages": list(itertools.islice(self.data["pages"], _SHOWN)),
+            "shapes": self.data["shapes"]["counts"],
+            "corrections": [each["message"] for each in self.data["problems"] if each["kind"] == "correction"],
+        }
+
+
+class Read(NamedTuple):
+    """What was read: pages as ``tallies.described`` gives them, open citations, files that were left out."""
+
+    pages: Rows
+    unresolved: Rows
+    ambiguous: Rows
+    left_out: Sequence[UnreadablePage]
+
+
+class Graphed(NamedTuple):
+    """The graph in figures: triples without regard of graphs, quads, and quads by graph (N-Triples IRI)."""
+
+    triples: int
+    quads: int
+    graphs: Mapping[str, int]
+
+
+def make_report(  # noqa: PLR0913  (what is found comes from as many places)
+    register: Register,
+    settled: tuple[Settled, Joined, Sequence[Decision]],
+    read: Read,
+    tally: Tally,
+    graphed: Graphed,
     results: Sequence[ShapeResult],
     home: Mapping[str, Any],
+    authorities: Authorities,
 ) -> Report:
-    """Count everything; nothing here depends on time, place or machine.
+    """Put the report together; nothing here depends on time, place or machine.
 
     ``home`` says the ``base`` of identifiers, what was ``borrowed`` from the package, which identifiers ``vanished``.
     """
-    graphs = Counter(quad[3] for quad in quads)
-    places: dict[str, str] = {}
-    for each in corpus.occurrences:
-        places.setdefault(each.mandate, f"{each.page}, line {each.listing.line}")
+    of_all, joined, decisions = settled
+    named = found.Named(register)
     return Report(
         {
             "program": {"name": "mandate-graph", "version": __version__},
             **home,
-            "counts": _counts(corpus, quads),
-            "graphs": {unquote(name)[1].removeprefix(home["base"]): count for name, count in sorted(graphs.items())},
-            "pages": [_page(page, corpus.superseded.get(page.capture.key)) for page in corpus.pages],
-            "left_out": [{"file": error.page, "problem": error.problem, "advice": error.advice} for error in left_out],
-            "problems": [
-                {"kind": problem.kind, "page": problem.page, "line": problem.line, "message": problem.message}
-                for problem in corpus.problems
+            "counts": _counts(register, of_all, named, tally, graphed),
+            "graphs": {
+                unquote(name)[1].removeprefix(home["base"]): count for name, count in sorted(graphed.graphs.items())
+            },
+            "pages": read.pages,
+            "left_out": [
+                {"file": error.page, "problem": error.problem, "advice": error.advice} for error in read.left_out
             ],
-            "citations": {
-                "unresolved": list(_open_citations(corpus, ambiguous=False)),
-                "ambiguous": list(_open_citations(corpus, ambiguous=True)),
-            },
+            "problems": found.problems(register),
+            "citations": {"unresolved": read.unresolved, "ambiguous": read.ambiguous},
             "mentions": {
-                "resolved": _named(corpus, authorities),
-                "unresolved": _loose(corpus, "unresolved"),
-                "ambiguous": _loose(corpus, "ambiguous"),
+                "resolved": named.listed(authorities, of_all.minted.values()),
+                "unresolved": found.loose(register, "unresolved"),
+                "ambiguous": found.loose(register, "ambiguous"),
             },
-            "review": {
-                "captures": [_change(change, corpus) for change in corpus.changes],
-                "similar": [_similar(pair, places) for pair in corpus.similar],
-                "decisions": [_decision(decision, corpus) for decision in corpus.decisions],
-                "corrections": [_correction(correction) for correction in corpus.corrections],
-                "kindred": [_kindred(claim) for claim in corpus.claims if claim.relation == "kindred"],
-                "pairs": [_pair(claim, corpus) for claim in corpus.claims if claim.relation == "same-paragraph"],
-            },
+            "review": found.review(
+                register, joined.changes, joined.similar, (decisions, of_all.retired, of_all.corrections)
+            ),
             "shapes": {
                 "counts": {severity: sum(1 for r in results if r.severity == severity) for severity in _SEVERITIES},
-                "results": [_result(result) for result in results],
+                "results": Rows(lambda: map(_result, results)),
             },
         }
     )
 
 
-_SEVERITIES = ("Violation", "Warning", "Info")
+def _counts(
+    register: Register, settled: Settled, named: found.Named, tally: Tally, graphed: Graphed
+) -> dict[str, Any]:
+    def several(name: str) -> dict[str, int]:
+        return {key: count for (group, key), count in sorted(tally.items()) if group == name}
 
-
-def _counts(corpus: Corpus, quads: Sequence[Quad]) -> dict[str, Any]:
-    listings = [listing for page in corpus.pages for listing in page.listings]
-    printed = [listing for listing in listings if listing.citation]
-    attributions = Counter(occurrence.attribution or "unknown" for occurrence in corpus.occurrences)
-    pieces = Counter[str]()
-    for page in corpus.pages:
-        for piece in page.pieces:
-            pieces[piece.kind] += piece.span.end - piece.span.start
-    resolved = [mention for mention in corpus.mentions if mention.outcome == "resolved"]
+    from_register = found.counts(register)
     return {
-        "pages": len(corpus.pages),
-        "listings": len(listings),
-        "distinct_items": len(corpus.mandates),
-        "paragraphs": len(corpus.mandates) - _counted_twice(corpus),
-        "kinds": dict(sorted(Counter(mandate.kind for mandate in corpus.mandates.values()).items())),
-        "citations_printed": len(printed),
-        "citations_resolved": sum(1 for listing in printed if listing.document),
-        "attributions": dict(sorted(attributions.items())),
-        "documents_cited": len({mandate.document for mandate in corpus.mandates.values() if mandate.document}),
-        "footnotes": sum(len(listing.footnotes) for listing in listings),
-        "mentions": _outcomes(corpus),
-        "things_named": dict(
-            sorted(Counter(target.split("/")[0] for target in {t for m in resolved for t in m.targets}).items())
-        ),
-        "relations": dict(sorted(Counter(m.relation for m in resolved if m.relation).items())),
-        "known_from_symbol_only": len(corpus.minted),
-        "topics": len({target for mention in corpus.topics for target in mention.targets}),
-        "claims": len(corpus.claims),
-        "triples": len({quad[:3] for quad in quads}),
-        "quads": len(quads),
-        "characters": sum(len(page.capture.text) for page in corpus.pages),
-        "characters_by_piece": dict(sorted(pieces.items())),
-    }
-
-
-def _outcomes(corpus: Corpus) -> dict[str, int]:
-    """Mentions as the graph counts them: one phrase that names two things is two."""
-    counts = Counter[str]()
-    for mention in corpus.mentions:
-        counts[mention.outcome] += len(mention.targets) if mention.outcome == "resolved" else 1
-    return dict(sorted(counts.items()))
-
-
-def _page(page: Page, superseded: str | None) -> dict[str, Any]:
-    capture = page.capture
-    unread = [piece.span for piece in page.pieces if piece.kind == "unread"]
-    return {
-        "page": capture.page,
-        "file": capture.name,
-        "sha256": capture.sha256,
-        "bytes": capture.size,
-        "language": page.language or None,
-        "theme": page.theme or None,
-        "theme_from": page.theme_from,
-        "form": {"name": page.form, "because": page.form_because, "forced": bool(capture.form)},
-        "read_as": list(capture.read_as),
-        "superseded_by": superseded,
-        "heading": page.heading or None,
-        "listings": len(page.listings),
-        "characters": len(capture.text),
-        "unread": [
-            {"line": line, "start": span.start, "text": span.cut(capture.text)}
-            for line, span in zip(line_numbers(capture.text, unread), unread, strict=True)
-        ],
-        "pieces": [[piece.kind, piece.span.start, piece.span.end] for piece in page.pieces],
-    }
-
-
-def _counted_twice(corpus: Corpus) -> int:
-    """Mandates that stand for a paragraph which an earlier one, in another language, stands for."""
-    later = (max(claim.subject, claim.object) for claim in corpus.claims if claim.relation == "same-paragraph")
-    return len(set(later))
-
-
-def _change(change: Change, corpus: Corpus) -> dict[str, Any]:
-    def item(mandate: str) -> dict[str, str]:
-        return {"mandate": mandate, "text": corpus.mandates[mandate].text}
-
-    return {
-        "page": change.page,
-        "older": change.older,
-        "newer": change.newer,
-        "order_from": change.by,
-        "came": [item(mandate) for mandate in change.came],
-        "went": [item(mandate) for mandate in change.went],
-        "changed": [{"older": old, "newer": new, "difference": what} for old, new, what in change.changed],
-    }
-
-
-def _similar(pair: Similar, places: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "mandate": pair.one,
-        "other": pair.other,
-        "similarity": float(pair.similarity),
-        "places": [places[pair.one], places[pair.other]],
-        "difference": pair.difference,
-    }
-
-
-def _decision(decision: Decision, corpus: Corpus) -> dict[str, Any]:
-    """What was decided, and whether it was applied: ``same`` retires the other one, ``different`` ends the question."""
-    known = {*corpus.mandates, *corpus.retired}
-    applied = (
-        decision.other in corpus.retired if decision.decision == "same" else known >= {decision.mandate, decision.other}
-    )
-    return {
-        "mandate": decision.mandate,
-        "other": decision.other,
-        "decision": decision.decision,
-        "by": decision.by,
-        "applied": applied,
-    }
-
-
-def _pair(claim: Claim, corpus: Corpus) -> dict[str, Any]:
-    both = [corpus.mandates[key] for key in (claim.subject, claim.object)]
-    return {
-        "mandate": claim.subject,
-        "other": claim.object,
-        "languages": [mandate.language for mandate in both],
-        "rule": claim.rule,
-        "texts": [shorten(mandate.text) for mandate in both],
-    }
-
-
-def _open_citations(corpus: Corpus, *, ambiguous: bool) -> Iterable[dict[str, Any]]:
-    """Citations that name no known document, with the forms they are spelt like, or several, with all of them."""
-    for page in corpus.pages:
-        for listing in page.listings:
-            if listing.citation and not listing.document and bool(listing.candidates) == ambiguous:
-                yield {
-                    "page": page.capture.page,
-                    "line": listing.line,
-                    "citation": listing.citation,
-                    **({"candidates": list(listing.candidates)} if ambiguous else {"closest": list(listing.closest)}),
-                }
-
-
-def _named(corpus: Corpus, authorities: Authorities) -> list[dict[str, Any]]:
-    counts = Counter(
-        (target, mention.mandate)
-        for mention in corpus.mentions
-        if mention.outcome == "resolved"
-        for target in mention.targets
-    )
-    by_target = Counter(target for target, _ in counts)
-    return [
-        {
-            "named": target,
-            "label": label_of(authorities, target, corpus.minted.values()),
-            "mandates": count,
-        }
-        for target, count in sorted(by_target.items(), key=lambda item: (-item[1], item[0]))
-    ]
-
-
-def _loose(corpus: Corpus, outcome: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "quote": mention.quote,
-            "mandate": mention.mandate,
-            "start": mention.span.start,
-            "end": mention.span.end,
-            "rule": mention.rule,
-            "kind": mention.kind,
-            "why": mention.why,
-            "candidates": list(mention.targets),
-        }
-        for mention in corpus.mentions
-        if mention.outcome == outcome
-    ]
-
-
-def _correction(correction: Correction) -> dict[str, Any]:
-    return {
-        "mandate": correction.mandate,
-        "quote": correction.quote,
-        "decision": correction.decision,
-        "target": correction.target,
-        "by": correction.by,
-    }
-
-
-def _kindred(claim: Claim) -> dict[str, Any]:
-    return {
-        "mandates": [claim.subject, claim.object],
-        "similarity": claim.similarity,
-        "difference": claim.difference,
+        "pages": tally["pages", ""],
+        "listings": tally["listings", ""],
+        "distinct_items": from_register["distinct_items"],
+        "paragraphs": from_register["paragraphs"],
+        "kinds": from_register["kinds"],
+        "citations_printed": tally["citations_printed", ""],
+        "citations_resolved": tally["citations_resolved", ""],
+        "attributions": several("attributions"),
+        "documents_cited": from_register["documents_cited"],
+        "footnotes": tally["footnotes", ""],
+        "mentions": dict(sorted(named.outcomes.items())),
+        "things_named": named.things(),
+        "relations": {name: count for name, count in sorted(named.relations.items()) if name},
+        "known_from_symbol_only": len(settled.minted),
+        "topics": len(named.topics),
+        "claims": from_register["claims"] + tally["inferred", ""],
+        "triples": graphed.triples,
+        "quads": graphed.quads,
+        "characters": tally["characters", ""],
+        "characters_by_piece": several("pieces"),
     }
 
 

@@ -32,13 +32,13 @@ def resolve(
     reader, register = Reader(finder), Register()
     ordered = sorted(pages, key=lambda page: (page.capture.page, page.capture.key))
     read = [reader.read(page, newer) for page, newer in captures_of(ordered)]
-    for each in read:
+    for _, each in read:
         register.add(each)
     settled = settle_mandates(register, finder.targets, decisions, corrections)
     keep_pairs(register, (pair_stem(register, stem) for stem in stems_of(register)))
     joined = join(register, decisions)
     return replace(
-        part_of(register, [each.spooled for each in read], 0, settled),
+        part_of(register, [spooled for spooled, _ in read], 0, settled),
         changes=joined.changes,
         similar=joined.similar,
         decisions=tuple(decisions),

@@ -84,12 +84,11 @@ class Spooled(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page, and what settling needs of it.
+    """What settling needs of a page.
 
     ``listed`` are rows of ``Listed`` without their place; ``named`` are pickled ``Named``, one an occurrence.
     """
 
-    spooled: Spooled
     row: ListedPage
     listed: tuple[tuple[str | int | None, ...], ...]
     named: tuple[bytes, ...]
@@ -104,11 +103,10 @@ class Reader:
         self._finder = finder
         self._known: dict[tuple[str, str], Named] = {}
 
-    def read(self, page: Page, newer: str = "", shard: int = 0) -> ReadPage:
+    def read(self, page: Page, newer: str = "", shard: int = 0) -> tuple[Spooled, ReadPage]:
         """One page; ``newer`` is the capture that replaces it."""
         occurrences = occurrences_of(page)
-        return ReadPage(
-            Spooled(page, tuple(occurrences), newer),
+        return Spooled(page, tuple(occurrences), newer), ReadPage(
             ListedPage(
                 page.capture.key, page.capture.page, page.capture.name, page.language, page.theme,
                 "" if page.form == "full-text" else stem_of(page.capture.page)[0],

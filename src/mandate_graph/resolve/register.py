@@ -67,12 +67,12 @@ class Register:
         self._rows = 0
 
     @classmethod
-    def reading(cls, folder: Path) -> Self:
-        """Open one that is finished; any number of processes may."""
+    def reading(cls, folder: Path, *, joined: bool = True) -> Self:
+        """Open one that is finished; any number of processes may. What joins mandates may be still to come."""
         register = cls.__new__(cls)
         register._folder = folder
         register._file = sqlite3.connect(_address(folder / "listed.db", reading=True), uri=True)
-        if (folder / "joined.db").exists():
+        if joined:
             register._file.execute("ATTACH ? AS joined", (_address(folder / "joined.db", reading=True),))
         register._rows = 0
         return register

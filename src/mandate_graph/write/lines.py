@@ -22,6 +22,7 @@ __all__ = [
     "batched",
     "blocks",
     "blocks_in",
+    "describes",
     "in_reading_order",
     "object_of",
     "predicates",
@@ -163,6 +164,23 @@ def read_blocks(source: Source, places: Iterable[tuple[int, int]]) -> Iterator[b
     with Reader(source) as reader:
         for start, end in places:
             yield reader.read(start, end - start)
+
+
+def describes(source: Path, iri: str) -> bool:
+    """Whether sorted lines have some of that subject: a search by halves."""
+    if not source.stat().st_size:
+        return False
+    wanted = f"<{iri}> ".encode()
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        low, high = 0, len(data)
+        while low < high:
+            middle = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            end = data.find(b"\n", middle) + 1
+            if data[middle : middle + len(wanted)] < wanted:
+                low = end
+            else:
+                high = middle
+        return data[low : low + len(wanted)] == wanted
 
 
 def object_of(rest: str) -> str:

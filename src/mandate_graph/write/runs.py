@@ -21,7 +21,6 @@ from __future__ import annotations
 import hashlib
 import operator
 import os
-import tempfile
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +29,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mandate_graph.iris import MG
+from mandate_graph.write.whole import put_whole
 
 __all__ = ["Joined", "Run", "Sorted", "join", "put_run", "sort_range", "splitters"]
 
@@ -85,7 +85,7 @@ def put_run(lines: Iterable[bytes], path: Path, cuts: Sequence[bytes]) -> Run:
     ordered = sorted(set(lines))
     places = [0, *(bisect_left(ordered, cut) for cut in cuts), len(ordered)]
     parts = [b"".join(ordered[start:end]) for start, end in pairwise(places)]
-    _put(path, parts)
+    put_whole(path, parts)
     return Run(path, tuple(accumulate(map(len, parts), initial=0)))
 
 
@@ -102,7 +102,7 @@ def sort_range(runs: Iterable[Run], number: int, path: Path) -> Sorted:
     lines = list(compress(lines, map(operator.ne, lines, chain((b"",), lines))))
     triples, graphs = _figures(lines)
     data = b"\n".join([*lines, b""])
-    _put(path, (data,))
+    put_whole(path, (data,))
     return Sorted(path, len(data), len(lines), triples, _classes(data), graphs)
 
 
@@ -170,11 +170,3 @@ def _merged(ranges: Iterable[Path], more: list[bytes]) -> Iterator[bytes]:
         yield data
         path.unlink()
     yield b"".join(more[done:])
-
-
-def _put(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file to the side and rename it, so that a task that is killed, or run twice at once, does no harm."""
-    handle, side = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with open(handle, "wb") as file:  # noqa: PTH123 - it is open already
-        file.writelines(parts)
-    Path(side).replace(path)

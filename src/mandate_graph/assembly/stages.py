@@ -1,0 +1,164 @@
+"""What a worker does with a shard: read its pages; later, when all is settled, write their quads.
+
+Each function can be run again, on any machine that sees the folders: it writes files that are there whole or not at
+all, and gives back little.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from mandate_graph import write
+from mandate_graph.assembly import spool
+from mandate_graph.authorities import load_authorities
+from mandate_graph.citator.mentions import MentionFinder
+from mandate_graph.errors import UnreadablePage
+from mandate_graph.graph import Words, part_quads
+from mandate_graph.house import HouseConfig
+from mandate_graph.model import Capture, Page
+from mandate_graph.parse import PageReader
+from mandate_graph.report.tallies import Tally, citations_of, described, tally_of_page, tally_of_part
+from mandate_graph.resolve.listed import Reader, ReadPage, captures_of
+from mandate_graph.resolve.pairing import Paired, pair_stem
+from mandate_graph.resolve.parts import part_of
+from mandate_graph.resolve.register import Register
+from mandate_graph.resolve.settling import Settled
+from mandate_graph.sources import File, read_files
+from mandate_graph.terms import load_terms
+from mandate_graph.write import lines_of
+from mandate_graph.write.runs import Run, Sorted, put_run, sort_range
+from mandate_graph.write.whole import put_whole
+
+__all__ = [
+    "SAMPLED", "Job", "ReadShard", "WrittenShard", "pair_stems", "read_shard", "sample_shard", "sort_runs", "words_of",
+    "write_format", "write_shard",
+]  # fmt: skip
+
+# One line of so many is enough to know where most lines are.
+SAMPLED = 40
+
+
+class Job(NamedTuple):
+    """What is the same for all tasks of a build: where tables, ontology and scratch folder are, and how it is named."""
+
+    authorities: Path
+    ontology: Path
+    scratch: Path
+    config: HouseConfig
+
+    def pages(self, shard: int) -> Path:
+        """The pages of a shard, as they were read."""
+        return self.scratch / f"pages-{shard:06}"
+
+    def rows(self, shard: int, what: str) -> Path:
+        """What the report says of a shard: ``pages``, ``unresolved``, ``ambiguous``."""
+        return self.scratch / f"{what}-{shard:06}.jsonl"
+
+    def run(self, shard: int) -> Path:
+        """The quads of a shard, sorted."""
+        return self.scratch / f"run-{shard:06}"
+
+    def range(self, number: int) -> Path:
+        """A range of all quads, sorted."""
+        return self.scratch / f"range-{number:06}"
+
+
+class ReadShard(NamedTuple):
+    """What settling needs of the pages of a shard, and the files that could not be read."""
+
+    pages: Sequence[ReadPage]
+    left_out: Sequence[UnreadablePage]
+    tally: Tally
+
+
+class WrittenShard(NamedTuple):
+    """The quads of a shard, and what was counted."""
+
+    run: Run
+    tally: Tally
+
+
+@lru_cache(maxsize=2)
+def _reader(authorities: Path) -> tuple[PageReader, Reader]:
+    """Compiling the tables takes longer than reading a shard."""
+    known = load_authorities(authorities)
+    return PageReader(known), Reader(MentionFinder(known))
+
+
+@lru_cache(maxsize=2)
+def _words(authorities: Path, ontology: Path) -> tuple[object, object]:
+    return load_authorities(authorities), load_terms(ontology)
+
+
+def words_of(job: Job) -> Words:
+    """The tables and terms of a build, loaded once a process."""
+    return Words(*_words(job.authorities, job.ontology), job.config)  # type: ignore[arg-type]
+
+
+def read_shard(job: Job, shard: int, files: Sequence[File]) -> ReadShard:
+    """Read the files of a shard, which holds all captures of each of its pages."""
+    page_reader, reader = _reader(job.authorities)
+    pages: list[Page] = []
+    left_out: list[UnreadablePage] = []
+    for capture in read_files(files):
+        try:
+            if isinstance(capture, Capture):
+                pages.append(page_reader.read(capture))
+            else:
+                left_out.append(capture)
+        except UnreadablePage as error:
+            left_out.append(error)
+    pages.sort(key=lambda page: (page.capture.page, page.capture.key))
+    read = [reader.read(page, newer, shard) for page, newer in captures_of(pages)]
+    spool.put_pages([spooled for spooled, _ in read], job.pages(shard))
+    spool.put_rows((described(each.page, each.newer or None) for each, _ in read), job.rows(shard, "pages"))
+    for what in ("unresolved", "ambiguous"):
+        spool.put_rows(citations_of(pages, ambiguous=what == "ambiguous"), job.rows(shard, what))
+    tally: Tally = Counter()
+    for page in pages:
+        tally.update(tally_of_page(page))
+    return ReadShard([each for _, each in read], left_out, tally)
+
+
+def pair_stems(job: Job, stems: Sequence[str]) -> list[Paired]:
+    """Hold pages in different languages against each other."""
+    register = Register.reading(job.scratch, joined=False)
+    try:
+        return [pair_stem(register, stem) for stem in stems]
+    finally:
+        register.close()
+
+
+def sample_shard(job: Job, shard: int, settled: Settled) -> list[bytes]:
+    """Some of the lines of a shard."""
+    lines, _ = _lines(job, shard, settled)
+    return sorted(lines)[::SAMPLED]
+
+
+def write_shard(job: Job, shard: int, settled: Settled, cuts: Sequence[bytes]) -> WrittenShard:
+    """The quads of a shard, as a sorted run."""
+    lines, tally = _lines(job, shard, settled)
+    return WrittenShard(put_run(lines, job.run(shard), cuts), tally)
+
+
+def _lines(job: Job, shard: int, settled: Settled) -> tuple[set[bytes], Tally]:
+    register = Register.reading(job.scratch)
+    try:
+        corpus = part_of(register, spool.get_pages(job.pages(shard)), shard, settled)
+    finally:
+        register.close()
+    return set(lines_of(part_quads(corpus, words_of(job)))), tally_of_part(corpus)
+
+
+def write_format(job: Job, quads: Path, name: str, target: Path) -> None:
+    """The quads in another format."""
+    put_whole(target, write.stream(quads, name, write.Style(job.config.base, load_terms(job.ontology))))
+
+
+def sort_runs(job: Job, runs: Sequence[Run], number: int) -> Sorted:
+    """One range of all runs."""
+    return sort_range(runs, number, job.range(number))
