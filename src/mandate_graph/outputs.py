@@ -91,7 +91,7 @@ def put_build(target: Path, staged: Path) -> None:
     """STUB"""
     target = _real(target)
     names = sorted(p.name for p in staged.iterdir() if p.is_file())
-    sums = "".join(f"{hashlib.sha256((staged/name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+    sums = "".join(f"{hashlib.sha256((staged / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
     (staged / "SHA256SUMS").write_text(sums)
     _put(staged, target)
 

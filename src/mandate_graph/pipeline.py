@@ -111,7 +111,10 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         progress("writing", 0, 0)
         for name, pieces in _files(report, work, sources, home):
             put_whole(staged / name, pieces)
-        for _ in crew.each(write_format, ((work.job, quads, name, staged / file) for (name, file), is_wanted in wanted.items() if is_wanted)):
+        for _ in crew.each(
+            write_format,
+            ((work.job, quads, name, staged / file) for (name, file), is_wanted in wanted.items() if is_wanted),
+        ):
             pass
         if store:
             put_store(quads)

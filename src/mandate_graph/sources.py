@@ -66,7 +66,7 @@ def find_files(
     found: dict[Path, Row] = {}
     missing: list[UnreadablePage] = []
     named = {path for path in paths if not path.is_dir()}
-    beside = lru_cache(maxsize=1)(read_manifest)
+    beside = lru_cache(maxsize=1)(lambda folder: read_manifest(folder, languages))
     for path in paths:
         if path.is_dir():
             rows, absent = _folder(path, languages)
@@ -74,7 +74,7 @@ def find_files(
             missing += absent
         elif path.exists() or path.is_symlink():
             own = said[path] if said and path in said else None
-            found.setdefault(path, beside(path.parent, languages).get(path.name, {}) if own is None else own)
+            found.setdefault(path, beside(path.parent).get(path.name, {}) if own is None else own)
         else:
             raise MissingPath(shown(str(path)))
     unique = {_real(path): File(path, row, path in named) for path, row in found.items()}

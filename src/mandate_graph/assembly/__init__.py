@@ -19,7 +19,8 @@ from mandate_graph.crew import Crew
 from mandate_graph.errors import NothingToBuild, UnreadablePage
 from mandate_graph.graph import common_quads, meta_quads
 from mandate_graph.model import Corpus, Correction, Decision, Mandate
-from mandate_graph.report import Graphed, Read, Rows
+from mandate_graph.report import Graphed, Read
+from mandate_graph.report.rows import Rows
 from mandate_graph.report.tallies import Tally
 from mandate_graph.resolve.joining import Joined, join
 from mandate_graph.resolve.pairing import Paired, keep_pairs, stems_of

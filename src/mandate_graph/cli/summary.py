@@ -89,8 +89,8 @@ def _read(data: Mapping[str, Any]) -> list[str]:
     for page in data["pages"][:_ROWS]:
         theme, language = page["theme"] or "theme unknown", page["language"] or "language unknown"
         lines.append(f"  {' '.join(page['page'].split())}: {_many(page['listings'], 'listing')}, {language}, {theme}")
-    if len(data["pages"]) > _ROWS:
-        lines.append(f"  … and {len(data['pages']) - _ROWS} more")
+    if counts["pages"] > _ROWS:
+        lines.append(f"  … and {counts['pages'] - _ROWS} more")
     if data["borrowed"]:
         lines.append(f"{' and '.join(data['borrowed'])} of the package: the house has none of its own")
     if data["left_out"]:
@@ -137,7 +137,7 @@ def _linked(data: Mapping[str, Any]) -> list[str]:
 
 
 def _promises(data: Mapping[str, Any]) -> list[str]:
-    counts = data["shapes"]["counts"]
+    counts = data["shapes"]
     return [
         "every one kept" + f" ({_many(counts['Warning'], 'warning')}, {_many(counts['Info'], 'note')} in report.md)"
     ]

@@ -74,9 +74,8 @@ def build(options: argparse.Namespace) -> int:
         )
     show_summary(done, options.out)
     _left_out(done.left_out)
-    for problem in done.report.data["problems"]:
-        if problem["kind"] == "correction":
-            _talk(problem["message"])
+    for message in done.summary["corrections"]:
+        _talk(message)
     for name in done.vanished[:_SHOWN]:
         _talk(f"{name}: was published (sources/identifiers.txt) and is gone. Bring its page back, or remove its line.")
     if len(done.vanished) > _SHOWN:

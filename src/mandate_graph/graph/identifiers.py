@@ -6,12 +6,10 @@ rules; a better rule replaces them, therefore they are not counted here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 
-from mandate_graph.engine import Quad, unquote
-
-__all__ = ["identifiers", "known_identifiers", "vanished"]
+__all__ = ["is_for_ever", "known_identifiers", "vanished"]
 
 _EVIDENCE = ("id/mention/", "id/selection/", "id/claim/", "id/mapping/", "id/agent/")
 

@@ -22,7 +22,7 @@ from mandate_graph.version import __version__
 
 __all__ = ["Graphed", "Read", "Report", "make_report", "result_line"]
 
-_SHOWN = 7
+_SHOWN = 6
 _SEVERITIES = ("Violation", "Warning", "Info")
 
 
@@ -40,7 +40,6 @@ class Report:
     def markdown(self) -> Iterator[str]:
         """The same for people, line by line, without the pieces of every page."""
         return (f"{line}\n" for line in markdown(self.data))
-
 
     def summary(self) -> dict[str, Any]:
         """What is shown of it when a build is done: everything but long lists, of which the first rows stay."""
@@ -115,9 +114,7 @@ def make_report(  # noqa: PLR0913  (what is found comes from as many places)
     )
 
 
-def _counts(
-    register: Register, settled: Settled, named: found.Named, tally: Tally, graphed: Graphed
-) -> dict[str, Any]:
+def _counts(register: Register, settled: Settled, named: found.Named, tally: Tally, graphed: Graphed) -> dict[str, Any]:
     def several(name: str) -> dict[str, int]:
         return {key: count for (group, key), count in sorted(tally.items()) if group == name}
 

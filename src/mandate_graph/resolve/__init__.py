@@ -46,6 +46,8 @@ def resolve(
         minted=settled.minted,
         problems=tuple(register.kept_problems()),
     )
+
+
 def evidence_of(mention: Mention, occurrences: Iterable[Occurrence], text: str) -> list[tuple[str, Span]]:
     """The characters of the captures that a mention was found in: listings whose reading is the mandate's text."""
     return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-
 from typing import Literal, NamedTuple
 
 from mandate_graph.model import Change, Mandate

@@ -50,9 +50,7 @@ class Corrections:
             if span is None:
                 self.problems.append(_unmet(correction, where, "does not stand in it as a word"))
             elif correction.target and correction.target not in self._known:
-                self.problems.append(
-                    _unmet(correction, where, f"cannot name {correction.target}, which is not known")
-                )
+                self.problems.append(_unmet(correction, where, f"cannot name {correction.target}, which is not known"))
             else:
                 own = _corrected(own, correction, mandate, span)
                 self.applied.append(correction)

@@ -19,7 +19,20 @@ from mandate_graph.parse.themes import stem_of
 from mandate_graph.resolve.attribution import occurrences_of, unattributed
 from mandate_graph.resolve.chapeaus import by_position
 
-__all__ = ["Listed", "ListedPage", "Named", "ReadPage", "Reader", "Spooled", "captures_of", "fuller", "is_official", "named_in", "same_text"]
+__all__ = [
+    "Listed",
+    "ListedPage",
+    "Named",
+    "ReadPage",
+    "Reader",
+    "Spooled",
+    "captures_of",
+    "fuller",
+    "is_official",
+    "named_in",
+    "same_text",
+]
+
 
 class Named(NamedTuple):
     """What a text names and is about, and the instruments that it knows by a symbol only."""

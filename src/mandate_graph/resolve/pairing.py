@@ -43,7 +43,9 @@ def pair_stem(register: Register, stem: str) -> Paired:
         "SELECT language, page, capture FROM page WHERE stem = ? AND language <> '' ORDER BY row", stem
     )
     sides = [
-        Side(language, page, capture, list(register.listed("WHERE capture = ? AND page = ? ORDER BY row", capture, page)))
+        Side(
+            language, page, capture, list(register.listed("WHERE capture = ? AND page = ? ORDER BY row", capture, page))
+        )
         for language, page, capture in list(pages)
     ]
     signals = {key: _signals(register, key) for key in {listed.mandate for side in sides for listed in side.listed}}
@@ -87,7 +89,7 @@ def settle_pairs(register: Register) -> None:
     register.write(
         f"""INSERT INTO joined.offer SELECT "left", "right", MAX({_BEST}) FROM joined.pair GROUP BY "left", "right" """,
         [()],
-    )  # noqa: S608  (ours)
+    )
     query = """
         WITH side AS (
           SELECT "left" AS key, r.language AS language, strength FROM joined.offer JOIN mandate r ON r.key = "right"
@@ -97,7 +99,7 @@ def settle_pairs(register: Register) -> None:
         SELECT side.key, side.language, side.strength, COUNT(*) FROM side JOIN top
           ON top.key = side.key AND top.language = side.language AND top.strength = side.strength
         GROUP BY side.key, side.language"""
-    register.write(f"INSERT INTO joined.best {query}", [()])  # noqa: S608  (ours)
+    register.write(f"INSERT INTO joined.best {query}", [()])
     register.claims(_claims(register))
     lonely = register.rows(
         """SELECT page, line, elsewhere FROM joined.alone a WHERE NOT superseded AND NOT EXISTS (

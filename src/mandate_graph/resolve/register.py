@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from mandate_graph.model import Claim, Problem, Span
 from mandate_graph.resolve.listed import Listed, ReadPage
+from mandate_graph.resolve.schema import INDEX_OF_LISTED, INDEX_OF_MANDATES, JOINED, LISTED
 
 __all__ = ["MEMORY", "Register"]
 
@@ -22,34 +23,9 @@ MEMORY = 192 << 20
 """Bytes that each of the two files may keep in memory."""
 
 _PAGE_SIZE = 16384
-_LISTED = """
-CREATE TABLE page (row INTEGER PRIMARY KEY, capture TEXT, page TEXT, name TEXT, language TEXT, theme TEXT, stem TEXT,
-  captured TEXT, newer TEXT, themes TEXT, shard INTEGER);
-CREATE TABLE listed (row INTEGER PRIMARY KEY, capture TEXT, page TEXT, line INTEGER, mandate TEXT, parent TEXT, kind TEXT,
-  document TEXT, section TEXT, printed_section TEXT, attribution TEXT, label TEXT, official INTEGER, footnotes INTEGER,
-  "start" INTEGER, "end" INTEGER, language TEXT, theme TEXT, superseded INTEGER, text TEXT);
-CREATE TABLE named (row INTEGER PRIMARY KEY, named BLOB);
-CREATE TABLE positional (row INTEGER PRIMARY KEY, mandate TEXT, claim BLOB);
-CREATE TABLE problem (page TEXT, line INTEGER, kind TEXT, message TEXT, PRIMARY KEY (page, line, kind, message)) WITHOUT ROWID;
-CREATE TABLE mandate (key TEXT PRIMARY KEY, kind TEXT, language TEXT, text TEXT, document TEXT, section TEXT, chapeau TEXT,
-  number TEXT, themes TEXT, same TEXT, first INTEGER, named BLOB);
-CREATE TABLE mints (instrument TEXT, mandate TEXT, minted BLOB, PRIMARY KEY (instrument, mandate)) WITHOUT ROWID;
-CREATE TABLE theme (key TEXT, language TEXT, label TEXT, PRIMARY KEY (key, language)) WITHOUT ROWID;
-"""
-_JOINED = """
-CREATE TABLE joined.pair ("left" TEXT, "right" TEXT, rank INTEGER, left_row INTEGER, right_row INTEGER, score REAL,
-  PRIMARY KEY ("left", "right", rank)) WITHOUT ROWID;
-CREATE TABLE joined.offer ("left" TEXT, "right" TEXT, strength REAL, PRIMARY KEY ("left", "right")) WITHOUT ROWID;
-CREATE TABLE joined.best (key TEXT, language TEXT, strength REAL, offers INTEGER, PRIMARY KEY (key, language)) WITHOUT ROWID;
-CREATE TABLE joined.paired (mandate TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE joined.alone (mandate TEXT PRIMARY KEY, page TEXT, line INTEGER, elsewhere TEXT, superseded INTEGER) WITHOUT ROWID;
-CREATE TABLE joined.claim (row INTEGER PRIMARY KEY, subject TEXT, relation TEXT, object TEXT, shard INTEGER, claim BLOB);
-CREATE TABLE joined.span (shard INTEGER, capture TEXT, "start" INTEGER, "end" INTEGER,
-  PRIMARY KEY (shard, capture, "start", "end")) WITHOUT ROWID;
-"""
 _COLUMNS = ", ".join(f'"{name}"' for name in Listed._fields)
 _PLACES = ", ".join("?" for _ in Listed._fields)
-_BATCH = 500
+_ADD = f"INSERT INTO listed ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608  (ours)
 
 
 class Register:
@@ -57,38 +33,31 @@ class Register:
 
     def __init__(self, folder: Path | None = None) -> None:
         """Begin a new one in an existing folder."""
-        self._folder = folder
-        self._file = self._connect("listed.db")
-        self._file.executescript(_LISTED)
-        self._attach("joined.db")
-        for statement in filter(str.strip, _JOINED.split(";\n")):
-            self._file.execute(statement)
+        listed, joined = (_address(folder and folder / name) for name in ("listed.db", "joined.db"))
+        self._file = sqlite3.connect(listed, uri=True, isolation_level=None)
+        self._file.execute("ATTACH ? AS joined", (joined,))
+        for name in ("main", "joined"):
+            self._file.execute(f"PRAGMA {name}.page_size = {_PAGE_SIZE}")
+            # a build that dies begins anew: nothing is kept for the case that it does
+            self._file.execute(f"PRAGMA {name}.journal_mode = OFF")
+            self._file.execute(f"PRAGMA {name}.synchronous = OFF")
+            self._file.execute(f"PRAGMA {name}.cache_size = -{MEMORY >> 10}")
         self._file.execute("BEGIN")
+        self._run(LISTED + JOINED)
         self._rows = 0
 
     @classmethod
     def reading(cls, folder: Path, *, joined: bool = True) -> Self:
         """Open one that is finished; any number of processes may. What joins mandates may be still to come."""
         register = cls.__new__(cls)
-        register._folder = folder
-        register._file = sqlite3.connect(_address(folder / "listed.db", reading=True), uri=True)
+        vars(register)["_file"] = sqlite3.connect(_address(folder / "listed.db", reading=True), uri=True)
         if joined:
-            register._file.execute("ATTACH ? AS joined", (_address(folder / "joined.db", reading=True),))
-        register._rows = 0
+            register.rows("ATTACH ? AS joined", _address(folder / "joined.db", reading=True))
         return register
 
-    def _connect(self, name: str) -> sqlite3.Connection:
-        address = ":memory:" if self._folder is None else _address(self._folder / name)
-        connection = sqlite3.connect(address, uri=True, isolation_level=None)
-        connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
-        _tune(connection, "main")
-        return connection
-
-    def _attach(self, name: str) -> None:
-        address = ":memory:" if self._folder is None else _address(self._folder / name)
-        self._file.execute("ATTACH ? AS joined", (address,))
-        self._file.execute(f"PRAGMA joined.page_size = {_PAGE_SIZE}")
-        _tune(self._file, "joined")
+    def _run(self, statements: str) -> None:
+        for statement in filter(str.strip, statements.split(";\n")):
+            self._file.execute(statement)
 
     def close(self) -> None:
         """Write what is in memory, and let go of the files."""
@@ -120,7 +89,7 @@ class Register:
         first = self._rows + 1
         self._rows += len(read.listed)
         self.write(
-            f"INSERT INTO listed ({_COLUMNS}) VALUES ({_PLACES})",
+            _ADD,
             ((row, *listed) for row, listed in enumerate(read.listed, first)),
         )
         self.write(
@@ -134,15 +103,11 @@ class Register:
 
     def index(self) -> None:
         """Make it quick to find things; nothing is added of pages afterwards."""
-        self._file.execute("CREATE INDEX by_mandate ON listed (mandate, row)")
-        self._file.execute("CREATE INDEX by_capture ON listed (capture, page)")
-        self._file.execute("CREATE INDEX page_of_capture ON page (capture, page, shard)")
-        self._file.execute("CREATE INDEX page_of_shard ON page (shard)")
+        self._run(INDEX_OF_LISTED)
 
     def index_mandates(self) -> None:
         """Make it quick to find mandates by what they say, and by where they stand."""
-        self._file.execute("CREATE INDEX same_texts ON mandate (same, key)")
-        self._file.execute("CREATE INDEX of_document ON mandate (document, language, key)")
+        self._run(INDEX_OF_MANDATES)
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Keep problems, each once."""
@@ -165,7 +130,10 @@ class Register:
         """Keep claims; ``assign`` gives them to shards when all are there."""
         self.write(
             "INSERT INTO joined.claim VALUES (NULL, ?, ?, ?, NULL, ?)",
-            ((each.subject, each.relation, each.object, pickle.dumps(each, pickle.HIGHEST_PROTOCOL)) for each in claims),
+            (
+                (each.subject, each.relation, each.object, pickle.dumps(each, pickle.HIGHEST_PROTOCOL))
+                for each in claims
+            ),
         )
 
     def assign(self) -> None:
@@ -194,12 +162,7 @@ class Register:
         return [(capture, Span(start, end)) for capture, start, end in self.rows(query, shard)]
 
 
-def _address(path: Path, *, reading: bool = False) -> str:
+def _address(path: Path | None, *, reading: bool = False) -> str:
+    if path is None:
+        return "file::memory:"
     return path.absolute().as_uri() + ("?mode=ro&immutable=1" if reading else "")
-
-
-def _tune(connection: sqlite3.Connection, name: str) -> None:
-    """A build that dies begins anew: nothing is kept for the case that it does."""
-    connection.execute(f"PRAGMA {name}.journal_mode = OFF")
-    connection.execute(f"PRAGMA {name}.synchronous = OFF")
-    connection.execute(f"PRAGMA {name}.cache_size = -{MEMORY >> 10}")

@@ -6,8 +6,10 @@ import itertools
 import json
 import pickle
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from mandate_graph.model import Claim, Correction, Decision, Mandate, Mention, Minted, Problem
 from mandate_graph.resolve.attribution import UNATTRIBUTED
@@ -26,8 +28,10 @@ MANDATE = "m.key, m.kind, m.language, m.text, m.document, m.section, m.chapeau, 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What holds for the whole corpus: retired keys with the kept ones, corrections that were applied, and instruments
-    that are known from their symbols only.
+    """What holds for the whole corpus.
+
+    Retired keys with the kept ones, corrections that were applied, and instruments that are known from their symbols
+    only.
     """
 
     retired: Mapping[str, str]
@@ -117,9 +121,11 @@ def _mandates(register: Register, chapeaus: Mapping[str, str]) -> None:
         ):
             several = list(group)
             mandate = mandate_of(several, chapeaus.get(key), problems)
-            for listed in several:
-                if listed.attribution == "inferred" and listed.document != mandate.document:
-                    taken_back.append((listed.row,))
+            taken_back.extend(
+                (listed.row,)
+                for listed in several
+                if listed.attribution == "inferred" and listed.document != mandate.document
+            )
             named = register.one("SELECT named FROM named WHERE row = ?", fullest(several).row) or b""
             _mint(register, mandate, named)
             yield (
@@ -141,10 +147,9 @@ def _mint(register: Register, mandate: Mandate, blob: bytes) -> None:
     )
 
 
-def mandate_from(row: Sequence[object]) -> Mandate:
+def mandate_from(row: Sequence[Any]) -> Mandate:
     """A mandate from the columns of ``MANDATE``."""
-    *most, themes = row
-    return Mandate(*most, themes=tuple(json.loads(str(themes))))  # type: ignore[arg-type]
+    return Mandate(*(*row[:-1], tuple(json.loads(row[-1]))))
 
 
 def named_of(key: str, blob: bytes) -> tuple[Mention, ...]:
@@ -167,11 +172,11 @@ def _unify(register: Register) -> dict[str, Minted]:
         for each in list(minted.values())
         if not (each.session or each.year) and len(full.get((each.agency, each.symbol), ())) == 1
     }
-    for target in same:
+    for target, full_target in same.items():
         key = target.removeprefix("instrument/")
         del minted[key]
-        kept = same[target].removeprefix("instrument/")
         for (mandate,) in list(register.rows("SELECT mandate FROM mints WHERE instrument = ?", key)):
+            kept = full_target.removeprefix("instrument/")
             register.write("INSERT OR IGNORE INTO mints VALUES (?, ?, ?)", [(kept, mandate, b"")])
             _rewrite(register, mandate, lambda mentions: [_renamed(mention, same) for mention in mentions])
     return minted
@@ -183,10 +188,10 @@ def _renamed(mention: Mention, same: Mapping[str, str]) -> Mention:
     return replace(mention, targets=tuple(dict.fromkeys(same.get(target, target) for target in mention.targets)))
 
 
-def _rewrite(register: Register, mandate: str, change: object) -> None:
+def _rewrite(register: Register, mandate: str, change: Callable[[Sequence[Mention]], list[Mention]]) -> None:
     blob = register.one("SELECT named FROM mandate WHERE key = ?", mandate) or b""
     named = named_in(blob, mandate)
-    mentions = tuple(change(named.mentions))  # type: ignore[operator]
+    mentions = tuple(change(named.mentions))
     new = pickle.dumps(Named(mentions, named.minted)) if mentions else b""
     register.write("UPDATE mandate SET named = ? WHERE key = ?", [(new, mandate)])
 
@@ -201,7 +206,7 @@ def _correct(register: Register, corrections: Sequence[Correction], known: Colle
         if mandate is None or where is None:
             work.missing(key)
             continue
-        _rewrite(register, key, lambda mentions, mandate=mandate, where=where: work.apply(mandate, where, mentions))
+        _rewrite(register, key, partial(work.apply, mandate, where))
     register.problems(work.problems)
     return work.applied
 
@@ -220,19 +225,19 @@ def _named_instruments(register: Register, minted: Mapping[str, Minted]) -> set[
 
 def _themes(register: Register) -> None:
     """One label a language for the themes that only headings name: that of the first page that speaks for itself."""
-    for themes, language in register.rows("SELECT themes, language FROM page WHERE themes <> '[]' "
-                                          "ORDER BY newer <> '', row"):  # fmt: skip
-        register.write(
-            "INSERT OR IGNORE INTO theme VALUES (?, ?, ?)", ((key, language, label) for key, label in json.loads(themes))
-        )
+    query = "SELECT themes, language FROM page WHERE themes <> '[]' ORDER BY newer <> '', row"
+    for themes, language in register.rows(query):
+        rows = ((key, language, label) for key, label in json.loads(themes))
+        register.write("INSERT OR IGNORE INTO theme VALUES (?, ?, ?)", rows)
 
 
 def _elsewhere(register: Register) -> None:
     """A text without a citation that another page cites: a person may see that the two are one; no rule says so."""
     # "0" comes behind "/"
     without = f"{UNATTRIBUTED}/", f"{UNATTRIBUTED}0"
+    cited = "SELECT MIN(key) FROM mandate WHERE same = ? AND NOT (key >= ? AND key < ?)"
     for key, same in list(register.rows("SELECT key, same FROM mandate WHERE key >= ? AND key < ?", *without)):
-        other = register.one("SELECT MIN(key) FROM mandate WHERE same = ? AND NOT (key >= ? AND key < ?)", same, *without)
+        other = register.one(cited, same, *without)
         if other:
             message = f"the same text has its document elsewhere ({other}); a row in decisions.csv can make them one"
             register.problems(
