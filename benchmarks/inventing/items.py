@@ -10,7 +10,7 @@ from inventing.words import Said, Vocabulary
 
 __all__ = ["Item", "invent", "sentence", "steps", "varied"]
 
-_CLAUSES = (1, 1, 2, 2, 2, 3, 3, 4, 5)
+_CLAUSES = (2, 2, 2, 3, 3, 3, 4, 4, 5, 7)
 _SYMBOLS = ("A/RES/{first}/{second}", "AG/RES. {second} (XXX-O/{first})", "ILO Convention No. {second}", "SDG {small}")
 # So that official numbers stay rare where a document has more paragraphs than it has numbers.
 _NUMBERED_PAGES = 50
@@ -41,10 +41,15 @@ def invent(seed: int, page: int, place: int, words: Vocabulary, document: int | 
     return Item(of, section, _label(chance, row.key, page), tuple(_words(chance, words, row.kind)))
 
 
-def varied(item: Item, seed: int, key: str, words: Vocabulary) -> Item:
-    """Nearly the same paragraph of the same document: its last piece is another one."""
-    ending = _ending(Chance(seed, "near", key), words)
-    return replace(item, label="", words=(*item.words[:-1], ending))
+def varied(item: Item, seed: int, key: str, words: Vocabulary, *, elsewhere: bool = False) -> Item:
+    """Nearly the same paragraph: its last piece is another one; ``elsewhere`` in another document."""
+    chance = Chance(seed, "near", key)
+    near = replace(item, label="", words=(*item.words[:-1], _ending(chance, words)))
+    if not elsewhere:
+        return near
+    document = words.cited[chance.falling(words.cited_weights)]
+    sections = words.documents[document].sections
+    return replace(near, document=document, section=chance.pick(sections) if sections else None)
 
 
 def steps(seed: int, page: int, place: int, words: Vocabulary) -> list[tuple[str, Said]]:
@@ -53,10 +58,11 @@ def steps(seed: int, page: int, place: int, words: Vocabulary) -> list[tuple[str
     letters = [letter for letter in "abcdefgh" if chance.happens(0.4)][:4] or ["f"]
     made = []
     for letter in letters:
-        verb, what, where = (chance.pick(words.phrases[role]) for role in ("verb", "object", "field"))
+        verb, act, where = (chance.pick(words.phrases[role]) for role in ("verb", "act", "field"))
+        what = _things(chance, words)
         site = _filled(chance.pick(words.phrases["place"]), chance, words)
         end = _ending(chance, words)
-        english, spanish = (f"{verb[n]} {what[n]} {where[n]} {site[n]} {end[n]}" for n in (0, 1))
+        english, spanish = (f"{verb[n]} {act[n]} {what[n]} {where[n]} {site[n]} {end[n]}" for n in (0, 1))
         made.append((letter, (english, spanish)))
     return made
 
@@ -103,17 +109,28 @@ def _words(chance: Chance, words: Vocabulary, kind: str) -> Iterator[Said]:
 def _clause(chance: Chance, words: Vocabulary) -> Iterator[Said]:
     phrases = words.phrases
     yield chance.pick(phrases["verb"])
-    yield chance.pick(phrases["object"])
-    yield chance.pick(phrases["field"])
+    yield chance.pick(phrases["act"])
+    yield _things(chance, words)
+    if chance.happens(0.5):
+        yield chance.pick(phrases["field"])
     if chance.happens(0.6):
         yield _filled(chance.pick(phrases["place"]), chance, words)
-    if chance.happens(0.6):
-        yield chance.pick(phrases["whom"])
-    if chance.happens(0.5):
-        yield chance.pick(phrases["manner"])
-    if chance.happens(0.5):
-        english, spanish = chance.pick(phrases["purpose"])
+    if chance.happens(0.35):
+        yield _filled(chance.pick(phrases["whom"]), chance, words)
+    if chance.happens(0.3):
+        yield _filled(chance.pick(phrases["manner"]), chance, words)
+    if chance.happens(0.4):
+        english, spanish = _filled(chance.pick(phrases["purpose"]), chance, words)
         yield f", {english},", f", {spanish},"
+
+
+def _things(chance: Chance, words: Vocabulary) -> Said:
+    """Things or people, of a kind."""
+    english, spanish = chance.pick(words.phrases["thing"])
+    if chance.happens(0.6):
+        quality = chance.pick(words.phrases["quality"])
+        return f"{quality[0]} {english}", f"{spanish} {quality[1]}"
+    return english, spanish
 
 
 def _named(chance: Chance, words: Vocabulary) -> Said:
@@ -143,16 +160,23 @@ def _ending(chance: Chance, words: Vocabulary) -> Said:
 
 
 def _filled(phrase: Said, chance: Chance, words: Vocabulary) -> Said:
-    """A phrase with its numbers, years and places."""
-    values = {}
-    if "{number" in phrase[0]:
+    """A phrase with its numbers, years, places and things."""
+    english, spanish = phrase
+    if "{" not in english:
+        return phrase
+    values, spoken = {}, {}
+    if "{number" in english:
         values["number"] = str(chance.between(2, 960))
-    if "{year" in phrase[0]:
+    if "{year" in english:
         year = chance.between(1995, 2040)
         values |= {"year": str(year), "later": str(year + 10)}
-    if "{place" in phrase[0]:
+    if "{place" in english:
         values |= {"place": _place(chance, words), "other": _place(chance, words)}
-    return phrase[0].format(**values), phrase[1].format(**values)
+    if "{things" in english:
+        one, other = _things(chance, words), _things(chance, words)
+        values |= {"things": one[0], "more": other[0]}
+        spoken = {"things": one[1], "more": other[1]}
+    return english.format(**values), spanish.format(**{**values, **spoken})
 
 
 def _place(chance: Chance, words: Vocabulary) -> str:

@@ -88,13 +88,14 @@ class _Page:
 
         An older capture lacks what the newest Summits added, and says one thing in other words.
         """
-        found = []
+        found: list[tuple[Slot, Item]] = []
         for slot in self.plan.slots:
             if slot.missing and self.language:
                 continue
             item = invent(self.seed, slot.page, slot.place, self.words, full_text_of(slot.page, self.words))
-            if slot.filled == "near":
-                item = varied(item, self.seed, f"{self.plan.number}:{slot.place}", self.words)
+            if slot.filled in {"near", "kin"}:
+                key = f"{self.plan.number}:{len(found)}"
+                item = varied(item, self.seed, key, self.words, elsewhere=slot.filled == "kin")
             found.append((slot, item))
         if self.older:
             found = [(slot, item) for slot, item in found if self.document(item).year < 2018]
@@ -188,9 +189,8 @@ class _Page:
 
     def _steps(self, slot: Slot, item: Item, marker: str) -> _Block:
         """A chapeau and its lettered sub-items; the citation of the last one governs them all."""
-        chapeau = self.words.phrases["chapeau"][(slot.page + slot.place) % len(self.words.phrases["chapeau"])]
-        site = item.words[-1]
-        block = _Block(f"{chapeau[self.language]}, {site[self.language]}:", "item", marker)
+        chapeau = sentence("chapeau", Chance(self.seed, "chapeau", slot.page, slot.place), self.words)
+        block = _Block(f"{chapeau[self.language]}:", "item", marker)
         block.below = [
             (f"{letter}.", f"{said[self.language]};")
             for letter, said in steps(self.seed, slot.page, slot.place, self.words)

@@ -16,7 +16,7 @@ from inventing.words import Vocabulary
 
 __all__ = ["Plan", "Slot", "full_text_of", "plan_page", "plans"]
 
-Filled: TypeAlias = Literal["own", "copy", "near", "steps", "loose", "wrong", "noted"]
+Filled: TypeAlias = Literal["own", "copy", "near", "kin", "steps", "loose", "wrong", "noted"]
 Form: TypeAlias = Literal["theme-page", "listing", "full-text"]
 KnownBy: TypeAlias = Literal["manifest", "heading", "stem", "minted"]
 
@@ -26,7 +26,8 @@ SHARED_PLACES = 10
 _FULL_TEXT_EVERY, _FULL_TEXT_AT = 25, 7
 _TWINS = (1, 4, 7)
 _SHARES: tuple[tuple[Filled, float], ...] = (
-    ("copy", 0.33), ("near", 0.37), ("steps", 0.43), ("loose", 0.45), ("wrong", 0.47), ("noted", 0.51), ("own", 1.0),
+    ("copy", 0.33), ("near", 0.36), ("kin", 0.38), ("steps", 0.44), ("loose", 0.46), ("wrong", 0.48), ("noted", 0.52),
+    ("own", 1.0),
 )  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def _slot(chance: Chance, page: int, place: int, form: Form, places: list[int]) 
     filled: Filled = next(filled for filled, share in _SHARES if draw < share)
     if form == "listing" and filled != "copy":
         filled = "own"
-    if filled in {"copy", "near"}:
+    if filled in {"copy", "near", "kin"}:
         source = _source(page, far)
         if source is None:
             return Slot("own", page, place, missing)
