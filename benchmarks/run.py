@@ -31,7 +31,7 @@ from typing import Any, Literal, TypeAlias
 
 import pyoxigraph as ox
 
-from corpus import write_corpus
+from corpus import MANDATES_A_PAGE, write_corpus
 from mandate_graph import outputs, pipeline, shacl, write
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.citator.mentions import MentionFinder
@@ -494,7 +494,7 @@ def scales(work: Path, small: int, large: int, shacl_pages: int) -> Iterator[Sca
     yield _scale("the repository's own pages", choose_house(ROOT, needed=True).documents, work / "own", everyone)
     for count, tasks in ((shacl_pages, ["gate", "gate-pyshacl"]), (small, no_shacl), (large, native)):
         pages = work / f"pages{count}"
-        write_corpus(pages, count)
+        write_corpus(pages, count * MANDATES_A_PAGE)
         yield _scale("generated pages", pages, work / f"work{count}", tasks)
 
 
