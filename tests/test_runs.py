@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mandate_graph.engine import Quad, literal
 from mandate_graph.iris import MG
 from mandate_graph.write import lines_of, nquads
-from mandate_graph.write.runs import Run, join, put_run, sort_range, splitters
+from mandate_graph.write.runs import join, put_run, sort_range, splitters
 
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 # Names of which one begins as another does, and characters on both sides of the surrogates.
