@@ -38,7 +38,7 @@ DOORS = {
     "rdflib": {"interop", "shacl.reference"},
     "oxrdflib": {"interop"},
     "SPARQLWrapper": {"remote"},
-    "rich": {"cli.console"},
+    "rich": {"cli.console", "cli.watching"},
     "selectolax": {"containers.html"},
     "markdown_it": {"containers.markdown"},
     "docx": {"containers.word"},
