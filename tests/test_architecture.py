@@ -23,6 +23,7 @@ LAYERS = [
     {"report", "tables", "sparql", "outputs", "promises"},
     {"readers", "selection", "parquet"},
     {"dataset"},
+    {"assembly"},
     {"pipeline"},
     {"score", "intake", "cited", "drafts", "gold", "push", "lookup", "link"},
     {"reconcile", "publish"},

@@ -82,28 +82,6 @@ def replace_folder(target: Path, files: Mapping[str, bytes], furnish: Callable[[
     swap_folder(target, write, check_target)
 
 
-@contextlib.contextmanager
-def workshop(target: Path) -> Iterator[Path]:
-    """STUB"""
-    check_target(target)
-    target = _real(target)
-    folder = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def put_build(target: Path, staged: Path) -> None:
-    """STUB"""
-    target = _real(target)
-    names = sorted(p.name for p in staged.iterdir() if p.is_file())
-    sums = "".join(f"{hashlib.sha256((staged / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
-    (staged / "SHA256SUMS").write_text(sums)
-    _put(staged, target)
-
-
 def swap_folder(target: Path, write: Callable[[Path], None], check: Callable[[Path], None]) -> None:
     """Let a folder be written to the side, and put it where another one was, whole or not at all.
 
