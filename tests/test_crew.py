@@ -102,10 +102,26 @@ def test_tasks_may_be_endless_and_are_taken_as_results_are(workers: int) -> None
 
 def test_what_has_not_begun_is_cancelled_when_nobody_wants_it(tmp_path: Path) -> None:
     with Crew(2) as crew:
-        results = crew.each(tasks.deadly, ((number % 3, tmp_path, 0) for number in range(10**6)))
-        next(results)
+        results = crew.each(tasks.gated, ((number, tmp_path) for number in range(10**6)))
+        assert next(results) == 0
+        until(lambda: len(takers(tmp_path)) == 3, "two workers at work")
         results.close()  # type: ignore[attr-defined]
+        (tmp_path / "0-0").touch()
         assert list(crew.each(tasks.square, numbered(3))) == [0, 1, 4]
+    assert sorted(takers(tmp_path)) == [0, 1, 2]
+
+
+def test_an_interrupt_is_not_for_the_workers(tmp_path: Path) -> None:
+    """A terminal sends it to all; workers that ended of it would be started again by a parent that is not done yet."""
+    with Crew(2) as crew:
+        results = crew.each(tasks.gated, ((number, tmp_path) for number in range(5)))
+        assert next(results) == 0
+        until(lambda: len(takers(tmp_path)) == 3, "two workers at work")
+        for pid in {pid for pids in takers(tmp_path).values() for pid in pids}:
+            os.kill(pid, signal.SIGINT)
+        (tmp_path / "0-0").touch()
+        assert list(results) == [1, 2, 3, 4]
+    assert all(len(pids) == 1 for number, pids in takers(tmp_path).items() if number)
 
 
 def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mandate_graph.engine import Quad, literal
 from mandate_graph.iris import MG
 from mandate_graph.write import lines_of, nquads
-from mandate_graph.write.runs import Run, join, put_run, sort_range, splitters
+from mandate_graph.write.runs import join, put_run, sort_range, splitters
 
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 # Names of which one begins as another does, and characters on both sides of the surrogates.
@@ -103,46 +103,48 @@ def test_bytes_have_the_order_of_the_characters(content: list[Quad]) -> None:
     assert nquads(content) == "".join(by_character).encode()
 
 
+def test_no_triple_is_in_two_ranges() -> None:
+    """However many graphs say it, it is counted once, and its class has one thing more."""
+    content = [(f"<urn:{n}>", TYPE, f"<{MG}Mandate>", f"<urn:g{graph}>") for n in range(5) for graph in range(50)]
+    lines = list(lines_of(content))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        cuts = splitters(lines, 9)
+        runs = [put_run(lines[start::2], folder / f"run-{start}", cuts) for start in range(2)]
+        ranges = [sort_range(runs, place, folder / f"range-{place}") for place in range(len(cuts) + 1)]
+    assert sum(each.quads for each in ranges) == 250
+    assert sum(each.triples for each in ranges) == 5
+    assert sum((Counter(each.classes) for each in ranges), Counter()) == {f"<{MG}Mandate>": 5}
+
+
 def test_ranges_have_like_sizes() -> None:
-    chance = random.Random(7)
-    lines = list(
-        lines_of(("<urn:s>", f"<urn:p{n}>", literal("x" * chance.randrange(900)), "<urn:g>") for n in range(4000))
-    )
-    cuts = splitters(chance.sample(lines, 1000), 8)
+    """In bytes, where some lines are long and others are short."""
+    quads = (("<urn:s>", f"<urn:p{n}>", literal("x" * (n // 5)), "<urn:g>") for n in range(1000, 5000))
+    lines = list(lines_of(quads))
+    cuts = splitters(random.Random(7).sample(lines, 1000), 8)
     with tempfile.TemporaryDirectory() as name:
         run = put_run(lines, Path(name) / "run", cuts)
-    sizes = [end - start for start, end in zip(run.cuts, run.cuts[1:], strict=False)]
+    sizes = [end - start for start, end in pairwise(run.cuts)]
     assert len(sizes) == 8
     assert max(sizes) < 1.5 * min(sizes)
 
 
-def test_a_run_is_whole_or_not_there_when_its_writer_is_killed(tmp_path: Path) -> None:
-    """Writers of one run, at once and killed at random moments: what stands is what one of them meant."""
+def test_a_file_is_whole_or_not_there_when_its_writer_is_killed(tmp_path: Path) -> None:
+    """The system kills a process that writes more than it may: in the middle of a run, and of a range."""
+    lines = [b"<urn:%d> <urn:p> <urn:o> <urn:g> .\n" % number for number in range(10_000)]
+    run = put_run(lines, tmp_path / "run", ())
     code = (
-        "import sys; from pathlib import Path; from mandate_graph.write.runs import put_run, sort_range\n"
-        "lines = [b'<urn:%d> <urn:p> <urn:o> <urn:g> .\\n' % number for number in range(100_000)]\n"
-        "print(flush=True)\n"
-        "while True:\n"
-        "    run = put_run(lines, Path(sys.argv[1], 'run'), ())\n"
-        "    sort_range([run], 0, Path(sys.argv[1], 'range'))\n"
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from mandate_graph.write.runs import Run, put_run, sort_range\n"
+        "path = Path(sys.argv[1]); lines = path.read_bytes().splitlines(keepends=True)\n"
+        "run, other = Run(path, (0, path.stat().st_size)), path.with_name(sys.argv[2])\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_DFL); resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "put_run(lines, other, ()) if sys.argv[2] == 'again' else sort_range([run], 0, other)\n"
     )
-    whole = nquads((f"<urn:{number}>", "<urn:p>", "<urn:o>", "<urn:g>") for number in range(100_000))
     unmeasured = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
-    chance = random.Random(3)
-    for _ in range(4):
-        writers = [
-            subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, env=unmeasured)
-            for _ in range(2)
-        ]
-        for writer in writers:
-            assert writer.stdout is not None
-            writer.stdout.readline()
-        time.sleep(chance.uniform(0, 0.6))
-        for writer in writers:
-            writer.send_signal(signal.SIGKILL)
-            writer.communicate()
-        for name in ("run", "range"):
-            assert not (tmp_path / name).exists() or (tmp_path / name).read_bytes() == whole
-    again = put_run(whole.splitlines(keepends=True), tmp_path / "run", ())
-    assert again == Run(tmp_path / "run", (0, len(whole)))
-    assert sort_range([again], 0, tmp_path / "range") == sort_range([again], 0, tmp_path / "range")
+    for name in ("again", "range"):
+        killed = subprocess.run([sys.executable, "-c", code, str(run.path), name], env=unmeasured, check=False)
+        assert killed.returncode == -signal.SIGXFSZ
+        assert not (tmp_path / name).exists()
+    assert put_run(lines, tmp_path / "again", ()).cuts == run.cuts
+    assert sort_range([run], 0, tmp_path / "range") == sort_range([run], 0, tmp_path / "range")

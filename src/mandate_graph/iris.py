@@ -17,6 +17,8 @@ MG = "https://w3id.org/mandate-graph/ns#"
 NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 """What no IRI may hold (RFC 3987 §2.2; SPARQL 1.1 §19.8, IRIREF)."""
 _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
+_IS_SAFE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
+_IS_SAFE_PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*").fullmatch
 _WORD = re.compile(r"[^\W_]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])")
 
@@ -50,6 +52,8 @@ def _unaccented(text: str) -> str:
 
 def _safe(part: str) -> str:
     """Percent-encoded; a dot segment, which readers resolve away (RFC 3986 §5.2.4), too."""
+    if _IS_SAFE(part):  # most are
+        return part
     return quote(part, safe="-._~") if part.strip(".") else part.replace(".", "%2E")
 
 
@@ -61,8 +65,10 @@ class Iris:
 
     def thing(self, kind: str, *keys: str) -> str:
         """``{base}id/{kind}/{key}/…``; slashes inside a key are kept, everything unsafe is percent-encoded."""
-        parts = [kind, *(_safe(part) for key in keys for part in key.split("/"))]
-        return f"{self.base}id/" + "/".join(parts)
+        path = "/".join((kind, *keys))
+        if _IS_SAFE_PATH(path):
+            return f"{self.base}id/{path}"
+        return f"{self.base}id/{kind}/" + "/".join([_safe(part) for key in keys for part in key.split("/")])
 
     def graph(self, *keys: str) -> str:
         """The name of a named graph."""

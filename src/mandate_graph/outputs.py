@@ -3,6 +3,9 @@
 A folder cannot be renamed onto a full one. The kernel can exchange two folders in one step (``renameat2`` with
 ``RENAME_EXCHANGE`` on Linux, ``renamex_np`` with ``RENAME_SWAP`` on macOS); where neither the system nor the file
 system can, the old folder steps aside first, and ``recover`` brings it back if the process died between the two steps.
+
+What takes long is made in a ``workshop`` and put in place by ``put_build``; the lock of the parent folder is held for a
+moment at both ends, so that builds of other folders need not wait.
 """
 
 from __future__ import annotations
@@ -16,12 +19,13 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mandate_graph.errors import ForeignFolder, MissingPath, Unwritable
-from mandate_graph.store import STORE, is_store
+from mandate_graph.store import STORE, file_digest, is_store
 
 __all__ = [
     "FILES",
@@ -29,8 +33,10 @@ __all__ = [
     "QUADS",
     "compressed",
     "find_build",
+    "put_build",
     "replace_folder",
     "swap_folder",
+    "workshop",
     "write_file",
     "write_files",
 ]
@@ -48,6 +54,8 @@ FILES = (
 """Every file that a build may hold."""
 
 _AT_CWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
+_LOCK = ".lock"
+_DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV}
 
 
@@ -74,28 +82,6 @@ def replace_folder(target: Path, files: Mapping[str, bytes], furnish: Callable[[
     swap_folder(target, write, check_target)
 
 
-@contextlib.contextmanager
-def workshop(target: Path) -> Iterator[Path]:
-    """STUB"""
-    check_target(target)
-    target = _real(target)
-    folder = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def put_build(target: Path, staged: Path) -> None:
-    """STUB"""
-    target = _real(target)
-    names = sorted(p.name for p in staged.iterdir() if p.is_file())
-    sums = "".join(f"{hashlib.sha256((staged / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
-    (staged / "SHA256SUMS").write_text(sums)
-    _put(staged, target)
-
-
 def swap_folder(target: Path, write: Callable[[Path], None], check: Callable[[Path], None]) -> None:
     """Let a folder be written to the side, and put it where another one was, whole or not at all.
 
@@ -118,6 +104,64 @@ def swap_folder(target: Path, write: Callable[[Path], None], check: Callable[[Pa
                 _put(staging, target)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise Unwritable(str(target), error.strerror or str(error)) from None
+
+
+@contextlib.contextmanager
+def workshop(target: Path) -> Iterator[Path]:
+    """A scratch folder beside the target, on its file system, for as long as a build takes; removed in any case.
+
+    What a killed build left is removed by the next one. Builds of one target at once have a workshop each.
+
+    Raises:
+        ForeignFolder: when the target holds something that is not a build.
+        Unwritable: when the system refuses, also later, as when the disk is full.
+    """
+    check_target(target)
+    folder = _real(target)
+    with contextlib.ExitStack() as stack:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with alone_in(folder.parent):
+                recover(folder)
+                _sweep(folder)
+                name = f".{folder.name}.{os.getpid()}."
+                scratch = Path(tempfile.mkdtemp(prefix=name, suffix=".partial", dir=folder.parent))
+                stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+                # Of a process and not of a handle: workers forked from it, which may outlive it, do not hold it.
+                lock = stack.enter_context((scratch / _LOCK).open("wb"))
+                with contextlib.suppress(OSError):  # a file system without locks
+                    fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Unwritable(str(target), error.strerror or str(error)) from None
+        try:
+            yield scratch
+        except OSError as error:
+            if error.errno in _DISK_REFUSES:
+                raise Unwritable(str(target), error.strerror or str(error)) from None
+            raise
+
+
+def put_build(target: Path, staged: Path, digests: Mapping[str, str]) -> None:
+    """Put a finished folder from the workshop, with checksums of its files, where a build was: whole or not at all.
+
+    ``digests`` are SHA-256 that are known already, in hexadecimal by name; the other files are read. Folders in the
+    folder have no checksum.
+
+    Raises:
+        ForeignFolder: when the target has become something that is not a build.
+        Unwritable: when the system refuses.
+    """
+    check_target(target)
+    try:
+        files = sorted(path for path in staged.iterdir() if path.is_file())
+        sums = "".join(f"{digests.get(path.name) or file_digest(path)}  {path.name}\n" for path in files)
+        (staged / "SHA256SUMS").write_text(sums)
+        target = _real(target)
+        with alone_in(target.parent):
+            recover(target)
+            _put(staged, target)
     except OSError as error:
         raise Unwritable(str(target), error.strerror or str(error)) from None
 
@@ -245,10 +289,25 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 def _sweep(target: Path) -> None:
     """Remove what killed builds left beside the target."""
-    left = re.compile(re.escape(f".{target.name}.") + r"\d+\.partial")
+    left = re.compile(re.escape(f".{target.name}.") + r"(\d+)(\.\w+)?\.partial")
     for path in target.parent.iterdir():
-        if left.fullmatch(path.name) and path.is_dir():
+        found = left.fullmatch(path.name)
+        if found and path.is_dir() and not (found[2] and _in_use(path, int(found[1]))):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _in_use(scratch: Path, owner: int) -> bool:
+    """Whether a workshop's process lives; our own would let go of its lock if we tried it."""
+    if owner == os.getpid():
+        return True
+    try:
+        with (scratch / _LOCK).open("r+b") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return True
+    except OSError:  # never locked
+        return False
+    return False
 
 
 def _put(staging: Path, target: Path) -> None:

@@ -22,7 +22,7 @@ from mandate_graph.house import House, HouseConfig, choose_house
 from mandate_graph.model import Capture, Correction, Decision, Page, ShapeResult
 from mandate_graph.parse import PageReader
 from mandate_graph.promises import promises_table
-from mandate_graph.report import Report, make_report
+from mandate_graph.report import Findings, Report, make_report
 from mandate_graph.report.linked import links_data, links_page, links_set
 from mandate_graph.sources import find_files
 from mandate_graph.sssom import Links, load_links
@@ -99,15 +99,15 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         work.read(files, missing)
         settled, joined = work.settle(sources.known, sources.decisions, sources.corrections)
         quads = staged / outputs.QUADS
-        graphed = work.write(settled, sources.decisions, sources.links, quads)
+        graphed, digest = work.write(settled, sources.decisions, sources.links, quads)
         progress("checking the promises", 0, 0)
         results = gate(quads, home.shapes)
         lost = [] if paths else vanished(home.identifiers, sources.config.base, lambda iri: describes(quads, iri))
         facts = sources.facts(home, lost)
-        report = make_report(
-            work.register, (settled, joined, sources.decisions), work.read_pages(), work.tally, graphed, results, facts,
-            sources.authorities,
-        )  # fmt: skip
+        found = Findings(
+            work.register, settled, joined, sources.decisions, work.read_pages(), work.tally, graphed, results
+        )
+        report = make_report(found, facts, sources.authorities)
         progress("writing", 0, 0)
         for name, pieces in _files(report, work, sources, home):
             put_whole(staged / name, pieces)
@@ -119,7 +119,7 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         if store:
             put_store(quads)
         summary = report.summary()
-        outputs.put_build(Path(out), staged)
+        outputs.put_build(Path(out), staged, {outputs.QUADS: digest})
     return Build(Path(out), tuple(work.left_out), tuple(results), tuple(lost), summary)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from mandate_graph.engine import Engine, write_store
 from mandate_graph.errors import BadRdf
 
-__all__ = ["STORE", "fresh_store", "is_store", "open_engine", "put_store"]
+__all__ = ["STORE", "file_digest", "fresh_store", "is_store", "open_engine", "put_store"]
 
 STORE = "store"
 """The folder in a build."""
@@ -21,6 +21,12 @@ STORE = "store"
 _ENGINE = "oxigraph"
 _LOG = "LOG"
 _MADE_OF = "made-of.json"
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def put_store(quads: Path) -> None:
@@ -35,7 +41,7 @@ def put_store(quads: Path) -> None:
     write_store(quads, folder / _ENGINE)
     (folder / _ENGINE / _LOG).unlink(missing_ok=True)  # it names the machine and its folders, and nothing reads it
     status = quads.stat()
-    made_of = {"sha256": _digest(quads), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+    made_of = {"sha256": file_digest(quads), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
     (folder / _MADE_OF).write_text(json.dumps(made_of) + "\n")
 
 
@@ -54,7 +60,7 @@ def fresh_store(quads: Path) -> Path | None:
         made_of = json.loads((folder / _MADE_OF).read_bytes())
         status = quads.stat()
         same = made_of["size"] == status.st_size and (
-            made_of["mtime_ns"] == status.st_mtime_ns or made_of["sha256"] == _digest(quads)
+            made_of["mtime_ns"] == status.st_mtime_ns or made_of["sha256"] == file_digest(quads)
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -74,8 +80,3 @@ def open_engine(quads: Path, *, named_graphs: bool, memory: bool = False) -> Eng
         except BadRdf:  # of another version of the engine, say; the N-Quads are always good
             pass
     return Engine(quads, named_graphs=named_graphs)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -126,8 +126,8 @@ class Assembly:
         for several in self.crew.each(stages.pair_stems, tasks):
             yield from several
 
-    def write(self, settled: Settled, decisions: Sequence[Decision], links: Links, target: Path) -> Graphed:
-        """Write all quads, sorted, into one file."""
+    def write(self, settled: Settled, decisions: Sequence[Decision], links: Links, target: Path) -> tuple[Graphed, str]:
+        """Write all quads, sorted, into one file: figures, and its SHA-256 in hexadecimal."""
         common = set(lines_of(common_quads(self._common(settled, decisions), words_of(self.job), links)))
         cuts = self._cuts(settled, common)
         found = [runs.put_run(common, self.job.run(self.shards), cuts)]
@@ -142,9 +142,9 @@ class Assembly:
         there = {line.rpartition(b" <")[0] for line in common}
         lines = list(lines_of(meta))
         new = {line.rpartition(b" <")[0] for line in lines} - there
-        runs.join((each.path for each in ranges), lines, target)
+        joined = runs.join((each.path for each in ranges), lines, target)
         graphs = Counter(graphed.graphs) + Counter(quad[3] for quad in meta)
-        return Graphed(graphed.triples + len(new), graphed.quads + len(lines), graphs)
+        return Graphed(graphed.triples + len(new), joined.quads, graphs), joined.sha256
 
     def _common(self, settled: Settled, decisions: Sequence[Decision]) -> Corpus:
         keys = {key for each in decisions for key in (each.mandate, each.other)}

@@ -63,7 +63,12 @@ def acronyms(
         if name.outcome == "resolved":
             for target in name.targets:
                 first.setdefault(target, name.span.start)
-    places = [(place, tokens.span(place, place + 1)) for place in range(len(tokens))]
+    text, starts, ends = tokens.text, tokens.starts, tokens.ends
+    places = [  # most words have no capital
+        (place, Span(start, ends[place]))
+        for place, start in enumerate(starts)
+        if not text[start : ends[place]].islower()
+    ]
     places += [(place, Span(group.start + 1, group.end - 1)) for place, group, _ in tokens.groups]
     for place, span in places:
         raw = span.cut(tokens.text)

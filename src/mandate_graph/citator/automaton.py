@@ -6,6 +6,7 @@ import bisect
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import ahocorasick_rs
 
@@ -29,6 +30,7 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text.translate(_SAME)))
 
 
+@lru_cache(maxsize=4096)
 def _fold_character(char: str) -> str:
     if char.isascii():
         return char.lower()

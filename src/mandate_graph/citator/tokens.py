@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from mandate_graph.model import Span
@@ -32,6 +32,7 @@ _WORD = re.compile(
 # What ends in these has its plural in -es (naciones, ciudades, relatores).
 _SPANISH_PLURAL = re.compile(r"(?:[cs]ion|dad|tad|or|al|ar|il|ez|en|tud|\bplan|\bred)es\Z")
 _SHORT = 3
+_MOST_WORDS = 100_000
 _HYPHENS = ("-", "\u2010", "\u2011")
 _LETTERS_ONLY = re.compile(r"[^\W\d_]+")
 
@@ -89,6 +90,7 @@ class Spelling:
         self._joined: dict[str, tuple[str, str]] = {}
         self._known: set[str] = set()
         self._cache: dict[str, tuple[str, str]] = {}
+        self._words: dict[str, Sequence[tuple[str, str]]] = {}
 
     def learn(self, names: Collection[str]) -> None:
         """Take from names the words with hyphens ("Inter-American"), which texts print without, and all other words."""
@@ -97,6 +99,7 @@ class Spelling:
                 left, right = (self._written(plain(part))[0] for part in match.groups())
                 self._joined[plain(match[1] + match[2])] = (left, right)
             self._known.update(plain(word) for word in re.findall(r"[^\W\d_]{5,}", name))
+        self._words.clear()
 
     def tokens(self, text: str) -> Tokens:
         """The words of a text."""
@@ -104,42 +107,58 @@ class Spelling:
         broken = self._broken_lines(text) if "\n" in text else {}
         end = 0
         for match in _WORD.finditer(text):
-            kind, start = match.lastgroup, match.start()
-            if start < end or kind == "silent":
+            kind = match.lastgroup
+            if kind == "silent":
                 continue
-            end = match.end()
-            if kind == "year":
+            start, stop = match.span()
+            if start < end:
                 continue
-            if kind == "comma":
+            end = stop
+            if kind == "word":
+                if start in broken or text[end : end + 1] in _HYPHENS:
+                    end, parts = self._broken_word(text, match, broken)
+                else:
+                    parts = self._words.get(match[0]) or self._parts(match[0])
+                self._take(found, start, end, parts)
+            elif kind == "comma":
                 found.commas.add(len(found.forms))
-            elif kind == "word":
-                end, form = self._word(text, match, broken)
-                for part in self._joined.get(form) or (form,):
-                    self._take(found, start, end, part)
+            elif kind == "year":
+                continue
             elif match["group"]:
                 found.groups.append((len(found.forms), Span(start, end), match["acronym"]))
             elif not (match[0] == "." and found.ends and self._abbreviates(found, start)):
                 form = "'s" if kind == "owner" else plain(match[0].replace(".", "")) if kind == "dotted" else match[0]
-                self._take(found, start, end, form)
+                self._take(found, start, end, (self._written(form),))
         return found
 
-    def _take(self, tokens: Tokens, start: int, end: int, form: str) -> None:
-        form, key = self._written(form)
-        tokens.starts.append(start)
-        tokens.ends.append(end)
-        tokens.forms.append(form)
-        tokens.keys.append(key)
+    @staticmethod
+    def _take(tokens: Tokens, start: int, end: int, parts: Sequence[tuple[str, str]]) -> None:
+        for form, key in parts:
+            tokens.starts.append(start)
+            tokens.ends.append(end)
+            tokens.forms.append(form)
+            tokens.keys.append(key)
 
-    def _word(self, text: str, match: re.Match[str], broken: Mapping[int, tuple[int, str]]) -> tuple[int, str]:
-        """Where a word ends and its form, put together where a hyphen parts what names write in one."""
+    def _parts(self, word: str) -> Sequence[tuple[str, str]]:
+        """Form and key of a word, or of each of the two that names write with a hyphen; words come again and again."""
+        form = plain(word)
+        parts = tuple(self._written(part) for part in self._joined.get(form) or (form,))
+        if len(self._words) < _MOST_WORDS:
+            self._words[word] = parts
+        return parts
+
+    def _broken_word(
+        self, text: str, match: re.Match[str], broken: Mapping[int, tuple[int, str]]
+    ) -> tuple[int, Sequence[tuple[str, str]]]:
+        """Where a word ends and its parts, put together where a hyphen parts what names write in one."""
         start, end, word = match.start(), match.end(), match["word"]
         if start in broken:
             end, word = broken[start]
         elif text[end : end + 1] in _HYPHENS and (rest := _LETTERS_ONLY.match(text, end + 1)):
             whole = plain(word + rest[0])  # "Co-operation" where names write "Cooperation"
             if whole in self._known and whole not in self._joined:
-                return rest.end(), whole
-        return end, plain(word)
+                return rest.end(), self._parts(whole)
+        return end, self._parts(word)
 
     def names(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...], int]:
         """Forms and keys of a name's words, and how many commas it has."""
@@ -150,7 +169,9 @@ class Spelling:
         known = self._cache.get(form)
         if known is None:
             form_as = self._spellings.get(form, form)
-            known = self._cache[form] = (form_as, self._spellings.get(singular(form_as), singular(form_as)))
+            known = (form_as, self._spellings.get(singular(form_as), singular(form_as)))
+            if len(self._cache) < _MOST_WORDS:
+                self._cache[form] = known
         return known
 
     def _broken_lines(self, text: str) -> dict[int, tuple[int, str]]:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from mandate_graph.cli import publish_options, reconcile_options, serve_options
+from mandate_graph.cli import publish_options, push_options, reconcile_options, serve_options
 from mandate_graph.cli.link_words import add_link
 from mandate_graph.version import __version__
 
@@ -229,28 +229,9 @@ def _publish(verbs: object) -> None:
 
 
 def _push(verbs: object) -> None:
-    """The verb that loads a build into a server."""
-    push = _parser(
-        verbs,
-        "push",
-        "Load a build into a SPARQL 1.1 server, graph by graph, and count what is there afterwards.",
-        "examples:\n"
-        "  mandate-graph push http://localhost:7878/query\n"
-        "  MANDATE_GRAPH_USER=dba MANDATE_GRAPH_PASSWORD=… mandate-graph push http://localhost:8890/sparql\n"
-        "Only the graphs of the dataset are replaced or removed. A push that was stopped can be run again.\n"
-        "MANDATE_GRAPH_USER and MANDATE_GRAPH_PASSWORD, or MANDATE_GRAPH_TOKEN, say who you are; never the address.\n"
-        "The other addresses of a server are told from the one (docs/endpoints.md); options say otherwise.",
-        "load a build into a server",
-    )
-    push.add_argument(
-        "url", metavar="URL", help="an address of the server: of its queries, its updates or its graph store"
-    )
-    push.add_argument("--store", metavar="URL", help="the address of its graph store (Graph Store Protocol)")
-    push.add_argument("--update", metavar="URL", help="the address of its updates; without --store all goes by updates")
-    push.add_argument("--query", metavar="URL", help="the address of its queries")
-    push.add_argument(
-        "--timeout", metavar="S", type=_seconds, default=60.0, help="seconds for each request (default: 60)"
-    )
+    """The verb that loads a build into servers."""
+    push = _parser(verbs, "push", push_options.DESCRIPTION, push_options.EPILOG, "load a build into a server")
+    push_options.add_options(push, _seconds)
     _from(push)
 
 

@@ -1,4 +1,4 @@
-"""The door to rich: tables, long output a page at a time, and progress bars for work that takes over two seconds."""
+"""The door to rich: tables, long output a page at a time, and (``watching``) how far the work is."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import shlex
 import shutil
 import subprocess
 import sys
-import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from mandate_graph.cli.watching import Watch
 from mandate_graph.engine import unquote
 from mandate_graph.failures import shown
 from mandate_graph.sparql import Result
@@ -29,7 +28,6 @@ __all__ = ["Line", "Watch", "paged", "say", "show_fields", "show_table", "shows_
 Line: TypeAlias = str | tuple[str, Sequence[tuple[int, int]]]
 """A line, or a line with places (start and end in code points) that stand out."""
 
-_PATIENCE = 2.0
 _PLAIN_WIDTH = 100
 # Below this many characters a column cannot be read any more, and rows are printed as records.
 _NARROWEST = 16
@@ -260,34 +258,3 @@ def _whole_words(columns: Sequence[Sequence[str]], room: int) -> list[int]:
 
 def _plain(term: str, base: str) -> str:
     return clean(unquote(term)[1].removeprefix(base)) if term else ""
-
-
-class Watch:
-    """Shows how far the work is, on standard error, once it has taken two seconds and where somebody looks at it."""
-
-    def __init__(self, stage: str = "") -> None:
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._task = self._bar.add_task(stage, total=None)
-        self._timer = threading.Timer(_PATIENCE, self._bar.start)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        if sys.stderr.isatty():
-            self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        if self._bar.live.is_started:
-            self._bar.stop()
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Say what is being done, and how much of it is done (0 of 0 where that is not known)."""
-        self._bar.update(self._task, description=stage, completed=done, total=total or None)

@@ -61,7 +61,7 @@ def common_quads(corpus: Corpus, words: Words, links: Links) -> Iterator[Quad]:
 
 
 def meta_quads(triples: int, classes: Mapping[str, int], words: Words, links: Links) -> list[Quad]:
-    """The description of a dataset with so many triples, and things of each class; raises what ``part_quads`` raises."""
+    """The description of a dataset of so many triples and things of each class; raises what ``part_quads`` raises."""
     return list(meta_graph(Scope(_NOTHING, *words, links), triples, classes).quads)
 
 

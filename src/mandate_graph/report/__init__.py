@@ -20,7 +20,7 @@ from mandate_graph.resolve.register import Register
 from mandate_graph.resolve.settling import Settled
 from mandate_graph.version import __version__
 
-__all__ = ["Graphed", "Read", "Report", "make_report", "result_line"]
+__all__ = ["Findings", "Graphed", "Read", "Report", "make_report", "result_line"]
 
 _SHOWN = 6
 _SEVERITIES = ("Violation", "Warning", "Info")
@@ -68,27 +68,31 @@ class Graphed(NamedTuple):
     graphs: Mapping[str, int]
 
 
-def make_report(  # noqa: PLR0913  (what is found comes from as many places)
-    register: Register,
-    settled: tuple[Settled, Joined, Sequence[Decision]],
-    read: Read,
-    tally: Tally,
-    graphed: Graphed,
-    results: Sequence[ShapeResult],
-    home: Mapping[str, Any],
-    authorities: Authorities,
-) -> Report:
+class Findings(NamedTuple):
+    """What a build found, stage by stage; the register stays open as long as the report is read."""
+
+    register: Register
+    settled: Settled
+    joined: Joined
+    decisions: Sequence[Decision]
+    read: Read
+    tally: Tally
+    graphed: Graphed
+    results: Sequence[ShapeResult]
+
+
+def make_report(findings: Findings, home: Mapping[str, Any], authorities: Authorities) -> Report:
     """Put the report together; nothing here depends on time, place or machine.
 
     ``home`` says the ``base`` of identifiers, what was ``borrowed`` from the package, which identifiers ``vanished``.
     """
-    of_all, joined, decisions = settled
+    register, settled, joined, decisions, read, tally, graphed, results = findings
     named = found.Named(register)
     return Report(
         {
             "program": {"name": "mandate-graph", "version": __version__},
             **home,
-            "counts": _counts(register, of_all, named, tally, graphed),
+            "counts": _counts(register, settled, named, tally, graphed),
             "graphs": {
                 unquote(name)[1].removeprefix(home["base"]): count for name, count in sorted(graphed.graphs.items())
             },
@@ -99,12 +103,12 @@ def make_report(  # noqa: PLR0913  (what is found comes from as many places)
             "problems": found.problems(register),
             "citations": {"unresolved": read.unresolved, "ambiguous": read.ambiguous},
             "mentions": {
-                "resolved": named.listed(authorities, of_all.minted.values()),
+                "resolved": named.listed(authorities, settled.minted.values()),
                 "unresolved": found.loose(register, "unresolved"),
                 "ambiguous": found.loose(register, "ambiguous"),
             },
             "review": found.review(
-                register, joined.changes, joined.similar, (decisions, of_all.retired, of_all.corrections)
+                register, joined.changes, joined.similar, (decisions, settled.retired, settled.corrections)
             ),
             "shapes": {
                 "counts": {severity: sum(1 for r in results if r.severity == severity) for severity in _SEVERITIES},

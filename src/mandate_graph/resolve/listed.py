@@ -34,6 +34,9 @@ __all__ = [
 ]
 
 
+_MOST_KNOWN = 20_000
+
+
 class Named(NamedTuple):
     """What a text names and is about, and the instruments that it knows by a symbol only."""
 
@@ -135,6 +138,8 @@ class Reader:
         text = occurrence.reading.text
         known = self._known.get((text, language))
         if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             known = self._known[text, language] = self._find(text, language)
         own = tuple(replace(mention, mandate=occurrence.mandate) for mention in known.mentions)
         return pickle.dumps(Named(own, known.minted), pickle.HIGHEST_PROTOCOL) if own else b""

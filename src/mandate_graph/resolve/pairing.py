@@ -20,7 +20,8 @@ __all__ = ["Paired", "keep_pairs", "pair_stem", "settle_pairs", "stems_of"]
 
 # A pair's rank comes before its score, and no score is as large.
 _RANKS_APART = 1e5
-_BEST = f"rank * {_RANKS_APART} + ROUND(score, 3)"
+_OFFERS = f"""SELECT "left", "right", MAX(rank * {_RANKS_APART} + ROUND(score, 3)) FROM joined.pair
+  GROUP BY "left", "right" """  # noqa: S608  (ours)
 
 
 class Paired(NamedTuple):
@@ -86,10 +87,7 @@ def keep_pairs(register: Register, found: Iterable[Paired]) -> None:
 def settle_pairs(register: Register) -> None:
     """One counterpart a language: the pair that more speaks for; none where two are as good."""
     keep_pairs(register, _by_number(register))
-    register.write(
-        f"""INSERT INTO joined.offer SELECT "left", "right", MAX({_BEST}) FROM joined.pair GROUP BY "left", "right" """,
-        [()],
-    )
+    register.write(f"INSERT INTO joined.offer {_OFFERS}", [()])  # noqa: S608  (ours)
     query = """
         WITH side AS (
           SELECT "left" AS key, r.language AS language, strength FROM joined.offer JOIN mandate r ON r.key = "right"
