@@ -148,7 +148,7 @@ def write_shard(job: Job, shard: int, settled: Settled, cuts: Sequence[bytes]) -
 def _lines(job: Job, shard: int, settled: Settled) -> tuple[set[bytes], Tally]:
     register = Register.reading(job.scratch)
     try:
-        corpus = part_of(register, spool.get_pages(job.pages(shard)), shard, settled)
+        corpus = part_of(register, spool.get_pages(job.pages(shard)), settled, register.claims_of(shard))
     finally:
         register.close()
     return set(lines_of(part_quads(corpus, words_of(job)))), tally_of_part(corpus)

@@ -38,7 +38,7 @@ def resolve(
     keep_pairs(register, (pair_stem(register, stem) for stem in stems_of(register)))
     joined = join(register, decisions)
     return replace(
-        part_of(register, [spooled for spooled, _ in read], 0, settled),
+        part_of(register, [spooled for spooled, _ in read], settled, register.claims_of(0)),
         changes=joined.changes,
         similar=joined.similar,
         decisions=tuple(decisions),

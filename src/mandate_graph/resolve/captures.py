@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+import pickle
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from mandate_graph.model import Change, Mandate
@@ -12,7 +12,7 @@ from mandate_graph.resolve.register import Register
 from mandate_graph.resolve.settling import MANDATE, mandate_from
 from mandate_graph.resolve.similar import similarity, word_difference
 
-__all__ = ["changes_between"]
+__all__ = ["keep_changes", "keep_changes_again", "kept_changes"]
 
 _SAME_PLACE = 0.6
 # Two captures that have little in common are two pages; nobody reads a thousand comparisons.
@@ -27,12 +27,35 @@ class _Capture(NamedTuple):
     newer: str
 
 
-def changes_between(register: Register) -> Iterator[Change]:
+def keep_changes(register: Register) -> None:
+    """Keep what differs between the captures of each page that has several."""
+    query = "SELECT page FROM page GROUP BY page HAVING COUNT(*) > 1"
+    _keep(register, [page for (page,) in register.rows(query)])
+
+
+def keep_changes_again(register: Register, pages: Collection[str]) -> None:
+    """The same where captures of some pages, or what they list, are others."""
+    register.write("DELETE FROM joined.change WHERE page = ?", ((page,) for page in pages))
+    _keep(register, pages)
+
+
+def _keep(register: Register, pages: Iterable[str]) -> None:
+    for page in pages:
+        if changes := list(_changes(register, page)):
+            register.write("INSERT INTO joined.change VALUES (?, ?)", [(page, pickle.dumps(changes))])
+
+
+def kept_changes(register: Register) -> list[Change]:
+    """All of them, by page; those that the manifest says come first."""
+    changes: list[Change] = []
+    for (blob,) in register.rows("SELECT changes FROM joined.change ORDER BY page"):
+        changes += pickle.loads(blob)  # noqa: S301  (written by this very program)
+    return sorted(changes, key=lambda change: change.by != "supersedes")
+
+
+def _changes(register: Register, page: str) -> Iterator[Change]:
     """The differences from each capture to the next one of its page: by the manifest's word, else by date."""
-    several = register.rows(
-        """SELECT capture, page, name, captured, newer FROM page
-           WHERE page IN (SELECT page FROM page GROUP BY page HAVING COUNT(*) > 1) ORDER BY row"""
-    )
+    several = register.rows("SELECT capture, page, name, captured, newer FROM page WHERE page = ? ORDER BY row", page)
     for older, newer in _in_order([_Capture._make(row) for row in several]):
         before, after = (_mandates(register, capture) for capture in (older, newer))
         went = [key for key in before if key not in after]
@@ -72,13 +95,10 @@ def _likeness(one: Mandate, other: Mandate) -> float:
 
 
 def _in_order(captures: Sequence[_Capture]) -> Iterator[tuple[_Capture, _Capture]]:
-    by_key = {(each.page, each.capture): each for each in captures}
-    groups: dict[str, list[_Capture]] = defaultdict(list)
+    by_key = {each.capture: each for each in captures}
     for each in captures:
-        groups[each.page].append(each)
         if each.newer:
-            yield each, by_key[each.page, each.newer]
-    for group in groups.values():
-        speaking = [each for each in group if not each.newer and each.captured]
-        speaking.sort(key=lambda each: (each.captured, each.capture))
-        yield from itertools.pairwise(speaking)
+            yield each, by_key[each.newer]
+    speaking = [each for each in captures if not each.newer and each.captured]
+    speaking.sort(key=lambda each: (each.captured, each.capture))
+    yield from itertools.pairwise(speaking)

@@ -30,8 +30,8 @@ def by_position(capture: str, occurrences: Sequence[Occurrence]) -> Iterator[Cla
 
 def printed_chapeaus(
     printed: Iterable[tuple[str, str, str, int]],
-) -> tuple[dict[str, str], list[Problem]]:
-    """The chapeaux that pages print; where two full texts word one differently, the first by its key.
+) -> tuple[dict[str, str], list[tuple[str, Problem]]]:
+    """The chapeaux that pages print, and mandates with what is wrong; where two full texts word one differently, the first by its key.
 
     ``printed`` are mandate, chapeau, and the page and line of the first listing that has the two, in the order of
     mandates.
@@ -44,7 +44,7 @@ def printed_chapeaus(
     for mandate, parents in sorted(by_mandate.items()):
         if len(parents) > 1:
             message = f"printed under {len(parents)} different chapeaux; the graph keeps {min(parents)}"
-            problems.append(Problem("attribution", *parents[min(parents)], message))
+            problems.append((mandate, Problem("attribution", *parents[min(parents)], message)))
         head: str | None = min(parents)
         while head is not None and head != mandate:
             head = chapeaus.get(head)

@@ -19,10 +19,10 @@ def compare(register: Register, decisions: Sequence[Decision]) -> list[Similar]:
     mandates = {key: mandate for key, mandate in _mandates(register)}
     register.claims(_claims(register, mandates))
     similar, uncompared = similar_mandates(mandates, decisions)
-    register.problems(
+    register.problems((
         Problem("similar", "", 0, f"{key or UNATTRIBUTED} has too many mandates that are alike; not all are listed")
         for key in uncompared
-    )
+    ), "similar")
     return similar
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mandate_graph.model import Change, Decision, Mention, Problem, Similar
-from mandate_graph.resolve.captures import changes_between
+from mandate_graph.resolve.captures import keep_changes, kept_changes
 from mandate_graph.resolve.comparing import compare
 from mandate_graph.resolve.pairing import settle_pairs
 from mandate_graph.resolve.register import Register
@@ -34,20 +34,25 @@ def join(register: Register, decisions: Sequence[Decision]) -> Joined:
     """Settle pairs, compare mandates, and give every claim to the shard that writes it."""
     settle_pairs(register)
     similar = compare(register, decisions)
-    register.problems(_unknown_names(register))
-    changes = tuple(changes_between(register))
+    _unknown_names(register)
+    keep_changes(register)
     register.assign()
+    register.index_joined()
     register.commit()
-    return Joined(changes, tuple(similar))
+    return Joined(tuple(kept_changes(register)), tuple(similar))
 
 
-def _unknown_names(register: Register) -> Iterator[Problem]:
-    query = """SELECT m.key, m.named, l.page, l.line FROM mandate m JOIN listed l ON l.row = m.first
-        WHERE m.named <> x'' """
+def _unknown_names(register: Register, only: str = "TRUE") -> None:
+    query = f"""SELECT m.key, m.named, l.page, l.line FROM mandate m JOIN listed l ON l.row = m.first
+        WHERE m.named <> x'' AND {only}"""  # noqa: S608  (ours)
     for key, named, page, line in register.rows(query):
-        for mention in named_of(key, named):
-            if what := _doubt(mention):
-                yield Problem("mention", page, line, f"“{mention.quote}” {what}")
+        problems = [
+            Problem("mention", page, line, f"“{mention.quote}” {what}")
+            for mention in named_of(key, named)
+            if (what := _doubt(mention))
+        ]
+        if problems:
+            register.problems(problems, f"mandate {key}")
 
 
 def _doubt(mention: Mention) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mandate_graph.model import Claim, Corpus, Mandate, Mention, Occurrence
@@ -14,11 +14,13 @@ from mandate_graph.resolve.settling import MANDATE, Settled, mandate_from, named
 __all__ = ["part_of"]
 
 
-def part_of(register: Register, spooled: Sequence[Spooled], shard: int, settled: Settled) -> Corpus:
-    """The pages of a shard as a corpus of their own.
+def part_of(
+    register: Register, spooled: Sequence[Spooled], settled: Settled, claims: Sequence[Claim] = ()
+) -> Corpus:
+    """Some pages as a corpus of their own.
 
-    Its mandates are whole, whichever other pages print them; its occurrences are those of its pages. Claims are in the
-    part that holds the first occurrence of their subject.
+    Its mandates are whole, whichever other pages print them; its occurrences are those of its pages. ``claims`` are
+    those between mandates; documents that rules inferred stand with the pages.
     """
     listed = [_kept(occurrence, settled.retired) for page in spooled for occurrence in page.occurrences]
     mandates: dict[str, Mandate] = {}
@@ -27,19 +29,25 @@ def part_of(register: Register, spooled: Sequence[Spooled], shard: int, settled:
         (row,) = register.rows(f"SELECT m.named, {MANDATE} FROM mandate m WHERE key = ?", key)  # noqa: S608  (ours)
         mandates[key] = mandate_from(row[1:])
         named += named_of(key, row[0])
-    claims = [*_inferred(listed, mandates), *register.claims_of(shard)]
+    captures = {page.page.capture.key for page in spooled}
     return Corpus(
         tuple(page.page for page in spooled),
         tuple(_agreed(occurrence, mandates[occurrence.mandate]) for occurrence in listed),
         mandates,
         tuple(mention for mention in named if mention.kind != "topic"),
-        tuple(sorted(claims, key=lambda claim: (claim.subject, claim.relation, claim.object))),
-        superseded={page.page.capture.key: page.newer for page in spooled if page.newer},
+        tuple(sorted([*_inferred(listed, mandates), *claims], key=lambda claim: (claim.subject, claim.relation, claim.object))),
+        superseded=_superseded(register, captures),
         topics=tuple(mention for mention in named if mention.kind == "topic"),
         corrections=settled.corrections,
         theme_labels=_theme_labels(register, spooled),
-        spans=tuple(register.spans_of(shard)),
+        spans=tuple(register.spans_in(captures)),
     )
+
+
+def _superseded(register: Register, captures: Iterable[str]) -> dict[str, str]:
+    """The captures that are replaced on some page, here or elsewhere; a capture may stand on several."""
+    query = "SELECT capture, newer FROM page WHERE capture = ? AND newer <> '' ORDER BY row"
+    return {capture: newer for each in sorted(captures) for capture, newer in register.rows(query, each)}
 
 
 def _kept(occurrence: Occurrence, retired: Mapping[str, str]) -> Occurrence:

@@ -2,7 +2,7 @@
 
 The door to SQLite. Two files: ``listed.db`` holds what was read and the mandates that came of it, ``joined.db`` what
 holds mandates together. Each is written by one process and then never again; others read it without locks, so that it
-may lie on a folder that several machines share.
+may lie on a folder that several machines share. A copy of both can be revised.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any, Self
 
 from mandate_graph.model import Claim, Problem, Span
 from mandate_graph.resolve.listed import Listed, ReadPage
-from mandate_graph.resolve.schema import INDEX_OF_LISTED, INDEX_OF_MANDATES, JOINED, LISTED
+from mandate_graph.resolve.schema import INDEX_OF_JOINED, INDEX_OF_LISTED, INDEX_OF_MANDATES, JOINED, LISTED
 
-__all__ = ["MEMORY", "Register"]
+__all__ = ["MEMORY", "Register", "numbered", "page_of"]
 
 MEMORY = 192 << 20
 """Bytes that each of the two files may keep in memory."""
@@ -25,7 +25,19 @@ MEMORY = 192 << 20
 _PAGE_SIZE = 16384
 _COLUMNS = ", ".join(f'"{name}"' for name in Listed._fields)
 _PLACES = ", ".join("?" for _ in Listed._fields)
+# Listings of a page; and numbers between two pages, so that others can come between.
+_LISTINGS, _BETWEEN = 18, 1 << 10
 _ADD = f"INSERT INTO listed ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608  (ours)
+
+
+def numbered(place: int) -> int:
+    """The number of a page by its place among all."""
+    return place * _BETWEEN
+
+
+def page_of(row: int) -> int:
+    """The number of the page of a listing."""
+    return row >> _LISTINGS
 
 
 class Register:
@@ -33,18 +45,15 @@ class Register:
 
     def __init__(self, folder: Path | None = None) -> None:
         """Begin a new one in an existing folder."""
-        listed, joined = (_address(folder and folder / name) for name in ("listed.db", "joined.db"))
-        self._file = sqlite3.connect(listed, uri=True, isolation_level=None)
-        self._file.execute("ATTACH ? AS joined", (joined,))
-        for name in ("main", "joined"):
-            self._file.execute(f"PRAGMA {name}.page_size = {_PAGE_SIZE}")
-            # a build that dies begins anew: nothing is kept for the case that it does
-            self._file.execute(f"PRAGMA {name}.journal_mode = OFF")
-            self._file.execute(f"PRAGMA {name}.synchronous = OFF")
-            self._file.execute(f"PRAGMA {name}.cache_size = -{MEMORY >> 10}")
-        self._file.execute("BEGIN")
+        self._open(folder)
         self._run(LISTED + JOINED)
-        self._rows = 0
+
+    @classmethod
+    def revising(cls, folder: Path) -> Self:
+        """Open a finished one, to change it."""
+        register = cls.__new__(cls)
+        register._open(folder)
+        return register
 
     @classmethod
     def reading(cls, folder: Path, *, joined: bool = True) -> Self:
@@ -54,6 +63,20 @@ class Register:
         if joined:
             register.rows("ATTACH ? AS joined", _address(folder / "joined.db", reading=True))
         return register
+
+    def _open(self, folder: Path | None) -> None:
+        listed, joined = (_address(folder and folder / name) for name in ("listed.db", "joined.db"))
+        self._file = sqlite3.connect(listed, uri=True, isolation_level=None)
+        self._file.execute("ATTACH ? AS joined", (joined,))
+        self._file.execute("PRAGMA temp_store = MEMORY")
+        for name in ("main", "joined"):
+            self._file.execute(f"PRAGMA {name}.page_size = {_PAGE_SIZE}")
+            # a build that dies begins anew: nothing is kept for the case that it does
+            self._file.execute(f"PRAGMA {name}.journal_mode = OFF")
+            self._file.execute(f"PRAGMA {name}.synchronous = OFF")
+            self._file.execute(f"PRAGMA {name}.cache_size = -{MEMORY >> 10}")
+        self._file.execute("BEGIN")
+        self._pages = 0
 
     def _run(self, statements: str) -> None:
         for statement in filter(str.strip, statements.split(";\n")):
@@ -85,21 +108,35 @@ class Register:
 
     def add(self, read: ReadPage) -> None:
         """Take a page in; pages come in the order of their stems and captures."""
-        self.write("INSERT INTO page VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [read.row])
-        first = self._rows + 1
-        self._rows += len(read.listed)
-        self.write(
-            _ADD,
-            ((row, *listed) for row, listed in enumerate(read.listed, first)),
-        )
+        self._pages += 1
+        self.put(read, numbered(self._pages))
+
+    def put(self, read: ReadPage, number: int) -> None:
+        """Take a page in under a number, which says where it stands among the others."""
+        places = ", ".join("?" for _ in read.row)
+        self.write(f"INSERT INTO page VALUES (?, {places})", [(number, *read.row)])  # noqa: S608  (ours)
+        first = (number << _LISTINGS) + 1
+        self.write(_ADD, ((row, *listed) for row, listed in enumerate(read.listed, first)))
         self.write(
             "INSERT INTO named VALUES (?, ?)", ((row, blob) for row, blob in enumerate(read.named, first) if blob)
         )
         self.write(
-            "INSERT INTO positional VALUES (NULL, ?, ?)",
-            ((claim.subject, pickle.dumps(claim, pickle.HIGHEST_PROTOCOL)) for claim in read.positional),
+            "INSERT INTO positional VALUES (?, ?, ?, ?)",
+            (
+                (number, place, claim.subject, pickle.dumps(claim, pickle.HIGHEST_PROTOCOL))
+                for place, claim in enumerate(read.positional)
+            ),
         )
-        self.problems(read.problems)
+        self.problems(read.problems, f"page {number}")
+
+    def drop(self, number: int) -> None:
+        """Forget what a page lists."""
+        rows = number << _LISTINGS, (number + 1) << _LISTINGS
+        for table in ("listed", "named"):
+            self.write(f"DELETE FROM {table} WHERE row > ? AND row < ?", [rows])  # noqa: S608  (ours)
+        self.write("DELETE FROM positional WHERE page = ?", [(number,)])
+        self.write("DELETE FROM page WHERE row = ?", [(number,)])
+        self.take_back(f"page {number}")
 
     def index(self) -> None:
         """Make it quick to find things; nothing is added of pages afterwards."""
@@ -109,16 +146,30 @@ class Register:
         """Make it quick to find mandates by what they say, and by where they stand."""
         self._run(INDEX_OF_MANDATES)
 
-    def problems(self, problems: Iterable[Problem]) -> None:
-        """Keep problems, each once."""
+    def index_joined(self) -> None:
+        """Make it quick to find what holds mandates together."""
+        self._run(INDEX_OF_JOINED)
+
+    def only(self, keys: Iterable[str]) -> None:
+        """Name the mandates that ``wanted`` has, until others are named."""
+        self._run("CREATE TEMP TABLE IF NOT EXISTS wanted (key TEXT PRIMARY KEY) WITHOUT ROWID;\nDELETE FROM temp.wanted")
+        self.write("INSERT INTO temp.wanted VALUES (?)", ((key,) for key in keys))
+
+    def problems(self, problems: Iterable[Problem], origin: str) -> None:
+        """Keep problems that come of something, each once."""
         self.write(
-            "INSERT OR IGNORE INTO problem VALUES (?, ?, ?, ?)",
-            ((each.page, each.line, each.kind, each.message) for each in problems),
+            "INSERT OR IGNORE INTO problem VALUES (?, ?, ?, ?, ?)",
+            ((each.page, each.line, each.kind, each.message, origin) for each in problems),
         )
+
+    def take_back(self, origin: str) -> None:
+        """Forget the problems that come of something."""
+        self.write("DELETE FROM problem WHERE origin = ?", [(origin,)])
 
     def kept_problems(self) -> Iterator[Problem]:
         """All problems, in the order of pages and lines."""
-        for page, line, kind, message in self.rows("SELECT * FROM problem ORDER BY page, line, kind, message"):
+        query = "SELECT DISTINCT page, line, kind, message FROM problem ORDER BY page, line, kind, message"
+        for page, line, kind, message in self.rows(query):
             yield Problem(kind, page, line, message)
 
     def listed(self, condition: str = "", *values: object) -> Iterator[Listed]:
@@ -128,38 +179,49 @@ class Register:
 
     def claims(self, claims: Iterable[Claim]) -> None:
         """Keep claims; ``assign`` gives them to shards when all are there."""
-        self.write(
-            "INSERT INTO joined.claim VALUES (NULL, ?, ?, ?, NULL, ?)",
-            (
-                (each.subject, each.relation, each.object, pickle.dumps(each, pickle.HIGHEST_PROTOCOL))
-                for each in claims
-            ),
-        )
+        for claim in claims:
+            row = self._file.execute(
+                "INSERT INTO joined.claim VALUES (NULL, ?, ?, ?, NULL, ?)",
+                (claim.subject, claim.relation, claim.object, pickle.dumps(claim, pickle.HIGHEST_PROTOCOL)),
+            ).lastrowid
+            self.write(
+                "INSERT OR IGNORE INTO joined.span VALUES (?, ?, ?, ?)",
+                ((capture, span.start, span.end, row) for capture, span in claim.evidence),
+            )
+
+    def drop_claims(self, condition: str, *values: object) -> list[Claim]:
+        """Forget claims, and give them back."""
+        rows = list(self.rows(f"SELECT row, claim FROM joined.claim WHERE {condition}", *values))  # noqa: S608  (ours)
+        claims = []
+        for row, blob in rows:
+            claim: Claim = pickle.loads(blob)  # noqa: S301  (written by this very program)
+            claims.append(claim)
+            self.write(
+                'DELETE FROM joined.span WHERE capture = ? AND "start" = ? AND "end" = ? AND claim = ?',
+                ((capture, span.start, span.end, row) for capture, span in claim.evidence),
+            )
+        self.write("DELETE FROM joined.claim WHERE row = ?", ((row,) for row, _ in rows))
+        return claims
 
     def assign(self) -> None:
-        """Say which shard writes each claim, and which ones describe its evidence."""
+        """Say which shard writes each claim: that of the first listing of its subject."""
         self._file.execute(
-            """UPDATE joined.claim AS c SET shard = (SELECT p.shard FROM mandate m JOIN listed l ON l.row = m.first
-                 JOIN page p ON p.capture = l.capture AND p.page = l.page WHERE m.key = c.subject)"""
+            f"""UPDATE joined.claim AS c SET shard = (SELECT p.shard FROM mandate m
+                  JOIN page p ON p.row = m.first >> {_LISTINGS} WHERE m.key = c.subject)"""  # noqa: S608  (ours)
         )
-        self._file.execute("CREATE INDEX joined.claim_of_shard ON claim (shard)")
-
-        def spans() -> Iterator[tuple[object, ...]]:
-            for (blob,) in self.rows("SELECT claim FROM joined.claim"):
-                for capture, span in pickle.loads(blob).evidence:  # noqa: S301  (written by this very build)
-                    for (shard,) in self.rows("SELECT DISTINCT shard FROM page WHERE capture = ?", capture):
-                        yield shard, capture, span.start, span.end
-
-        self.write("INSERT OR IGNORE INTO joined.span VALUES (?, ?, ?, ?)", spans())
 
     def claims_of(self, shard: int) -> list[Claim]:
         """The claims that a shard writes."""
         return [pickle.loads(blob) for (blob,) in self.rows("SELECT claim FROM claim WHERE shard = ?", shard)]  # noqa: S301
 
-    def spans_of(self, shard: int) -> list[tuple[str, Span]]:
-        """The evidence that a shard describes."""
-        query = 'SELECT capture, "start", "end" FROM span WHERE shard = ?'
-        return [(capture, Span(start, end)) for capture, start, end in self.rows(query, shard)]
+    def spans_in(self, captures: Iterable[str]) -> list[tuple[str, Span]]:
+        """The evidence that those describe who hold some captures."""
+        query = 'SELECT DISTINCT capture, "start", "end" FROM span WHERE capture = ?'
+        return [
+            (capture, Span(start, end))
+            for each in sorted(set(captures))
+            for capture, start, end in self.rows(query, each)
+        ]
 
 
 def _address(path: Path | None, *, reading: bool = False) -> str:

@@ -1,12 +1,12 @@
 """The tables of the register, which ``register`` describes.
 
 Rows of ``page`` and ``listed`` are numbered in the order of pages (stem, capture) and of listings, whatever the order
-of reading. What is pickled is what only this very build reads.
+of reading; ``numbered`` leaves room between them. What is pickled is what only the program that wrote it reads.
 """
 
 from __future__ import annotations
 
-__all__ = ["INDEX_OF_LISTED", "INDEX_OF_MANDATES", "JOINED", "LISTED"]
+__all__ = ["INDEX_OF_JOINED", "INDEX_OF_LISTED", "INDEX_OF_MANDATES", "JOINED", "LISTED"]
 
 LISTED = """
 CREATE TABLE page (
@@ -17,9 +17,10 @@ CREATE TABLE listed (
   section TEXT, printed_section TEXT, attribution TEXT, label TEXT, official INTEGER, footnotes INTEGER,
   "start" INTEGER, "end" INTEGER, language TEXT, theme TEXT, superseded INTEGER, text TEXT);
 CREATE TABLE named (row INTEGER PRIMARY KEY, named BLOB);
-CREATE TABLE positional (row INTEGER PRIMARY KEY, mandate TEXT, claim BLOB);
+CREATE TABLE positional (page INTEGER, place INTEGER, mandate TEXT, claim BLOB, PRIMARY KEY (page, place));
 CREATE TABLE problem (
-  page TEXT, line INTEGER, kind TEXT, message TEXT, PRIMARY KEY (page, line, kind, message)) WITHOUT ROWID;
+  page TEXT, line INTEGER, kind TEXT, message TEXT, origin TEXT,
+  PRIMARY KEY (page, line, kind, message, origin)) WITHOUT ROWID;
 CREATE TABLE mandate (
   key TEXT PRIMARY KEY, kind TEXT, language TEXT, text TEXT, document TEXT, section TEXT, chapeau TEXT, number TEXT,
   themes TEXT, same TEXT, first INTEGER, named BLOB);
@@ -28,37 +29,59 @@ CREATE TABLE theme (key TEXT, language TEXT, label TEXT, PRIMARY KEY (key, langu
 """
 """What is read, and the mandates that come of it. ``same`` is a hash that texts share which differ in case, accents and
 punctuation only; ``first`` is the first listing of a mandate; ``mints`` are the texts that name an instrument by its
-symbol only; ``theme`` are themes that only headings name."""
+symbol only; ``theme`` are themes that only headings name. A ``problem`` stands once for each thing that it comes of
+(``origin``), so that it can be taken back."""
 
 JOINED = """
 CREATE TABLE joined.pair (
-  "left" TEXT, "right" TEXT, rank INTEGER, left_row INTEGER, right_row INTEGER, score REAL,
-  PRIMARY KEY ("left", "right", rank)) WITHOUT ROWID;
+  "left" TEXT, "right" TEXT, rank INTEGER, numbered INTEGER, found_at TEXT, left_row INTEGER, right_row INTEGER,
+  score REAL, PRIMARY KEY ("left", "right", rank, numbered, found_at)) WITHOUT ROWID;
 CREATE TABLE joined.offer ("left" TEXT, "right" TEXT, strength REAL, PRIMARY KEY ("left", "right")) WITHOUT ROWID;
 CREATE TABLE joined.best (
   key TEXT, language TEXT, strength REAL, offers INTEGER, PRIMARY KEY (key, language)) WITHOUT ROWID;
 CREATE TABLE joined.paired (mandate TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE joined.alone (
-  mandate TEXT PRIMARY KEY, page TEXT, line INTEGER, elsewhere TEXT, superseded INTEGER) WITHOUT ROWID;
+  mandate TEXT, found_at TEXT, page TEXT, line INTEGER, elsewhere TEXT, superseded INTEGER,
+  PRIMARY KEY (mandate, found_at)) WITHOUT ROWID;
 CREATE TABLE joined.claim (
   row INTEGER PRIMARY KEY, subject TEXT, relation TEXT, object TEXT, shard INTEGER, claim BLOB);
 CREATE TABLE joined.span (
-  shard INTEGER, capture TEXT, "start" INTEGER, "end" INTEGER,
-  PRIMARY KEY (shard, capture, "start", "end")) WITHOUT ROWID;
+  capture TEXT, "start" INTEGER, "end" INTEGER, claim INTEGER,
+  PRIMARY KEY (capture, "start", "end", claim)) WITHOUT ROWID;
+CREATE TABLE joined.runs (mandate TEXT PRIMARY KEY, document TEXT, language TEXT, runs BLOB) WITHOUT ROWID;
+CREATE TABLE joined.alike (
+  document TEXT, language TEXT, found BLOB, PRIMARY KEY (document, language)) WITHOUT ROWID;
+CREATE TABLE joined.change (page TEXT PRIMARY KEY, changes BLOB) WITHOUT ROWID;
 """
-"""What holds mandates together. ``pair`` is what was found at stems, ``offer`` each pair once, ``best`` the strongest
-offer of a mandate in a language, ``paired`` who has found a counterpart, ``alone`` who was looked for in vain. A
-``claim`` is written by one shard, and a ``span`` of evidence described by those that hold its capture."""
+"""What holds mandates together. ``pair`` is what was found at stems, or by number after all stems; what was found first
+counts. ``offer`` is each pair once, ``best`` the strongest offer of a mandate in a language, ``paired`` who has found a
+counterpart, ``alone`` who was looked for in vain. A ``claim`` is written by one shard; a ``span`` is its evidence, which
+those describe that hold the capture. ``runs`` are hashes of the runs of three words of a text, ``alike`` what is nearly
+the same in a document, ``change`` what differs between captures of a page."""
 
 INDEX_OF_LISTED = """
 CREATE INDEX by_mandate ON listed (mandate, row);
 CREATE INDEX by_capture ON listed (capture, page);
 CREATE INDEX page_of_capture ON page (capture, page, shard);
+CREATE INDEX page_of_page ON page (page);
 CREATE INDEX page_of_shard ON page (shard);
 CREATE INDEX page_of_stem ON page (stem, row);
+CREATE INDEX problem_of ON problem (origin);
 """
 
 INDEX_OF_MANDATES = """
 CREATE INDEX same_texts ON mandate (same, key);
 CREATE INDEX of_document ON mandate (document, language, key);
+CREATE INDEX of_number ON mandate (document, number) WHERE number <> '';
+CREATE INDEX mints_of ON mints (mandate);
+"""
+
+INDEX_OF_JOINED = """
+CREATE INDEX joined.claim_of_shard ON claim (shard);
+CREATE INDEX joined.claim_of_object ON claim (object, relation);
+CREATE INDEX joined.claim_of_subject ON claim (subject, relation, object);
+CREATE INDEX joined.pair_of_right ON pair ("right");
+CREATE INDEX joined.pair_of_place ON pair (numbered, found_at);
+CREATE INDEX joined.offer_of_right ON offer ("right");
+CREATE INDEX joined.alone_of_place ON alone (found_at);
 """

@@ -20,10 +20,15 @@ from mandate_graph.resolve.listed import Listed, Named, fuller, named_in, same_t
 from mandate_graph.resolve.mandates import fullest, mandate_of
 from mandate_graph.resolve.register import Register
 
-__all__ = ["MANDATE", "Settled", "mandate_from", "named_of", "settle_mandates"]
+__all__ = [
+    "MANDATE", "Settled", "TooMuch", "mandate_from", "named_of", "settle_mandates", "settle_mandates_again",
+]  # fmt: skip
 
 MANDATE = "m.key, m.kind, m.language, m.text, m.document, m.section, m.chapeau, m.number, m.themes"
 """The columns that a mandate is made of again."""
+_WANTED = "IN (SELECT key FROM temp.wanted)"
+# "0" comes behind "/"
+_WITHOUT = f"{UNATTRIBUTED}/", f"{UNATTRIBUTED}0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,17 @@ class Settled:
     """What holds for the whole corpus.
 
     Retired keys with the kept ones, corrections that were applied, and instruments that are known from their symbols
-    only.
+    only; ``same`` are targets of symbols without a session, with those that they are.
     """
 
     retired: Mapping[str, str]
     corrections: tuple[Correction, ...]
     minted: Mapping[str, Minted]
+    same: Mapping[str, str]
+
+
+class TooMuch(Exception):  # noqa: N818  (it is no error: more has to be done)
+    """A change that reaches further than what pages list; its argument says what changed."""
 
 
 def settle_mandates(
@@ -48,14 +58,81 @@ def settle_mandates(
     """
     register.index()
     retired = _decide(register, decisions)
-    chapeaus = _chapeaus(register)
-    _mandates(register, chapeaus)
-    minted = _unify(register)
+    _mandates(register, _chapeaus(register))
+    register.index_mandates()
+    minted, same = _unify(register)
+    _rename(register, same)
     applied = _correct(register, corrections, {*known, *(f"instrument/{key}" for key in minted)})
     named = _named_instruments(register, minted)
-    _themes(register)
-    _elsewhere(register)
-    return Settled(retired, tuple(applied), {key: each for key, each in sorted(minted.items()) if key in named})
+    register.write("INSERT INTO theme VALUES (?, ?, ?)", ((*theme, label) for theme, label in _themes(register).items()))
+    unattributed = register.rows("SELECT key FROM mandate WHERE key >= ? AND key < ?", *_WITHOUT)
+    _elsewhere(register, [key for (key,) in unattributed])
+    return Settled(retired, tuple(applied), {key: each for key, each in sorted(minted.items()) if key in named}, same)
+
+
+def settle_mandates_again(
+    register: Register,
+    touched: Collection[str],
+    before: Settled,
+    decisions: Sequence[Decision],
+    corrections: Sequence[Correction],
+) -> Settled:
+    """The same after pages were put and dropped in a settled register; ``touched`` are the mandates that they list.
+
+    Raises:
+        TooMuch: when other mandates may be others, too.
+    """
+    _keep_apart(register, touched, decisions, corrections)
+    register.only(touched)
+    hashes = {row[0] for row in register.rows(f"SELECT same FROM mandate WHERE key {_WANTED}")}  # noqa: S608  (ours)
+    instruments = _instruments_of(register)
+    register.drop_claims(f"relation = 'chapeau' AND subject {_WANTED}")
+    for table, column in (("mandate", "key"), ("mints", "mandate")):
+        register.write(f"DELETE FROM {table} WHERE {column} {_WANTED}", [()])  # noqa: S608  (ours)
+    for key in touched:
+        register.take_back(f"mandate {key}")
+    _mandates(register, _chapeaus(register, f"mandate {_WANTED}"), f"WHERE mandate {_WANTED}")
+    hashes |= {row[0] for row in register.rows(f"SELECT same FROM mandate WHERE key {_WANTED}")}  # noqa: S608  (ours)
+    minted, same = _unify(register)
+    if same != before.same:
+        raise TooMuch("symbols of instruments")
+    _rename(register, same, touched)
+    instruments |= _instruments_of(register)
+    named = {key for key in before.minted if key in minted and key not in instruments}
+    named |= _named_instruments(register, minted.keys() & instruments)
+    after = {key: each for key, each in sorted(minted.items()) if key in named}
+    if corrections and after.keys() != before.minted.keys():
+        raise TooMuch("instruments that corrections may name")
+    _themes_again(register)
+    _elsewhere(register, _unattributed_again(register, touched, hashes))
+    return Settled(before.retired, before.corrections, after, same)
+
+
+def _keep_apart(
+    register: Register, touched: Collection[str], decisions: Iterable[Decision], corrections: Iterable[Correction]
+) -> None:
+    """What people decided, and chapeaux in a circle, are settled with all mandates only."""
+    if any({each.mandate, each.other} & set(touched) for each in decisions):
+        raise TooMuch("mandates that somebody decided about")
+    if any(each.mandate in touched for each in corrections):
+        raise TooMuch("mandates that somebody corrected")
+    for key in touched:
+        head, seen = _printed_above(register, key), {key}
+        while head and head not in seen:
+            seen.add(head)
+            head = _printed_above(register, head)
+        if head:
+            raise TooMuch("chapeaux that stand above each other")
+
+
+def _printed_above(register: Register, key: str) -> str:
+    return register.one("SELECT MIN(parent) FROM listed WHERE mandate = ? AND parent <> ''", key) or ""
+
+
+def _instruments_of(register: Register) -> set[str]:
+    """The instruments that the wanted mandates know by a symbol only."""
+    query = f"SELECT instrument FROM mints WHERE mandate {_WANTED}"  # noqa: S608  (ours)
+    return {instrument for (instrument,) in register.rows(query)}
 
 
 def _decide(register: Register, decisions: Iterable[Decision]) -> dict[str, str]:
@@ -65,7 +142,7 @@ def _decide(register: Register, decisions: Iterable[Decision]) -> dict[str, str]
         return next(register.listed("WHERE mandate = ? ORDER BY row DESC LIMIT 1", key), None)
 
     retired, problems = kept_mandates(decisions, last)
-    register.problems(problems)
+    register.problems(problems, "decisions")
     for old, kept in retired.items():
         register.write("UPDATE listed SET mandate = ? WHERE mandate = ?", [(kept, old)])
         register.write("UPDATE listed SET parent = ? WHERE parent = ?", [(kept, old)])
@@ -76,29 +153,29 @@ def _decide(register: Register, decisions: Iterable[Decision]) -> dict[str, str]
 
 def _redirect(register: Register, retired: Mapping[str, str]) -> None:
     changed = []
-    for row, claim in _claims(register.rows("SELECT row, claim FROM positional")):
+    for *row, blob in list(register.rows("SELECT page, place, claim FROM positional")):
+        claim: Claim = pickle.loads(blob)  # noqa: S301  (written by this very build)
         new = replace(
             claim, subject=retired.get(claim.subject, claim.subject), object=retired.get(claim.object, claim.object)
         )
         if new != claim:
-            changed.append((new.subject, pickle.dumps(new), row))
-    register.write("UPDATE positional SET mandate = ?, claim = ? WHERE row = ?", changed)
+            changed.append((new.subject, pickle.dumps(new), *row))
+    register.write("UPDATE positional SET mandate = ?, claim = ? WHERE page = ? AND place = ?", changed)
 
 
-def _claims(rows: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Claim]]:
-    return ((row, pickle.loads(blob)) for row, blob in rows)  # noqa: S301  (written by this very build)
-
-
-def _chapeaus(register: Register) -> dict[str, str]:
+def _chapeaus(register: Register, only: str = "TRUE") -> dict[str, str]:
     """The chapeau of each mandate; the claims of those by position are kept for later, with the mandates."""
     printed = register.rows(
-        """SELECT p.mandate, p.parent, l.page, l.line FROM (
-             SELECT mandate, parent, MIN(row) AS first FROM listed WHERE parent <> '' GROUP BY mandate, parent
-           ) p JOIN listed l ON l.row = p.first ORDER BY p.mandate"""
+        f"""SELECT p.mandate, p.parent, l.page, l.line FROM (
+              SELECT mandate, parent, MIN(row) AS first FROM listed WHERE parent <> '' AND {only}
+              GROUP BY mandate, parent
+            ) p JOIN listed l ON l.row = p.first ORDER BY p.mandate"""  # noqa: S608  (ours)
     )
     chapeaus, problems = printed_chapeaus(printed)
-    register.problems(problems)
-    claims = (claim for _, claim in _claims(register.rows("SELECT row, claim FROM positional ORDER BY mandate, row")))
+    for mandate, problem in problems:
+        register.problems([problem], f"mandate {mandate}")
+    rows = register.rows(f"SELECT claim FROM positional WHERE {only} ORDER BY mandate, page, place")  # noqa: S608  (ours)
+    claims = (pickle.loads(blob) for (blob,) in rows)  # noqa: S301  (written by this very program)
     for claim in positional_claims(claim for claim in claims if claim.subject not in chapeaus):
         if isinstance(claim, Claim):
             chapeaus[claim.subject] = claim.object
@@ -106,26 +183,21 @@ def _chapeaus(register: Register) -> dict[str, str]:
             continue
         where = next(register.listed("WHERE mandate = ? ORDER BY row LIMIT 1", claim))
         message = "two pages put it under different chapeaux; none was chosen"
-        register.problems([Problem("attribution", where.page, where.line, message)])
+        register.problems([Problem("attribution", where.page, where.line, message)], f"mandate {claim}")
     return chapeaus
 
 
-def _mandates(register: Register, chapeaus: Mapping[str, str]) -> None:
-    """One row a mandate; an inference that another page contradicts is taken back."""
-    problems: list[Problem] = []
-    taken_back: list[tuple[int]] = []
+def _mandates(register: Register, chapeaus: Mapping[str, str], only: str = "") -> None:
+    """One row a mandate."""
 
     def rows() -> Iterator[tuple[object, ...]]:
         for key, group in itertools.groupby(
-            register.listed("ORDER BY mandate, row"), key=lambda listed: listed.mandate
+            register.listed(f"{only} ORDER BY mandate, row"), key=lambda listed: listed.mandate
         ):
-            several = list(group)
+            several, problems = list(group), list[Problem]()
             mandate = mandate_of(several, chapeaus.get(key), problems)
-            taken_back.extend(
-                (listed.row,)
-                for listed in several
-                if listed.attribution == "inferred" and listed.document != mandate.document
-            )
+            if problems:
+                register.problems(problems, f"mandate {key}")
             named = register.one("SELECT named FROM named WHERE row = ?", fullest(several).row) or b""
             _mint(register, mandate, named)
             yield (
@@ -135,9 +207,6 @@ def _mandates(register: Register, chapeaus: Mapping[str, str]) -> None:
             )  # fmt: skip
 
     register.write("INSERT INTO mandate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows())
-    register.index_mandates()
-    register.problems(problems)
-    register.write("UPDATE listed SET document = '', attribution = NULL WHERE row = ?", taken_back)
 
 
 def _mint(register: Register, mandate: Mandate, blob: bytes) -> None:
@@ -157,10 +226,11 @@ def named_of(key: str, blob: bytes) -> tuple[Mention, ...]:
     return named_in(blob, key).mentions
 
 
-def _unify(register: Register) -> dict[str, Minted]:
+def _unify(register: Register) -> tuple[dict[str, Minted], dict[str, str]]:
     """A symbol printed without its session is the one with it, where the corpus has one such only."""
     minted: dict[str, Minted] = {}
-    for key, blob in register.rows("SELECT instrument, minted FROM mints ORDER BY instrument, mandate"):
+    query = "SELECT instrument, minted FROM mints WHERE minted <> x'' ORDER BY instrument, mandate"
+    for key, blob in register.rows(query):
         each: Minted = pickle.loads(blob)  # noqa: S301
         minted[key] = fuller(minted.get(key, each), each)
     full: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -169,17 +239,20 @@ def _unify(register: Register) -> dict[str, Minted]:
             full[each.agency, each.symbol.partition(" (")[0]].append(each.key)
     same = {
         f"instrument/{each.key}": f"instrument/{full[each.agency, each.symbol][0]}"
-        for each in list(minted.values())
+        for each in minted.values()
         if not (each.session or each.year) and len(full.get((each.agency, each.symbol), ())) == 1
     }
+    return {key: each for key, each in minted.items() if f"instrument/{key}" not in same}, same
+
+
+def _rename(register: Register, same: Mapping[str, str], only: Collection[str] | None = None) -> None:
+    """Give what texts name the names that they are known by."""
     for target, full_target in same.items():
-        key = target.removeprefix("instrument/")
-        del minted[key]
+        key, kept = (each.removeprefix("instrument/") for each in (target, full_target))
         for (mandate,) in list(register.rows("SELECT mandate FROM mints WHERE instrument = ?", key)):
-            kept = full_target.removeprefix("instrument/")
-            register.write("INSERT OR IGNORE INTO mints VALUES (?, ?, ?)", [(kept, mandate, b"")])
-            _rewrite(register, mandate, lambda mentions: [_renamed(mention, same) for mention in mentions])
-    return minted
+            if only is None or mandate in only:
+                register.write("INSERT OR IGNORE INTO mints VALUES (?, ?, ?)", [(kept, mandate, b"")])
+                _rewrite(register, mandate, lambda mentions: [_renamed(mention, same) for mention in mentions])
 
 
 def _renamed(mention: Mention, same: Mapping[str, str]) -> Mention:
@@ -207,11 +280,11 @@ def _correct(register: Register, corrections: Sequence[Correction], known: Colle
             work.missing(key)
             continue
         _rewrite(register, key, partial(work.apply, mandate, where))
-    register.problems(work.problems)
+    register.problems(work.problems, "corrections")
     return work.applied
 
 
-def _named_instruments(register: Register, minted: Mapping[str, Minted]) -> set[str]:
+def _named_instruments(register: Register, minted: Iterable[str]) -> set[str]:
     """Which of the instruments that only symbols name are named still, after people corrected what rules found."""
     named = set()
     for key in minted:
@@ -223,24 +296,45 @@ def _named_instruments(register: Register, minted: Mapping[str, Minted]) -> set[
     return named
 
 
-def _themes(register: Register) -> None:
+def _themes(register: Register) -> dict[tuple[str, str], str]:
     """One label a language for the themes that only headings name: that of the first page that speaks for itself."""
+    labels: dict[tuple[str, str], str] = {}
     query = "SELECT themes, language FROM page WHERE themes <> '[]' ORDER BY newer <> '', row"
     for themes, language in register.rows(query):
-        rows = ((key, language, label) for key, label in json.loads(themes))
-        register.write("INSERT OR IGNORE INTO theme VALUES (?, ?, ?)", rows)
+        for key, label in json.loads(themes):
+            labels.setdefault((key, language), label)
+    return labels
 
 
-def _elsewhere(register: Register) -> None:
+def _themes_again(register: Register) -> None:
+    before = {(key, language): label for key, language, label in register.rows("SELECT * FROM theme")}
+    now = _themes(register)
+    if any(label != before[theme] for theme, label in now.items() if theme in before):
+        raise TooMuch("the label of a theme that no table has")
+    register.write("DELETE FROM theme", [()])
+    register.write("INSERT INTO theme VALUES (?, ?, ?)", ((*theme, label) for theme, label in now.items()))
+
+
+def _elsewhere(register: Register, unattributed: Iterable[str]) -> None:
     """A text without a citation that another page cites: a person may see that the two are one; no rule says so."""
-    # "0" comes behind "/"
-    without = f"{UNATTRIBUTED}/", f"{UNATTRIBUTED}0"
     cited = "SELECT MIN(key) FROM mandate WHERE same = ? AND NOT (key >= ? AND key < ?)"
-    for key, same in list(register.rows("SELECT key, same FROM mandate WHERE key >= ? AND key < ?", *without)):
-        other = register.one(cited, same, *without)
+    for key in unattributed:
+        other = register.one(cited, register.one("SELECT same FROM mandate WHERE key = ?", key), *_WITHOUT)
         if other:
             message = f"the same text has its document elsewhere ({other}); a row in decisions.csv can make them one"
-            register.problems(
+            problems = (
                 Problem("attribution", listed.page, listed.line, message)
-                for listed in register.listed("WHERE mandate = ? ORDER BY row", key)
+                for listed in list(register.listed("WHERE mandate = ? ORDER BY row", key))
             )
+            register.problems(problems, f"elsewhere {key}")
+
+
+def _unattributed_again(register: Register, touched: Iterable[str], hashes: Iterable[str]) -> list[str]:
+    """The texts without a citation that were touched, or whose words are those of one that was."""
+    again = {key for key in touched if _WITHOUT[0] <= key < _WITHOUT[1]}
+    for each in hashes:
+        query = "SELECT key FROM mandate WHERE same = ? AND key >= ? AND key < ?"
+        again.update(key for (key,) in register.rows(query, each, *_WITHOUT))
+    for key in again:
+        register.take_back(f"elsewhere {key}")
+    return sorted(again)
