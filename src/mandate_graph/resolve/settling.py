@@ -20,7 +20,7 @@ from mandate_graph.resolve.listed import Listed, Named, fuller, named_in, same_t
 from mandate_graph.resolve.mandates import fullest, mandate_of
 from mandate_graph.resolve.register import Register
 
-__all__ = ["MANDATE", "Settled", "mandate_from", "named_of", "settle_mandates"]
+__all__ = ["MANDATE", "Settled", "mandate_from", "mandates_of", "named_of", "settle_mandates"]
 
 MANDATE = "m.key, m.kind, m.language, m.text, m.document, m.section, m.chapeau, m.number, m.themes"
 """The columns that a mandate is made of again."""
@@ -150,6 +150,11 @@ def _mint(register: Register, mandate: Mandate, blob: bytes) -> None:
 def mandate_from(row: Sequence[Any]) -> Mandate:
     """A mandate from the columns of ``MANDATE``."""
     return Mandate(*(*row[:-1], tuple(json.loads(row[-1]))))
+
+
+def mandates_of(register: Register) -> Iterator[Mandate]:
+    """All mandates, in the order of their keys."""
+    return map(mandate_from, register.rows(f"SELECT {MANDATE} FROM mandate m ORDER BY key"))  # noqa: S608  (ours)
 
 
 def named_of(key: str, blob: bytes) -> tuple[Mention, ...]:
