@@ -20,6 +20,7 @@ from rich.progress import (
     Task,
     TextColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 __all__ = ["Watch"]
@@ -42,7 +43,7 @@ class Watch:
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=None),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),
             _Given(_amount),
             _Given(_left),
             _Given(lambda _: self._so_far()),
@@ -106,7 +107,7 @@ class _Given(ProgressColumn):
     """A column that holds what a function says of the task."""
 
     def __init__(self, say: Callable[[Task], str]) -> None:
-        super().__init__()
+        super().__init__(Column(no_wrap=True))
         self._say = say
 
     def render(self, task: Task) -> Text:
