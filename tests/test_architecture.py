@@ -47,6 +47,7 @@ DOORS = {
     "pandas": {"sparql.result"},
     "pyarrow": {"parquet"},
     "rapidfuzz": {"alike"},
+    "numpy": {"resolve.shared_runs"},
     "jinja2": {"publish.layouts"},
     "uvicorn": {"serve.listening"},
     "markupsafe": {"publish.markup"},

@@ -155,7 +155,10 @@ class _Sources:
 
 def _write(work: Assembly, report: Report, sources: _Sources, quads: Path, formats: Sequence[str]) -> None:
     """Write the files beside the graph: the large ones in workers."""
-    large = [*((name, quads.with_name(_FORMATS[name])) for name in formats), ("promises", quads.with_name(outputs.PROMISES))]
+    large = [
+        *((name, quads.with_name(_FORMATS[name])) for name in formats),
+        ("promises", quads.with_name(outputs.PROMISES)),
+    ]
     small = list(_small_files(work, report, sources))
     total = len(large) + len(small)
     work.progress("writing", 0, total)

@@ -118,7 +118,7 @@ class Assembly:
         self.register.commit()
         self.progress("comparing mandates", 0, 0)
         keep_pairs(self.register, self._pairs())
-        return settled, join(self.register, decisions)
+        return settled, join(self.register, decisions, self.crew.each)
 
     def _pairs(self) -> Iterator[Paired]:
         stems = iter(list(stems_of(self.register)))

@@ -87,7 +87,7 @@ def keep_pairs(register: Register, found: Iterable[Paired]) -> None:
 def settle_pairs(register: Register) -> None:
     """One counterpart a language: the pair that more speaks for; none where two are as good."""
     keep_pairs(register, _by_number(register))
-    register.write(f"INSERT INTO joined.offer {_OFFERS}", [()])  # noqa: S608  (ours)
+    register.write(f"INSERT INTO joined.offer {_OFFERS}", [()])
     query = """
         WITH side AS (
           SELECT "left" AS key, r.language AS language, strength FROM joined.offer JOIN mandate r ON r.key = "right"

@@ -33,6 +33,7 @@ class Register:
 
     def __init__(self, folder: Path | None = None) -> None:
         """Begin a new one in an existing folder."""
+        self.folder = folder
         listed, joined = (_address(folder and folder / name) for name in ("listed.db", "joined.db"))
         self._file = sqlite3.connect(listed, uri=True, isolation_level=None)
         self._file.execute("ATTACH ? AS joined", (joined,))
@@ -50,6 +51,7 @@ class Register:
     def reading(cls, folder: Path, *, joined: bool = True) -> Self:
         """Open one that is finished; any number of processes may. What joins mandates may be still to come."""
         register = cls.__new__(cls)
+        register.folder = folder
         vars(register)["_file"] = sqlite3.connect(_address(folder / "listed.db", reading=True), uri=True)
         if joined:
             register.rows("ATTACH ? AS joined", _address(folder / "joined.db", reading=True))
@@ -92,9 +94,7 @@ class Register:
             _ADD,
             ((row, *listed) for row, listed in enumerate(read.listed, first)),
         )
-        self.write(
-            "INSERT INTO named VALUES (?, ?)", ((row, blob) for row, blob in enumerate(read.named, first) if blob)
-        )
+        self.write("INSERT INTO named VALUES (?, ?, ?)", ((row, *each) for row, each in enumerate(read.named, first)))
         self.write(
             "INSERT INTO positional VALUES (NULL, ?, ?)",
             ((claim.subject, pickle.dumps(claim, pickle.HIGHEST_PROTOCOL)) for claim in read.positional),
@@ -112,13 +112,13 @@ class Register:
     def problems(self, problems: Iterable[Problem]) -> None:
         """Keep problems, each once."""
         self.write(
-            "INSERT OR IGNORE INTO problem VALUES (?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO joined.problem VALUES (?, ?, ?, ?)",
             ((each.page, each.line, each.kind, each.message) for each in problems),
         )
 
     def kept_problems(self) -> Iterator[Problem]:
         """All problems, in the order of pages and lines."""
-        for page, line, kind, message in self.rows("SELECT * FROM problem ORDER BY page, line, kind, message"):
+        for page, line, kind, message in self.rows("SELECT * FROM joined.problem ORDER BY page, line, kind, message"):
             yield Problem(kind, page, line, message)
 
     def listed(self, condition: str = "", *values: object) -> Iterator[Listed]:

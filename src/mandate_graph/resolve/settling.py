@@ -126,15 +126,16 @@ def _mandates(register: Register, chapeaus: Mapping[str, str]) -> None:
                 for listed in several
                 if listed.attribution == "inferred" and listed.document != mandate.document
             )
-            named = register.one("SELECT named FROM named WHERE row = ?", fullest(several).row) or b""
+            own = fullest(several).row
+            named = register.one("SELECT named FROM named WHERE row = ?", own)
             _mint(register, mandate, named)
             yield (
                 key, mandate.kind, mandate.language, mandate.text, mandate.document, mandate.section, mandate.chapeau,
                 mandate.number, json.dumps(mandate.themes), same_text(mandate.language, mandate.text), several[0].row,
-                named,
+                own, named,
             )  # fmt: skip
 
-    register.write("INSERT INTO mandate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows())
+    register.write("INSERT INTO mandate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows())
     register.index_mandates()
     register.problems(problems)
     register.write("UPDATE listed SET document = '', attribution = NULL WHERE row = ?", taken_back)
