@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import functools
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
-from mandate_graph.model import Decision, Mandate
+from mandate_graph.model import Mandate, Similar
 from mandate_graph.resolve import shared_runs, similar
 from mandate_graph.resolve.kin import KINSHIP, Bounds, Kin, TextRuns, find_kin, kin_between, runs
 from mandate_graph.resolve.shared_runs import PARTS, index_part, runs_of, spool_runs, stretches
-from mandate_graph.resolve.similar import Budget, most_similar, similar_in_group, similar_mandates
+from mandate_graph.resolve.similar import Budget, most_similar, similar_in_group
 from plain_comparisons import plain_kin, plain_similar
 
 SEEDS = range(25)
@@ -50,6 +50,27 @@ def spooled(mandates: Mapping[str, Mandate]) -> Iterator[TextRuns]:
 
 def texts_of(mandates: Mapping[str, Mandate]) -> Callable[[str], str]:
     return {key: mandate.text for key, mandate in mandates.items()}.__getitem__
+
+
+def similar_mandates(
+    mandates: Mapping[str, Mandate], decided: Collection[frozenset[str]] = (), budget: Budget | None = None
+) -> tuple[list[Similar], list[str]]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for key, mandate in mandates.items():
+        groups.setdefault((mandate.document, mandate.language), []).append(key)
+
+    def chapeau_of(key: str) -> tuple[str, str] | None:
+        chapeau = mandates[key].chapeau
+        return (chapeau, mandates[chapeau].text) if chapeau and mandates[key].kind == "sub-item" else None
+
+    return most_similar(
+        (
+            similar_in_group(document, [(key, mandates[key].text) for key in keys], chapeau_of, decided, budget)
+            for (document, _), keys in groups.items()
+        ),
+        texts_of(mandates),
+        budget,
+    )
 
 
 def bounds_of(seed: int) -> Bounds:
@@ -178,23 +199,7 @@ def test_similar_mandates_are_those_of_the_definition(seed: int) -> None:
     pick = random.Random(seed)
     budget = Budget(pick.choice([20, 200, 200_000]), pick.choice([5, 1000]))
     decided = {frozenset(pick.sample(list(mandates), 2)) for _ in range(200)}
-    groups: dict[tuple[str, str], list[str]] = {}
-    for key, mandate in mandates.items():
-        groups.setdefault((mandate.document, mandate.language), []).append(key)
-
-    def chapeau_of(key: str) -> tuple[str, str] | None:
-        chapeau = mandates[key].chapeau
-        return (chapeau, mandates[chapeau].text) if chapeau and mandates[key].kind == "sub-item" else None
-
-    found = most_similar(
-        (
-            similar_in_group(document, [(key, mandates[key].text) for key in keys], chapeau_of, decided, budget)
-            for (document, _), keys in groups.items()
-        ),
-        texts_of(mandates),
-        budget,
-    )
-    assert found == plain_similar(mandates, decided, budget)
+    assert similar_mandates(mandates, decided, budget) == plain_similar(mandates, decided, budget)
 
 
 def test_the_corpora_have_what_is_similar_and_what_is_cut() -> None:
@@ -209,13 +214,12 @@ def test_the_corpora_have_what_is_similar_and_what_is_cut() -> None:
 
 def test_decided_pairs_are_not_asked_again() -> None:
     mandates = corpus(3, 150)
-    pairs, _ = similar_mandates(mandates, [])
-    decisions = [Decision(pairs[0].other, pairs[0].one, "different", "a person")]
-    assert similar_mandates(mandates, decisions)[0] == pairs[1:]
+    pairs, _ = similar_mandates(mandates)
+    assert similar_mandates(mandates, {frozenset((pairs[0].other, pairs[0].one))})[0] == pairs[1:]
 
 
 def test_sketches_never_hide_what_is_similar(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words that share a bit make texts look more alike, never less."""
     monkeypatch.setattr(similar, "_BITS", [1, 2, 4])
     for seed in SEEDS:
-        assert similar_mandates(corpus(seed, 150), []) == plain_similar(corpus(seed, 150), (), Budget())
+        assert similar_mandates(corpus(seed, 150)) == plain_similar(corpus(seed, 150), (), Budget())

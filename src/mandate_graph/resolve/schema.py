@@ -47,9 +47,9 @@ CREATE TABLE joined.span (
   shard INTEGER, capture TEXT, "start" INTEGER, "end" INTEGER,
   PRIMARY KEY (shard, capture, "start", "end")) WITHOUT ROWID;
 """
-"""What holds mandates together, and what a person should look at. ``pair`` is what was found at stems, ``offer`` each pair once, ``best`` the strongest
-offer of a mandate in a language, ``paired`` who has found a counterpart, ``alone`` who was looked for in vain. A
-``claim`` is written by one shard, and a ``span`` of evidence described by those that hold its capture."""
+"""What holds mandates together, and what a person should look at. ``pair`` is what was found at stems, ``offer`` each
+pair once, ``best`` the strongest offer of a mandate in a language, ``paired`` who has found a counterpart, ``alone`` who
+was looked for in vain. A ``claim`` is written by one shard, and a ``span`` of evidence described by those that hold its capture."""
 
 INDEX_OF_LISTED = """
 CREATE INDEX by_mandate ON listed (mandate, row);
