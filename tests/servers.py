@@ -87,8 +87,8 @@ def _is_up(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def oxigraph(folder: Path, *options: str) -> Iterator[Store]:
-    port = free_port()
+def oxigraph(folder: Path, *options: str, port: int = 0) -> Iterator[Store]:
+    port = port or free_port()
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or "oxigraph"
     with _process([program, "serve", "--bind", f"127.0.0.1:{port}", *options], folder, port):
         yield Store("oxigraph", f"http://127.0.0.1:{port}/query", f"http://127.0.0.1:{port}/query")

@@ -258,31 +258,6 @@ def test_progress_waits_for_a_terminal(cli: Cli, tmp_path: Path) -> None:
     assert cli("build", "health.txt").stderr == ""
 
 
-def test_progress_is_shown_on_a_terminal_after_a_while(built: Path) -> None:
-    """A real terminal, and patience that is at its end at once."""
-    import os
-    import pty
-
-    code = (
-        "import time; from mandate_graph.cli import console; console._PATIENCE = 0.01\n"
-        "with console.Watch() as watch:\n"
-        "    for done in range(8):\n        watch('reading pages', done, 8); time.sleep(0.05)\n"
-    )
-    terminal, end = pty.openpty()
-    run = subprocess.run(
-        [sys.executable, "-c", code],
-        stderr=end,
-        stdout=subprocess.PIPE,
-        check=True,
-        env={**os.environ, "TERM": "xterm"},
-    )
-    os.close(end)
-    shown = os.read(terminal, 65536).decode()
-    os.close(terminal)
-    assert "reading pages" in shown
-    assert run.stdout == b""
-
-
 @pytest.mark.parametrize(
     "query",
     [

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,38 @@ def test_text_keys_see_through_lost_hyphens_and_stops() -> None:
     assert text_key("migration , with") == text_key("migration, with")
     assert text_key("Québec") == text_key("Quebec")
     assert text_key("no 12") != text_key("no 1 2")
+
+
+def test_text_keys_are_those_of_the_whole_text_decomposed() -> None:
+    """Hyphens, accents and words one at a time, as the code has them for speed, change no key."""
+    pick = random.Random(1)
+    signs = [
+        "a",
+        "B",
+        "é",
+        "ß",
+        "ﬁ",
+        "1",
+        "_",
+        "-",
+        "\u00ad",
+        "\u2010",
+        "\u2011",
+        "–",
+        "“",
+        " ",
+        "\n",
+        "\x1f",
+        "\u0301",
+        "\u0327",
+        "한",
+    ]
+    for _ in range(20_000):
+        text = "".join(chr(pick.randrange(0x11000)) if pick.random() < 0.1 else pick.choice(signs) for _ in range(12))
+        decomposed = unicodedata.normalize("NFKD", text.casefold())
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+        joined = re.sub(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])", "", plain)
+        assert text_key(text) == " ".join(re.findall(r"[^\W_]+", joined)), ascii(text)
 
 
 def test_slug() -> None:

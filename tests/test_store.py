@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -33,7 +34,7 @@ from mandate_graph.errors import (
 )
 from mandate_graph.house import query_files
 from mandate_graph.sparql import Result, named_queries
-from mandate_graph.store import fresh_store, open_engine
+from mandate_graph.store import fresh_store, open_engine, put_store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -71,6 +72,28 @@ def test_a_copy_is_fresh_and_a_changed_file_makes_it_stale(copy: Path) -> None:
     assert mg.query(IN_GRAPHS, build=copy)[0].n == len(lines) - 1
     quads.write_bytes(b"".join(lines).replace(b"a", b"b", 1))  # as long as before, and another
     assert fresh_store(quads) is None
+
+
+def test_making_a_store_tells_how_far_it_is_and_takes_a_digest_that_is_known(built: Path, tmp_path: Path) -> None:
+    quads = Path(shutil.copy(built / "mandates.nq", tmp_path))
+    size = quads.stat().st_size
+    assert size > 2 << 20, "several pieces"
+    told: list[tuple[int, int]] = []
+    put_store(quads, hashlib.sha256(quads.read_bytes()).hexdigest(), lambda done, total: told.append((done, total)))
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert len(told) > 4
+    assert {total for _, total in told} == {2 * size}, "each byte is read twice"
+    assert told[-1] == (2 * size, 2 * size)
+    os.utime(quads)
+    assert fresh_store(quads) == tmp_path / "store" / "oxigraph"
+    disk, memory = (open_engine(quads, named_graphs=True, memory=memory) for memory in (False, True))
+    for query in (COUNT, IN_GRAPHS):
+        assert disk.table(query) == memory.table(query)
+    shutil.rmtree(tmp_path / "store")
+    put_store(quads, "0" * 64)
+    assert fresh_store(quads) is not None
+    os.utime(quads)
+    assert fresh_store(quads) is None, "the digest was taken as it was given"
 
 
 @pytest.mark.parametrize("harm", ["CURRENT", "made-of.json", "all"])

@@ -28,6 +28,7 @@
     │   ├── NotReconciliation   an answer that is none of the Reconciliation API
     │   ├── NeedsAccess         it asks who we are, or does not let us
     │   ├── Refused             any other status that is not success
+    │   │   └── Deadlocked      two writers waited for each other; ask again
     │   ├── Redirected          it sends us where we cannot follow
     │   └── PushDiffers         what is there after a push is not what was sent
     ├── QueryStopped            a query that took longer than it may exit code 1
@@ -64,6 +65,7 @@ from mandate_graph.failures import (
     CannotServe,
     CutAnswer,
     DataError,
+    Deadlocked,
     EndpointError,
     HalfAnswer,
     MandateGraphError,
@@ -95,6 +97,7 @@ __all__ = [
     "CannotServe",
     "CutAnswer",
     "DataError",
+    "Deadlocked",
     "EndpointError",
     "ForeignFolder",
     "HalfAnswer",

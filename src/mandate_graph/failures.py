@@ -12,6 +12,7 @@ __all__ = [
     "CannotServe",
     "CutAnswer",
     "DataError",
+    "Deadlocked",
     "EndpointError",
     "HalfAnswer",
     "MandateGraphError",
@@ -179,11 +180,18 @@ class Refused(EndpointError):
         return f"{shown(self.url)}: the server refused with status {self.status}: {_one_line(self.reason)}"
 
 
+@dataclass
+class Deadlocked(Refused):
+    """Two writers waited for each other, and the server took back what one of them had done (SQLSTATE 40001)."""
+
+
 def passing(error: EndpointError) -> float | None:
     """How long to wait before asking again (0 where the server does not say); None when waiting changes nothing."""
-    if isinstance(error, Refused):
+    if isinstance(error, Refused) and not isinstance(error, Deadlocked):
         return error.wait if error.status in _PASSING else None
-    return 0.0 if isinstance(error, (Unreachable, HalfAnswer)) and not isinstance(error, CutAnswer) else None
+    return (
+        0.0 if isinstance(error, (Unreachable, HalfAnswer, Deadlocked)) and not isinstance(error, CutAnswer) else None
+    )
 
 
 @dataclass

@@ -5,6 +5,7 @@ An IRI depends on what the thing is, never on where it was printed, in which ord
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -20,7 +21,10 @@ _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
 _IS_SAFE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
 _IS_SAFE_PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*").fullmatch
 _WORD = re.compile(r"[^\W_]+")
-_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011](?=[^\W\d_])")
+# The hyphen stands first, before what must stand before it, because a search for one of four characters is fast.
+_HYPHEN = re.compile(r"[-\u00ad\u2010\u2011](?<=[^\W\d_][-\u00ad\u2010\u2011])(?=[^\W\d_])")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_BETWEEN_ASCII_WORDS = str.maketrans({char: " " for char in map(chr, range(128)) if not char.isalnum()})
 
 
 def digest(*parts: str) -> str:
@@ -40,14 +44,23 @@ def text_key(text: str) -> str:
 
     Hyphens between letters are dropped, because pages lose them at old line ends ("InterAmerican").
     """
-    return " ".join(_WORD.findall(_HYPHEN.sub("", _unaccented(text))))
+    plain = _HYPHEN.sub("", _unaccented(text))
+    return " ".join(plain.translate(_BETWEEN_ASCII_WORDS).split() if plain.isascii() else _WORD.findall(plain))
 
 
 def _unaccented(text: str) -> str:
     folded = text.casefold()
-    if folded.isascii():
-        return folded
-    return "".join([c for c in unicodedata.normalize("NFKD", folded) if c < "\x80" or not unicodedata.combining(c)])
+    return folded if folded.isascii() else _NOT_ASCII.sub(_decomposed, folded)
+
+
+def _decomposed(found: re.Match[str]) -> str:
+    return _decomposition(found[0])
+
+
+@functools.lru_cache(4096)
+def _decomposition(char: str) -> str:
+    """A character without its accents (NFKD): one at a time, because only accents, which go, change their order."""
+    return "".join([c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c)])
 
 
 def _safe(part: str) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Literal
+
+from mandate_graph.records import Record
 
 __all__ = [
     "Attribution",
@@ -46,17 +48,8 @@ PieceKind = Literal[
 ]
 
 
-class _Record:
-    """What travels between processes as the arguments that it was made of: a tenth of what dataclasses do for it."""
-
-    __slots__ = ()
-
-    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
-        return type(self), tuple([getattr(self, name) for name in self.__match_args__])  # type: ignore[attr-defined]
-
-
 @dataclass(frozen=True, slots=True)
-class Span(_Record):
+class Span(Record):
     """Code points ``start`` to ``end`` (exclusive) of a text."""
 
     start: int
@@ -68,7 +61,7 @@ class Span(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece(_Record):
+class Piece(Record):
     """A stretch of a capture and what it was read as; the pieces of a page, put together, are the page."""
 
     kind: PieceKind
@@ -108,7 +101,7 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
-class Footnote(_Record):
+class Footnote(Record):
     """A note under a listing; ``span`` is the whole note with its mark, ``text`` what follows the mark.
 
     ``kind`` is a concept of the closed list ``footnote``, ``country`` a key of the table of states (empty when none is
@@ -125,7 +118,7 @@ class Footnote(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing(_Record):
+class Listing(Record):
     """One list item as a page prints it, before anything is looked up.
 
     ``text_span`` is the item's own words, without marker, label and citation; ``parent`` is the place among the page's
@@ -204,7 +197,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(_Record):
+class Reading(Record):
     """A text made readable, with the way back.
 
     ``origin[i]`` is the source offset of character ``i``, and ``origin[len(text)]`` the offset after the last one.
@@ -219,7 +212,7 @@ class Reading(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence(_Record):
+class Occurrence(Record):
     """A listing with its document, its mandate and its place in a capture.
 
     ``document`` is a key of the document table, empty when nothing is known; ``rule`` names the rule of an
@@ -243,7 +236,7 @@ class Occurrence(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Mandate(_Record):
+class Mandate(Record):
     """A paragraph, a chapeau or a sub-item, once however many pages print it.
 
     ``key`` is ``{document}/{12 hex}``, with ``unattributed`` for the document where none is printed.
@@ -261,7 +254,7 @@ class Mandate(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Mention(_Record):
+class Mention(Record):
     """Words of a mandate's text that name ``targets`` (``kind/key``).
 
     Resolved: what the words name, several things when one phrase names several. Ambiguous: the candidates.
@@ -285,7 +278,7 @@ class Mention(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Minted(_Record):
+class Minted(Record):
     """An instrument that is known from its symbol only: what the symbol says of its organ, session and year.
 
     ``kind`` is a concept of the closed list ``instrument``, ``creator`` a key of the table of bodies (or empty).
@@ -302,7 +295,7 @@ class Minted(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim(_Record):
+class Claim(Record):
     """An inferred triple in keys; the evidence are spans of captures.
 
     ``relation`` is ``chapeau``, ``is_part_of``, or ``same-paragraph`` and ``kindred``, which hold in both directions.

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeAlias
 
 from mandate_graph import outputs, shacl
 from mandate_graph.assembly import Assembly, Progress, silent
-from mandate_graph.assembly.stages import Job, write_format
+from mandate_graph.assembly.stages import Job, write_file
 from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.crew import Crew
@@ -21,7 +21,6 @@ from mandate_graph.graph.identifiers import vanished
 from mandate_graph.house import House, HouseConfig, choose_house
 from mandate_graph.model import Capture, Correction, Decision, Page, ShapeResult
 from mandate_graph.parse import PageReader
-from mandate_graph.promises import promises_table
 from mandate_graph.report import Findings, Report, make_report
 from mandate_graph.report.linked import links_data, links_page, links_set
 from mandate_graph.sources import find_files
@@ -33,6 +32,8 @@ from mandate_graph.write.whole import put_whole
 __all__ = ["Build", "Progress", "build", "gate", "read_pages", "silent"]
 
 PathLike: TypeAlias = str | Path
+
+_FORMATS = {"turtle": "mandates.ttl", "jsonld": "mandates.jsonld"}
 
 
 class Build(Graph):
@@ -90,7 +91,6 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
     home = choose_house(house, needed=not paths)
     sources = _Sources.of(home)
     files, missing = find_files([Path(path) for path in paths] or [home.documents], sources.authorities.languages)
-    wanted = {("turtle", "mandates.ttl"): turtle, ("jsonld", "mandates.jsonld"): jsonld}
     with outputs.workshop(Path(out)) as folder, Crew(workers) as crew:
         scratch, staged = folder / "scratch", folder / "staged"
         scratch.mkdir()
@@ -108,16 +108,10 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
             work.register, settled, joined, sources.decisions, work.read_pages(), work.tally, graphed, results
         )
         report = make_report(found, facts, sources.authorities)
-        progress("writing", 0, 0)
-        for name, pieces in _files(report, work, sources, home):
-            put_whole(staged / name, pieces)
-        for _ in crew.each(
-            write_format,
-            ((work.job, quads, name, staged / file) for (name, file), is_wanted in wanted.items() if is_wanted),
-        ):
-            pass
+        formats = [name for name, is_wanted in (("turtle", turtle), ("jsonld", jsonld)) if is_wanted]
+        _write(work, report, sources, quads, formats)
         if store:
-            put_store(quads)
+            put_store(quads, digest, lambda done, total: progress("loading", done, total))
         summary = report.summary()
         outputs.put_build(Path(out), staged, {outputs.QUADS: digest})
     return Build(Path(out), tuple(work.left_out), tuple(results), tuple(lost), summary)
@@ -159,10 +153,26 @@ class _Sources:
         }
 
 
-def _files(report: Report, work: Assembly, sources: _Sources, home: House) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """The files beside the graph, piece by piece."""
-    yield outputs.PROMISES, promises_table(work.mandates(), sources.authorities, sources.config.base)
-    yield "context.jsonld", [(home.ontology / "context.jsonld").read_bytes()]
+def _write(work: Assembly, report: Report, sources: _Sources, quads: Path, formats: Sequence[str]) -> None:
+    """Write the files beside the graph: the large ones in workers."""
+    large = [
+        *((name, quads.with_name(_FORMATS[name])) for name in formats),
+        ("promises", quads.with_name(outputs.PROMISES)),
+    ]
+    small = list(_small_files(work, report, sources))
+    total = len(large) + len(small)
+    work.progress("writing", 0, total)
+    tasks = ((work.job, name, quads, target) for name, target in large)
+    for done, _ in enumerate(work.crew.each(write_file, tasks), 1):
+        work.progress("writing", done, total)
+    for done, (name, pieces) in enumerate(small, len(large) + 1):
+        put_whole(quads.with_name(name), pieces)
+        work.progress("writing", done, total)
+
+
+def _small_files(work: Assembly, report: Report, sources: _Sources) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Files by name, piece by piece."""
+    yield "context.jsonld", [(work.job.ontology / "context.jsonld").read_bytes()]
     yield "links.sssom.tsv", [links_set(sources.links, sources.config).encode()]
     yield "links.md", [links_page(sources.links, sources.authorities).encode()]
     yield "report.json", (piece.encode() for piece in report.json())

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from mandate_graph.engine import Answer, Quad, QueryForm, code_of, parse_triples, solutions, speaks_of_graphs
-from mandate_graph.errors import BadQuery, BadRdf, HalfAnswer, NeedsAccess, NotSparql, Refused
+from mandate_graph.errors import BadQuery, BadRdf, Deadlocked, HalfAnswer, NeedsAccess, NotSparql, Refused
 from mandate_graph.exchange import LARGEST_ANSWER, Access, Exchange, Reply, checked_url
 from mandate_graph.failures import CutAnswer
 from mandate_graph.version import __version__
@@ -34,6 +34,8 @@ _ACCEPTED_TRIPLES = "application/n-triples, text/turtle;q=0.9, application/rdf+x
 _JSON_TYPES = {_RESULTS, "application/json"}
 # Addresses longer than this are cut or refused by one server or proxy or another.
 _LONGEST_ADDRESS = 4_000
+# What Virtuoso says of SQLSTATE 40001: in a page of its graph store, and in the text of its updates.
+_TAKEN_BACK = re.compile(rb"\b(?:Error|Virtuoso) 40001\b")
 _FORMS: dict[str, QueryForm] = {"select": "select", "ask": "ask", "construct": "graph", "describe": "graph"}
 
 _SHOWS_MANDATES = f"ASK {{ ?mandate a <{_MG}Mandate> }}"
@@ -245,6 +247,8 @@ class Endpoint:
             raise NeedsAccess(self._where(), reply.status, "" if page else reason)
         if reply.status == 400 and not page and name != "graph":
             raise BadQuery(name, reason)
+        if _TAKEN_BACK.search(reply.body):  # Virtuoso's 500, with a page or without
+            raise Deadlocked(self._where(), reply.status, "two writers waited for each other")
         raise Refused(self._where(), reply.status, reason, reply.wait)
 
     def _results(self, reply: Reply, form: QueryForm) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from mandate_graph.engine import Engine, write_store
+from mandate_graph.engine import Engine, Progress, silent, write_store
 from mandate_graph.errors import BadRdf
 
 __all__ = ["STORE", "file_digest", "fresh_store", "is_store", "open_engine", "put_store"]
@@ -29,8 +29,10 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def put_store(quads: Path) -> None:
+def put_store(quads: Path, sha256: str = "", progress: Progress = silent) -> None:
     """Make the store of a file of canonical N-Quads, beside it.
+
+    ``sha256`` is that of the file, in hexadecimal, where it is known: it is not read for it again.
 
     Raises:
         BadRdf: when they are not valid.
@@ -38,10 +40,10 @@ def put_store(quads: Path) -> None:
     """
     folder = quads.with_name(STORE)
     folder.mkdir()
-    write_store(quads, folder / _ENGINE)
+    write_store(quads, folder / _ENGINE, progress)
     (folder / _ENGINE / _LOG).unlink(missing_ok=True)  # it names the machine and its folders, and nothing reads it
     status = quads.stat()
-    made_of = {"sha256": file_digest(quads), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+    made_of = {"sha256": sha256 or file_digest(quads), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
     (folder / _MADE_OF).write_text(json.dumps(made_of) + "\n")
 
 

@@ -18,7 +18,7 @@ from mandate_graph.assembly.stages import Job, words_of
 from mandate_graph.crew import Crew
 from mandate_graph.errors import NothingToBuild, UnreadablePage
 from mandate_graph.graph import common_quads, meta_quads
-from mandate_graph.model import Corpus, Correction, Decision, Mandate
+from mandate_graph.model import Corpus, Correction, Decision
 from mandate_graph.report import Graphed, Read
 from mandate_graph.report.rows import Rows
 from mandate_graph.report.tallies import Tally
@@ -118,7 +118,7 @@ class Assembly:
         self.register.commit()
         self.progress("comparing mandates", 0, 0)
         keep_pairs(self.register, self._pairs())
-        return settled, join(self.register, decisions)
+        return settled, join(self.register, decisions, self.crew.each)
 
     def _pairs(self) -> Iterator[Paired]:
         stems = iter(list(stems_of(self.register)))
@@ -186,10 +186,6 @@ class Assembly:
         for each in ranges:
             classes.update(each.classes)
         return classes
-
-    def mandates(self) -> Iterator[Mandate]:
-        """All mandates, in the order of their keys."""
-        return map(mandate_from, self.register.rows(f"SELECT {MANDATE} FROM mandate m ORDER BY key"))  # noqa: S608
 
     def read_pages(self) -> Read:
         """What was read, for the report."""

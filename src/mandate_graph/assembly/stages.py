@@ -7,7 +7,7 @@ all, and gives back little.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,12 +21,13 @@ from mandate_graph.graph import Words, part_quads
 from mandate_graph.house import HouseConfig
 from mandate_graph.model import Capture, Page
 from mandate_graph.parse import PageReader
+from mandate_graph.promises import promises_table
 from mandate_graph.report.tallies import Tally, citations_of, described, tally_of_page, tally_of_part
 from mandate_graph.resolve.listed import Reader, ReadPage, captures_of
 from mandate_graph.resolve.pairing import Paired, pair_stem
 from mandate_graph.resolve.parts import part_of
 from mandate_graph.resolve.register import Register
-from mandate_graph.resolve.settling import Settled
+from mandate_graph.resolve.settling import Settled, mandates_of
 from mandate_graph.sources import File, read_files
 from mandate_graph.terms import load_terms
 from mandate_graph.write import lines_of
@@ -35,7 +36,7 @@ from mandate_graph.write.whole import put_whole
 
 __all__ = [
     "SAMPLED", "Job", "ReadShard", "WrittenShard", "pair_stems", "read_shard", "sample_shard", "sort_runs", "words_of",
-    "write_format", "write_shard",
+    "write_file", "write_shard",
 ]  # fmt: skip
 
 # One line of so many is enough to know where most lines are.
@@ -154,9 +155,21 @@ def _lines(job: Job, shard: int, settled: Settled) -> tuple[set[bytes], Tally]:
     return set(lines_of(part_quads(corpus, words_of(job)))), tally_of_part(corpus)
 
 
-def write_format(job: Job, quads: Path, name: str, target: Path) -> None:
-    """The quads in another format."""
-    put_whole(target, write.stream(quads, name, write.Style(job.config.base, load_terms(job.ontology))))
+def write_file(job: Job, name: str, quads: Path, target: Path) -> None:
+    """A large file beside the graph: the quads in another format, or the ``promises``."""
+    put_whole(target, _promises(job) if name == "promises" else _format(job, name, quads))
+
+
+def _format(job: Job, name: str, quads: Path) -> Iterator[bytes]:
+    return write.stream(quads, name, write.Style(job.config.base, load_terms(job.ontology)))
+
+
+def _promises(job: Job) -> Iterator[bytes]:
+    register = Register.reading(job.scratch)
+    try:
+        yield from promises_table(mandates_of(register), load_authorities(job.authorities), job.config.base)
+    finally:
+        register.close()
 
 
 def sort_runs(job: Job, runs: Sequence[Run], number: int) -> Sorted:

@@ -19,8 +19,8 @@ from rich.progress import (
     SpinnerColumn,
     Task,
     TextColumn,
-    TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 __all__ = ["Watch"]
@@ -43,11 +43,12 @@ class Watch:
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
-            BarColumn(),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),
             _Given(_amount),
-            TimeRemainingColumn(),
-            _Given(lambda _: f"({self._so_far()} so far)"),
+            _Given(_left),
+            _Given(lambda _: self._so_far()),
             console=Console(stderr=True),
+            expand=True,
             transient=True,
             speed_estimate_period=_SPEED_OF,
         )
@@ -93,20 +94,20 @@ class Watch:
 
     def _line(self) -> str:
         """Such as ``sorting: 1,200 of 4,000, about 0:03:40 left, 0:01:30 so far``; what is not known is left out."""
-        left = self._task.time_remaining
-        said = [_amount(self._task), f"about {dt.timedelta(seconds=int(left))} left" if left else ""]
-        return f"{self._task.description or 'working'}: {', '.join(filter(None, [*said, f'{self._so_far()} so far']))}"
+        left = _left(self._task)
+        said = [_amount(self._task), left and f"about {left}", f"{self._so_far()} so far"]
+        return f"{self._task.description or 'working'}: {', '.join(filter(None, said))}"
 
-    def _so_far(self) -> dt.timedelta:
+    def _so_far(self) -> str:
         """How long all stages took until now."""
-        return dt.timedelta(seconds=int(time.monotonic() - self._began))
+        return _time(time.monotonic() - self._began)
 
 
 class _Given(ProgressColumn):
     """A column that holds what a function says of the task."""
 
     def __init__(self, say: Callable[[Task], str]) -> None:
-        super().__init__()
+        super().__init__(Column(no_wrap=True))
         self._say = say
 
     def render(self, task: Task) -> Text:
@@ -117,3 +118,12 @@ def _amount(task: Task) -> str:
     """How much is done, and of how much; empty where neither is known."""
     done = f"{task.completed:,.0f}" if task.completed or task.total else ""
     return f"{done} of {task.total:,.0f}" if task.total else done
+
+
+def _left(task: Task) -> str:
+    """How long the stage will go on at the speed of the last minutes; empty where that is not known."""
+    return f"{_time(task.time_remaining)} left" if task.time_remaining else ""
+
+
+def _time(seconds: float) -> str:
+    return str(dt.timedelta(seconds=int(seconds)))

@@ -5,15 +5,14 @@ Terms cross this door as strings in N-Triples syntax (RDF 1.1 N-Triples §2), an
 
 from __future__ import annotations
 
-import contextlib
+import io
 import json
-import mmap
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, BinaryIO, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -26,6 +25,7 @@ __all__ = [
     "RESULTS",
     "Answer",
     "Engine",
+    "Progress",
     "Quad",
     "QueryForm",
     "boolean",
@@ -36,6 +36,7 @@ __all__ = [
     "literal",
     "parse_quads",
     "parse_triples",
+    "silent",
     "solutions",
     "speaks_of_graphs",
     "unquote",
@@ -48,6 +49,9 @@ T = TypeVar("T")
 
 Quad: TypeAlias = tuple[str, str, str, str]
 """Subject, predicate, object and graph name; the graph is empty for the default graph."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many bytes are done, and of how many."""
 
 QueryForm: TypeAlias = Literal["select", "ask", "graph"]
 
@@ -85,6 +89,10 @@ _JSON_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _HEAD = re.compile(rb'\s*\{\s*"head"\s*:\s*\{\s*"vars"\s*:\s*(\[(?:\s|,|"[^"\\]*")*\])')
 NOT_IN_XML_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def silent(_done: int, _total: int) -> None:
+    """Say nothing."""
 
 
 def _term(term: Any) -> str:
@@ -251,47 +259,40 @@ def written_length(query: str) -> int:
     return len(query) if len(query) <= _LONGEST_QUERY else len(_ROW.sub("", query))
 
 
-def write_store(nquads: Path, folder: Path) -> None:
+def write_store(nquads: Path, folder: Path, progress: Progress = silent) -> None:
     """Make an on-disk store of a file of canonical N-Quads in a new folder: every graph by its name, and their union.
+
+    The file is read as a stream, twice; what the loader holds in memory has a bound that does not depend on it.
 
     Raises:
         BadRdf: when they are not valid N-Quads.
         OSError: when the system refuses.
     """
     store = ox.Store(str(folder))
-    _load(store, nquads, named_graphs=True)
+    _load(store, nquads, named_graphs=True, progress=progress)
     store.flush()
 
 
-def _load(store: ox.Store, nquads: bytes | Path, *, named_graphs: bool) -> None:
+def _load(store: ox.Store, nquads: bytes | Path, *, named_graphs: bool, progress: Progress = silent) -> None:
+    size = len(nquads) if isinstance(nquads, bytes) else nquads.stat().st_size
+    total = 2 * size if named_graphs else size
     try:
-        with contextlib.ExitStack() as stack:
-            data: bytes | mmap.mmap
-            if isinstance(nquads, bytes):
-                data = nquads
-            elif nquads.stat().st_size:
-                file = stack.enter_context(nquads.open("rb"))
-                data = stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-            else:
-                data = b""
-            union: Any = _Union(data)
+        with io.BytesIO(nquads) if isinstance(nquads, bytes) else nquads.open("rb") as file:
+            union: Any = _Pieces(_union(_read(file, lambda done: progress(done, total))))
             store.bulk_load(union, ox.RdfFormat.N_TRIPLES)
             if named_graphs:
-                source = {"input": nquads} if isinstance(nquads, bytes) else {"path": str(nquads)}
-                store.bulk_load(**source, format=ox.RdfFormat.N_QUADS)
+                file.seek(0)
+                quads: Any = _Pieces(_read(file, lambda done: progress(size + done, total)))
+                store.bulk_load(quads, ox.RdfFormat.N_QUADS)
     except (SyntaxError, ValueError) as error:
         raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
 
 
-class _Union:
-    """Canonical N-Quads read as N-Triples; a graph name is an IRI, and so the last one on its line.
+class _Pieces:
+    """Pieces as a file to the engine's loader, so that no second copy of the data is in memory."""
 
-    A file to the engine's loader, so that no second copy of the data is in memory. In sorted lines a triple of several
-    graphs stands in neighbouring lines.
-    """
-
-    def __init__(self, nquads: bytes | mmap.mmap) -> None:
-        self._pieces = self._read(nquads)
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
         self._rest = memoryview(b"")
 
     def read(self, size: int) -> bytes:
@@ -301,21 +302,32 @@ class _Union:
         part, self._rest = self._rest[:size], self._rest[size:]
         return bytes(part)
 
-    @staticmethod
-    def _read(nquads: bytes | mmap.mmap) -> Iterator[bytes]:
-        start, last = 0, None
-        while start < len(nquads):
-            end = nquads.find(b"\n", start + _PIECE) + 1 or len(nquads)
-            triples = []
-            for line in nquads[start:end].splitlines():
-                # what does not end in a graph's name stays as it is, for the parser to refuse
-                triple = line.rpartition(b" <")[0] if line.endswith(b"> .") else line + b" ."
-                if triple != last:
-                    triples.append(triple)
-                    last = triple
-            if triples:
-                yield b" .\n".join(triples) + b" .\n"
-            start = end
+
+def _read(file: BinaryIO, told: Callable[[int], None]) -> Iterator[bytes]:
+    """Whole lines, a megabyte at a time; ``told`` of the bytes that were used."""
+    done = 0
+    while lines := file.read(_PIECE) + file.readline():
+        yield lines
+        done += len(lines)
+        told(done)
+
+
+def _union(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Canonical N-Quads read as N-Triples; a graph name is an IRI, and so the last one on its line.
+
+    In sorted lines a triple of several graphs stands in neighbouring lines.
+    """
+    last = None
+    for lines in pieces:
+        triples = []
+        for line in lines.splitlines():
+            # what does not end in a graph's name stays as it is, for the parser to refuse
+            triple = line.rpartition(b" <")[0] if line.endswith(b"> .") else line + b" ."
+            if triple != last:
+                triples.append(triple)
+                last = triple
+        if triples:
+            yield b" .\n".join(triples) + b" .\n"
 
 
 def speaks_of_graphs(query: str) -> bool:

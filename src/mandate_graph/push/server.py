@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from mandate_graph.engine import unquote
-from mandate_graph.errors import BadQuery, EndpointError, Refused
+from mandate_graph.errors import BadQuery, Deadlocked, EndpointError, Refused
 from mandate_graph.failures import passing
 from mandate_graph.push.addressing import Addresses
 from mandate_graph.push.cutting import Part
@@ -27,9 +27,9 @@ class Limits:
     """How much a request holds at most (triples, bytes), how often it is tried, and for how many seconds it waits.
 
     Virtuoso 7 compiles an update into memory and gives up at some five thousand triples; a Graph Store takes more.
-    ``wait`` is the first wait where the server does not say how long, and doubles; ``longest_wait`` is for how long in
-    all a request waits because the server says so. ``rows`` is how many a question asks for: Debian's Virtuoso gives
-    10,000.
+    ``wait`` is the first wait where the server does not say how long, and doubles. ``longest_wait`` is for how long
+    in all a request waits because the server says so, or because it met another of ours. ``rows`` is how many a
+    question asks for: Debian's Virtuoso gives 10,000.
     """
 
     store_triples: int = 20_000
@@ -141,17 +141,18 @@ class Server:
                 asked = passing(error)
                 if asked is None or self._pace.stopped.is_set():
                     raise
-                if asked:
-                    waited += asked
-                    if waited > self._limits.longest_wait:
-                        raise
-                    self._pace.hold(asked)
-                    continue
-                failed += 1
-                if failed == self._limits.tries:
-                    raise
                 # no secret: so that connections that failed together do not come back together
-                self._pace.stopped.wait(self._limits.wait * 2 ** (failed - 1) * random.uniform(0.8, 1.2))  # noqa: S311
+                pause = asked or self._limits.wait * 2**failed * random.uniform(0.5, 1.5)  # noqa: S311
+                if asked or isinstance(error, Deadlocked):
+                    waited += pause
+                else:
+                    failed += 1
+                if failed == self._limits.tries or waited > self._limits.longest_wait:
+                    raise
+                if asked:
+                    self._pace.hold(asked)
+                else:
+                    self._pace.stopped.wait(pause)
 
     def _done(self, work: Callable[[], _T]) -> _T:
         try:

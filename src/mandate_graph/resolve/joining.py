@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mandate_graph.model import Change, Decision, Mention, Problem, Similar
 from mandate_graph.resolve.captures import keep_changes, kept_changes
 from mandate_graph.resolve.comparing import compare
+from mandate_graph.resolve.kin import Each
 from mandate_graph.resolve.pairing import settle_pairs
 from mandate_graph.resolve.register import Register
 from mandate_graph.resolve.settling import named_of
@@ -30,10 +32,13 @@ class Joined:
     similar: tuple[Similar, ...]
 
 
-def join(register: Register, decisions: Sequence[Decision]) -> Joined:
-    """Settle pairs, compare mandates, and give every claim to the shard that writes it."""
+def join(register: Register, decisions: Sequence[Decision], each: Each = itertools.starmap) -> Joined:
+    """Settle pairs, compare mandates, and give every claim to the shard that writes it.
+
+    ``each`` may do the comparing in other processes.
+    """
     settle_pairs(register)
-    similar = compare(register, decisions)
+    similar = compare(register, decisions, each)
     _unknown_names(register)
     keep_changes(register)
     register.assign()

@@ -1,54 +1,118 @@
 """Kindred promises: paragraphs of different documents that share many runs of three words.
 
 They are not the same promise, and nothing merges them: a claim says how much they share and which words differ.
+
+Candidates are found on disk by hashes of runs (`shared_runs`), in tasks that any process can do; then the words of the
+texts themselves decide, so that two runs of one hash make nobody kin.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from mandate_graph.iris import text_key
-from mandate_graph.model import Mandate
 
-__all__ = ["KINSHIP", "kindred", "runs"]
+__all__ = ["KINSHIP", "Bounds", "Each", "Kin", "TextRuns", "find_kin", "kin_between", "runs"]
 
 KINSHIP = 0.3
 """The share of the shorter one's runs from which on two paragraphs are kin."""
 
-_FEWEST = 8
-# A run that stands in more paragraphs than this is a formula and finds no kin by itself.
-_COMMON = 200
-_MOST_KIN = 8
 _RUN = 3
+# Real runs of so many texts are kept while a stretch of texts is decided; about 10 kB each.
+_REMEMBERED = 2_000
+
+
+class Bounds(NamedTuple):
+    """From where on two texts are kin.
+
+    ``share`` of the shorter one's runs, ``fewest`` shared runs, of which ``telling`` stand in at most ``formula`` texts
+    (a run that stands in more is a formula and finds no kin by itself); the ``most`` kin that a text is given.
+    """
+
+    share: float = KINSHIP
+    fewest: int = 8
+    telling: int = 3
+    formula: int = 200
+    most: int = 8
+
+
+class TextRuns(NamedTuple):
+    """A text as it is compared: its mandate, and its runs as `shared_runs.runs_of` gives them."""
+
+    key: str
+    document: str
+    language: str
+    runs: bytes
+
+
+class Kin(NamedTuple):
+    """Two mandates that are kin, ``one`` before ``other``; the share is a decimal from 0 to 1."""
+
+    one: str
+    other: str
+    share: str
+
+
+Each = Callable[[Callable[..., Any], Iterable[tuple[Any, ...]]], Iterable[Any]]
+"""Calls a function with each tuple of arguments and gives the results in their order, as `itertools.starmap` does."""
 
 
 def runs(text: str) -> frozenset[str]:
     """The runs of three words of a text, without case, accents and punctuation."""
     words = text_key(text).split()
-    return frozenset(" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1))
+    return frozenset(map(" ".join, zip(*(words[place:] for place in range(_RUN)), strict=False)))
 
 
-def kindred(mandates: Mapping[str, Mandate]) -> Iterator[tuple[str, str, str]]:
-    """The pairs of one language and two documents, each with the share as a decimal."""
-    texts = {key: runs(mandate.text) for key, mandate in mandates.items() if mandate.document}
-    by_run: dict[str, list[str]] = defaultdict(list)
-    for key, own in texts.items():
-        for run in own:
-            by_run[run].append(key)
-    for key, own in texts.items():
-        shared: Counter[str] = Counter()
-        for run in own:
-            if len(by_run[run]) <= _COMMON:
-                shared.update(by_run[run])
-        found = []
-        for other, count in shared.items():
-            one, two = mandates[key], mandates[other]
-            if other <= key or one.document == two.document or one.language != two.language or count < _RUN:
-                continue
-            common = len(own & texts[other])
-            share = common / min(len(own), len(texts[other]))
-            if common >= _FEWEST and share >= KINSHIP:
-                found.append((share, other))
-        for share, other in sorted(found, key=lambda pair: (-pair[0], pair[1]))[:_MOST_KIN]:
-            yield key, other, f"{share:.3f}"
+def find_kin(
+    texts: Iterable[TextRuns],
+    scratch: Path,
+    text_of: Callable[[str], str],
+    each: Each = itertools.starmap,
+    bounds: Bounds | None = None,
+) -> Iterator[Kin]:
+    """All kin by key; those of one key most alike first, then by key.
+
+    ``texts`` are read once and come in the order of their keys; those of no document have no kin. ``scratch`` is an
+    empty folder, which the caller removes (about 25 bytes a run). ``each`` may do the calls in other processes that see
+    the same folder; then ``text_of`` is picklable. A call can be repeated, and the calls of one stage need no order::
+
+        def each(function, rows):
+            with ProcessPoolExecutor() as executor:
+                yield from executor.map(function, *zip(*rows))
+    """
+    from mandate_graph.resolve.shared_runs import PARTS, index_part, spool_runs, stretches
+
+    bounds = bounds or Bounds()
+    spool_runs(texts, scratch)
+    for _ in each(index_part, [(scratch, part, bounds.formula) for part in range(PARTS)]):
+        pass
+    rows = [(scratch, first, end, text_of, bounds) for first, end in stretches(scratch)]
+    for found in each(kin_between, rows):
+        yield from found
+
+
+def kin_between(scratch: Path, first: int, end: int, text_of: Callable[[str], str], bounds: Bounds) -> list[Kin]:
+    """The kin of the texts from ``first`` on and before ``end``, counted in the order in which they came."""
+    from mandate_graph.resolve.shared_runs import candidates
+
+    @functools.lru_cache(_REMEMBERED)
+    def own(key: str) -> frozenset[str]:
+        return runs(text_of(key))
+
+    def share(one: str, other: str) -> float:
+        common = len(own(one) & own(other))
+        return common / min(len(own(one)), len(own(other))) if common >= bounds.fewest else 0.0
+
+    found = []
+    for one, likely in candidates(scratch, first, end, bounds):
+        best = likely[: bounds.most]
+        if any(share(one, other) != supposed for supposed, other in best):  # two runs have one hash
+            real = [(share(one, other), other) for _, other in likely]
+            ranked = sorted((pair for pair in real if pair[0] >= bounds.share), key=lambda pair: (-pair[0], pair[1]))
+            best = ranked[: bounds.most]
+        found += [Kin(one, other, f"{shared:.3f}") for shared, other in best]
+    return found

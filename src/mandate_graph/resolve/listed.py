@@ -18,6 +18,7 @@ from mandate_graph.model import Attribution, Claim, Kind, Listing, Mention, Mint
 from mandate_graph.parse.themes import stem_of
 from mandate_graph.resolve.attribution import occurrences_of, unattributed
 from mandate_graph.resolve.chapeaus import by_position
+from mandate_graph.resolve.shared_runs import runs_of
 
 __all__ = [
     "Listed",
@@ -102,12 +103,13 @@ class Spooled(NamedTuple):
 class ReadPage:
     """What settling needs of a page.
 
-    ``listed`` are rows of ``Listed`` without their place; ``named`` are pickled ``Named``, one an occurrence.
+    ``listed`` are rows of ``Listed`` without their place; ``named`` are, for each, a pickled ``Named`` and the
+    hashes of its runs of words.
     """
 
     row: ListedPage
     listed: tuple[tuple[str | int | None, ...], ...]
-    named: tuple[bytes, ...]
+    named: tuple[tuple[bytes, bytes], ...]
     problems: tuple[Problem, ...]
     positional: tuple[Claim, ...]
 
@@ -134,7 +136,7 @@ class Reader:
             tuple(by_position(page.capture.key, occurrences)),
         )  # fmt: skip
 
-    def _named(self, occurrence: Occurrence, language: str) -> bytes:
+    def _named(self, occurrence: Occurrence, language: str) -> tuple[bytes, bytes]:
         text = occurrence.reading.text
         known = self._known.get((text, language))
         if known is None:
@@ -142,7 +144,8 @@ class Reader:
                 self._known.clear()
             known = self._known[text, language] = self._find(text, language)
         own = tuple(replace(mention, mandate=occurrence.mandate) for mention in known.mentions)
-        return pickle.dumps(Named(own, known.minted), pickle.HIGHEST_PROTOCOL) if own else b""
+        named = pickle.dumps(Named(own, known.minted), pickle.HIGHEST_PROTOCOL) if own else b""
+        return named, runs_of(text)
 
     def _find(self, text: str, language: str) -> Named:
         mentions: list[Mention] = []

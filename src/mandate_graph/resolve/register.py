@@ -59,6 +59,7 @@ class Register:
     def reading(cls, folder: Path, *, joined: bool = True) -> Self:
         """Open one that is finished; any number of processes may. What joins mandates may be still to come."""
         register = cls.__new__(cls)
+        register.folder = folder
         vars(register)["_file"] = sqlite3.connect(_address(folder / "listed.db", reading=True), uri=True)
         if joined:
             register.rows("ATTACH ? AS joined", _address(folder / "joined.db", reading=True))
@@ -76,6 +77,7 @@ class Register:
             self._file.execute(f"PRAGMA {name}.synchronous = OFF")
             self._file.execute(f"PRAGMA {name}.cache_size = -{MEMORY >> 10}")
         self._file.execute("BEGIN")
+        self.folder = folder
         self._pages = 0
 
     def _run(self, statements: str) -> None:
@@ -117,9 +119,7 @@ class Register:
         self.write(f"INSERT INTO page VALUES (?, {places})", [(number, *read.row)])  # noqa: S608  (ours)
         first = (number << _LISTINGS) + 1
         self.write(_ADD, ((row, *listed) for row, listed in enumerate(read.listed, first)))
-        self.write(
-            "INSERT INTO named VALUES (?, ?)", ((row, blob) for row, blob in enumerate(read.named, first) if blob)
-        )
+        self.write("INSERT INTO named VALUES (?, ?, ?)", ((row, *each) for row, each in enumerate(read.named, first)))
         self.write(
             "INSERT INTO positional VALUES (?, ?, ?, ?)",
             (
@@ -158,17 +158,17 @@ class Register:
     def problems(self, problems: Iterable[Problem], origin: str) -> None:
         """Keep problems that come of something, each once."""
         self.write(
-            "INSERT OR IGNORE INTO problem VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO joined.problem VALUES (?, ?, ?, ?, ?)",
             ((each.page, each.line, each.kind, each.message, origin) for each in problems),
         )
 
     def take_back(self, origin: str) -> None:
         """Forget the problems that come of something."""
-        self.write("DELETE FROM problem WHERE origin = ?", [(origin,)])
+        self.write("DELETE FROM joined.problem WHERE origin = ?", [(origin,)])
 
     def kept_problems(self) -> Iterator[Problem]:
         """All problems, in the order of pages and lines."""
-        query = "SELECT DISTINCT page, line, kind, message FROM problem ORDER BY page, line, kind, message"
+        query = "SELECT DISTINCT page, line, kind, message FROM joined.problem ORDER BY page, line, kind, message"
         for page, line, kind, message in self.rows(query):
             yield Problem(kind, page, line, message)
 

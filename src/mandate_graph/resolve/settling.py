@@ -21,7 +21,8 @@ from mandate_graph.resolve.mandates import fullest, mandate_of
 from mandate_graph.resolve.register import Register
 
 __all__ = [
-    "MANDATE", "Settled", "TooMuch", "mandate_from", "named_of", "settle_mandates", "settle_mandates_again",
+    "MANDATE", "Settled", "TooMuch", "mandate_from", "mandates_of", "named_of", "settle_mandates",
+    "settle_mandates_again",
 ]  # fmt: skip
 
 MANDATE = "m.key, m.kind, m.language, m.text, m.document, m.section, m.chapeau, m.number, m.themes"
@@ -198,15 +199,16 @@ def _mandates(register: Register, chapeaus: Mapping[str, str], only: str = "") -
             mandate = mandate_of(several, chapeaus.get(key), problems)
             if problems:
                 register.problems(problems, f"mandate {key}")
-            named = register.one("SELECT named FROM named WHERE row = ?", fullest(several).row) or b""
+            own = fullest(several).row
+            named = register.one("SELECT named FROM named WHERE row = ?", own)
             _mint(register, mandate, named)
             yield (
                 key, mandate.kind, mandate.language, mandate.text, mandate.document, mandate.section, mandate.chapeau,
                 mandate.number, json.dumps(mandate.themes), same_text(mandate.language, mandate.text), several[0].row,
-                named,
+                own, named,
             )  # fmt: skip
 
-    register.write("INSERT INTO mandate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows())
+    register.write("INSERT INTO mandate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows())
 
 
 def _mint(register: Register, mandate: Mandate, blob: bytes) -> None:
@@ -219,6 +221,11 @@ def _mint(register: Register, mandate: Mandate, blob: bytes) -> None:
 def mandate_from(row: Sequence[Any]) -> Mandate:
     """A mandate from the columns of ``MANDATE``."""
     return Mandate(*(*row[:-1], tuple(json.loads(row[-1]))))
+
+
+def mandates_of(register: Register) -> Iterator[Mandate]:
+    """All mandates, in the order of their keys."""
+    return map(mandate_from, register.rows(f"SELECT {MANDATE} FROM mandate m ORDER BY key"))  # noqa: S608  (ours)
 
 
 def named_of(key: str, blob: bytes) -> tuple[Mention, ...]:
