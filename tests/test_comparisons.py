@@ -15,7 +15,7 @@ from mandate_graph.model import Mandate, Similar
 from mandate_graph.resolve import shared_runs, similar
 from mandate_graph.resolve.kin import KINSHIP, Bounds, Kin, TextRuns, find_kin, kin_between, runs
 from mandate_graph.resolve.shared_runs import PARTS, index_part, runs_of, spool_runs, stretches
-from mandate_graph.resolve.similar import Budget, most_similar, similar_in_group
+from mandate_graph.resolve.similar import Budget, most_similar, similar_in_group, word_difference
 from plain_comparisons import plain_kin, plain_similar
 
 SEEDS = range(25)
@@ -68,7 +68,7 @@ def similar_mandates(
             similar_in_group(document, [(key, mandates[key].text) for key in keys], chapeau_of, decided, budget)
             for (document, _), keys in groups.items()
         ),
-        texts_of(mandates),
+        lambda one, other: word_difference(mandates[one].text, mandates[other].text),
         budget,
     )
 

@@ -99,21 +99,21 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         work.read(files, missing)
         settled, joined = work.settle(sources.known, sources.decisions, sources.corrections)
         quads = staged / outputs.QUADS
-        graphed, digest = work.write(settled, sources.decisions, sources.links, quads)
+        written = work.write(settled, sources.decisions, sources.links, quads)
         progress("checking the promises", 0, 0)
         results = gate(quads, home.shapes)
         lost = [] if paths else vanished(home.identifiers, sources.config.base, lambda iri: describes(quads, iri))
         facts = sources.facts(home, lost)
         found = Findings(
-            work.register, settled, joined, sources.decisions, work.read_pages(), work.tally, graphed, results
+            work.register, settled, joined, sources.decisions, work.read_pages(), work.tally, written.graphed, results
         )
         report = make_report(found, facts, sources.authorities)
         formats = [name for name, is_wanted in (("turtle", turtle), ("jsonld", jsonld)) if is_wanted]
         _write(work, report, sources, quads, formats)
         if store:
-            put_store(quads, digest, lambda done, total: progress("loading", done, total))
+            put_store(quads, written.sha256, lambda done, total: progress("loading", done, total))
         summary = report.summary()
-        outputs.put_build(Path(out), staged, {outputs.QUADS: digest})
+        outputs.put_build(Path(out), staged, {outputs.QUADS: written.sha256})
     return Build(Path(out), tuple(work.left_out), tuple(results), tuple(lost), summary)
 
 

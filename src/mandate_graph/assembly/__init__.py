@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from mandate_graph.assembly import spool, stages
+from mandate_graph.assembly.described import Description, Figures, Written
 from mandate_graph.assembly.stages import Job, words_of
 from mandate_graph.crew import Crew
 from mandate_graph.errors import NothingToBuild, UnreadablePage
-from mandate_graph.graph import common_quads, meta_quads
+from mandate_graph.graph import common_quads
 from mandate_graph.model import Corpus, Correction, Decision
-from mandate_graph.report import Graphed, Read
+from mandate_graph.report import Read
 from mandate_graph.report.rows import Rows
 from mandate_graph.report.tallies import Tally
 from mandate_graph.resolve.joining import Joined, join
@@ -30,7 +31,7 @@ from mandate_graph.sources import File
 from mandate_graph.sssom import Links
 from mandate_graph.write import lines_of, runs
 
-__all__ = ["Assembly", "Progress", "shards_of", "silent"]
+__all__ = ["Assembly", "Progress", "left_out_of", "shards_of", "silent"]
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told how far a build is: the stage, how much of it is done, and of how much (0 where that is not known)."""
@@ -62,6 +63,12 @@ def shards_of(files: Iterable[File]) -> Iterator[list[File]]:
         yield held
 
 
+def left_out_of(files: Iterable[File], known: Mapping[str, str | UnreadablePage]) -> list[UnreadablePage]:
+    """The files that could not be read, in order; ``known`` are those, or digests of others, by path."""
+    found = (known[str(file.path)] for file in files)
+    return [each for each in found if isinstance(each, UnreadablePage)]
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -78,6 +85,7 @@ class Assembly:
     progress: Progress = silent
     shards: int = 0
     left_out: list[UnreadablePage] = field(default_factory=list)
+    files: dict[str, str | UnreadablePage] = field(default_factory=dict)
     tally: Tally = field(default_factory=Counter)
     register: Register = field(init=False)
 
@@ -98,11 +106,11 @@ class Assembly:
         for shard, read in zip(shards, self.crew.each(stages.read_shard, tasks), strict=True):
             for page in read.pages:
                 self.register.add(page)
-            self.left_out += read.left_out
+            self.files.update({**read.left_out, **read.digests})
             self.tally.update(read.tally)
             done += len(shard)
             self.progress("reading pages", done, len(files))
-        self.left_out += missing
+        self.left_out = [*left_out_of(files, self.files), *missing]
         if not self.tally["pages", ""]:
             raise NothingToBuild(self.left_out)
 
@@ -126,9 +134,9 @@ class Assembly:
         for several in self.crew.each(stages.pair_stems, tasks):
             yield from several
 
-    def write(self, settled: Settled, decisions: Sequence[Decision], links: Links, target: Path) -> tuple[Graphed, str]:
-        """Write all quads, sorted, into one file: figures, and its SHA-256 in hexadecimal."""
-        common = set(lines_of(common_quads(self._common(settled, decisions), words_of(self.job), links)))
+    def write(self, settled: Settled, decisions: Sequence[Decision], links: Links, target: Path) -> Written:
+        """Write all quads, sorted, into one file."""
+        common = set(lines_of(common_quads(self.common(settled, decisions), words_of(self.job), links)))
         cuts = self._cuts(settled, common)
         found = [runs.put_run(common, self.job.run(self.shards), cuts)]
         tasks = ((self.job, number, settled, cuts) for number in range(self.shards))
@@ -136,17 +144,16 @@ class Assembly:
             found.append(written.run)
             self.tally.update(written.tally)
             self.progress("making the graph", done, self.shards)
-        graphed, ranges = self._sorted(found, len(cuts) + 1)
-        meta = meta_quads(graphed.triples, self._classes(ranges), words_of(self.job), links)
+        figures, ranges = self._sorted(found, len(cuts) + 1)
+        description = Description.of(figures, words_of(self.job), links)
         # what the description says of links and targets may stand in the graphs of links too; pages never say it
         there = {line.rpartition(b" <")[0] for line in common}
-        lines = list(lines_of(meta))
-        new = {line.rpartition(b" <")[0] for line in lines} - there
-        joined = runs.join((each.path for each in ranges), lines, target)
-        graphs = Counter(graphed.graphs) + Counter(quad[3] for quad in meta)
-        return Graphed(graphed.triples + len(new), joined.quads, graphs), joined.sha256
+        description = description.beside(triple for triple in description.triples if triple in there)
+        joined = runs.join((each.path for each in ranges), description.lines, target)
+        return Written(figures, description, joined.sha256)
 
-    def _common(self, settled: Settled, decisions: Sequence[Decision]) -> Corpus:
+    def common(self, settled: Settled, decisions: Sequence[Decision]) -> Corpus:
+        """What no page says by itself."""
         keys = {key for each in decisions for key in (each.mandate, each.other)}
         query = f"SELECT {MANDATE} FROM mandate m WHERE key = ?"  # noqa: S608  (ours)
         rows = [row for key in sorted(keys) for row in self.register.rows(query, key)]
@@ -167,25 +174,15 @@ class Assembly:
         size = sum(map(len, sample)) * stages.SAMPLED * self.shards // len(some) + sum(map(len, common))
         return runs.splitters(sample, max(1, size // _RANGE))
 
-    def _sorted(self, found: Sequence[runs.Run], ranges: int) -> tuple[Graphed, list[runs.Sorted]]:
+    def _sorted(self, found: Sequence[runs.Run], ranges: int) -> tuple[Figures, list[runs.Sorted]]:
         tasks = ((self.job, found, number) for number in range(ranges))
         done = []
         for each in self.crew.each(stages.sort_runs, tasks):
             done.append(each)
             self.progress("sorting", len(done), ranges)
-        graphs: Counter[str] = Counter()
-        for each in done:
-            graphs.update(each.graphs)
         for run in found:
             run.path.unlink()
-        return Graphed(sum(each.triples for each in done), sum(each.quads for each in done), graphs), done
-
-    @staticmethod
-    def _classes(ranges: Iterable[runs.Sorted]) -> Counter[str]:
-        classes: Counter[str] = Counter()
-        for each in ranges:
-            classes.update(each.classes)
-        return classes
+        return Figures.sum(done), done
 
     def read_pages(self) -> Read:
         """What was read, for the report."""

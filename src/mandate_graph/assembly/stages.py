@@ -7,10 +7,10 @@ all, and gives back little.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from mandate_graph import write
 from mandate_graph.assembly import spool
@@ -19,11 +19,11 @@ from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.graph import Words, part_quads
 from mandate_graph.house import HouseConfig
-from mandate_graph.model import Capture, Page
+from mandate_graph.model import Claim, Page
 from mandate_graph.parse import PageReader
 from mandate_graph.promises import promises_table
 from mandate_graph.report.tallies import Tally, citations_of, described, tally_of_page, tally_of_part
-from mandate_graph.resolve.listed import Reader, ReadPage, captures_of
+from mandate_graph.resolve.listed import Reader, ReadPage, Spooled, captures_of
 from mandate_graph.resolve.pairing import Paired, pair_stem
 from mandate_graph.resolve.parts import part_of
 from mandate_graph.resolve.register import Register
@@ -35,7 +35,7 @@ from mandate_graph.write.runs import Run, Sorted, put_run, sort_range
 from mandate_graph.write.whole import put_whole
 
 __all__ = [
-    "SAMPLED", "Job", "ReadShard", "WrittenShard", "pair_stems", "read_shard", "sample_shard", "sort_runs", "words_of",
+    "SAMPLED", "Job", "ReadShard", "WrittenShard", "lines_of_pages", "pair_stems", "read_shard", "read_shard_again", "sample_shard", "sort_runs", "words_of",
     "write_file", "write_shard",
 ]  # fmt: skip
 
@@ -50,6 +50,10 @@ class Job(NamedTuple):
     ontology: Path
     scratch: Path
     config: HouseConfig
+
+    def at(self, scratch: Path) -> Self:
+        """The same with another scratch folder."""
+        return self._replace(scratch=scratch)
 
     def pages(self, shard: int) -> Path:
         """The pages of a shard, as they were read."""
@@ -69,10 +73,14 @@ class Job(NamedTuple):
 
 
 class ReadShard(NamedTuple):
-    """What settling needs of the pages of a shard, and the files that could not be read."""
+    """What settling needs of the pages of a shard, and what became of its files, by their paths.
+
+    ``left_out`` are those that could not be read, ``digests`` the SHA-256 of the others.
+    """
 
     pages: Sequence[ReadPage]
-    left_out: Sequence[UnreadablePage]
+    left_out: Mapping[str, UnreadablePage]
+    digests: Mapping[str, str]
     tally: Tally
 
 
@@ -102,27 +110,54 @@ def words_of(job: Job) -> Words:
 
 def read_shard(job: Job, shard: int, files: Sequence[File]) -> ReadShard:
     """Read the files of a shard, which holds all captures of each of its pages."""
+    return _read(job, shard, files, ())
+
+
+def read_shard_again(job: Job, shard: int, files: Sequence[File], gone: Collection[str], earlier: Path) -> ReadShard:
+    """Read the files of some pages of a shard; ``gone`` are the stems of those that went or are read again.
+
+    What is left of the shard is taken from its file in the folder of an ``earlier`` build. The tally is the difference.
+    """
+    old = spool.get_pages(job.at(earlier).pages(shard))
+    dropped: Tally = Counter()
+    for spooled in old:
+        if spooled.page.capture.page in gone:
+            dropped.update(tally_of_page(spooled.page))
+    read = _read(job, shard, files, [spooled for spooled in old if spooled.page.capture.page not in gone])
+    read.tally.subtract(dropped)
+    return read
+
+
+def _read(job: Job, shard: int, files: Sequence[File], kept: Sequence[Spooled]) -> ReadShard:
     page_reader, reader = _reader(job.authorities)
     pages: list[Page] = []
-    left_out: list[UnreadablePage] = []
-    for capture in read_files(files):
+    left_out: dict[str, UnreadablePage] = {}
+    digests: dict[str, str] = {}
+    for file, capture in zip(files, read_files(files), strict=True):
         try:
-            if isinstance(capture, Capture):
-                pages.append(page_reader.read(capture))
-            else:
-                left_out.append(capture)
+            if isinstance(capture, UnreadablePage):
+                raise capture
+            pages.append(page_reader.read(capture))
+            digests[str(file.path)] = capture.sha256
         except UnreadablePage as error:
-            left_out.append(error)
-    pages.sort(key=lambda page: (page.capture.page, page.capture.key))
+            left_out[str(file.path)] = error
+    pages.sort(key=_order)
     read = [reader.read(page, newer, shard) for page, newer in captures_of(pages)]
-    spool.put_pages([spooled for spooled, _ in read], job.pages(shard))
-    spool.put_rows((described(each.page, each.newer or None) for each, _ in read), job.rows(shard, "pages"))
+    spooled = sorted([*kept, *(each for each, _ in read)], key=lambda each: _order(each.page))
+    spool.put_pages(spooled, job.pages(shard))
+    spool.put_rows((described(each.page, each.newer or None) for each in spooled), job.rows(shard, "pages"))
     for what in ("unresolved", "ambiguous"):
-        spool.put_rows(citations_of(pages, ambiguous=what == "ambiguous"), job.rows(shard, what))
+        spool.put_rows(
+            citations_of([each.page for each in spooled], ambiguous=what == "ambiguous"), job.rows(shard, what)
+        )
     tally: Tally = Counter()
     for page in pages:
         tally.update(tally_of_page(page))
-    return ReadShard([each for _, each in read], left_out, tally)
+    return ReadShard([each for _, each in read], left_out, digests, tally)
+
+
+def _order(page: Page) -> tuple[str, str]:
+    return page.capture.page, page.capture.key
 
 
 def pair_stems(job: Job, stems: Sequence[str]) -> list[Paired]:
@@ -150,6 +185,19 @@ def _lines(job: Job, shard: int, settled: Settled) -> tuple[set[bytes], Tally]:
     register = Register.reading(job.scratch)
     try:
         corpus = part_of(register, spool.get_pages(job.pages(shard)), settled, register.claims_of(shard))
+    finally:
+        register.close()
+    return set(lines_of(part_quads(corpus, words_of(job)))), tally_of_part(corpus)
+
+
+def lines_of_pages(
+    job: Job, shard: int, pages: Collection[tuple[str, str]], settled: Settled, claims: Sequence[Claim]
+) -> tuple[set[bytes], Tally]:
+    """The lines of some pages of a shard (stem and capture), and of some claims between mandates."""
+    register = Register.reading(job.scratch)
+    try:
+        some = [each for each in spool.get_pages(job.pages(shard)) if _order(each.page) in pages]
+        corpus = part_of(register, some, settled, claims)
     finally:
         register.close()
     return set(lines_of(part_quads(corpus, words_of(job)))), tally_of_part(corpus)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from mandate_graph.model import Change, Decision, Mention, Problem, Similar
-from mandate_graph.resolve.captures import keep_changes, kept_changes
-from mandate_graph.resolve.comparing import compare
+from mandate_graph.model import Change, Claim, Decision, Mention, Problem, Similar
+from mandate_graph.resolve.captures import keep_changes, keep_changes_again, kept_changes
+from mandate_graph.resolve.comparing import Touched, compare, compare_again
 from mandate_graph.resolve.kin import Each
-from mandate_graph.resolve.pairing import settle_pairs
-from mandate_graph.resolve.register import Register
+from mandate_graph.resolve.pairing import settle_pairs, settle_pairs_again
+from mandate_graph.resolve.register import WANTED, Register
 from mandate_graph.resolve.settling import named_of
 
-__all__ = ["Joined", "join"]
+__all__ = ["Again", "Joined", "Places", "join", "join_again"]
 
 _UNKNOWN = {
     "name-like": "looks like a name that no table knows",
@@ -45,6 +46,40 @@ def join(register: Register, decisions: Sequence[Decision], each: Each = itertoo
     register.index_joined()
     register.commit()
     return Joined(tuple(kept_changes(register)), tuple(similar))
+
+
+class Again(NamedTuple):
+    """What was joined again: claims that are gone, and claims that are new, beside those of before."""
+
+    joined: Joined
+    gone: Sequence[Claim]
+    new: Sequence[Claim]
+
+
+class Places(NamedTuple):
+    """Where the pages that changed stand: stems of pages in several languages, documents with numbers, page stems."""
+
+    stems: Set[str]
+    numbers: Set[tuple[str, str]]
+    pages: Set[str]
+
+
+def join_again(
+    register: Register, touched: Touched, places: Places, decisions: Sequence[Decision], before: Joined
+) -> Again:
+    """The same after some mandates were settled again.
+
+    Raises:
+        TooMuch: when others may be joined in another way, too.
+    """
+    gone, new = settle_pairs_again(register, places.stems, places.numbers)
+    kin_gone, kin_new, similar = compare_again(register, touched, decisions, before.similar)
+    register.only(touched.keys)
+    _unknown_names(register, f"m.key {WANTED}")
+    keep_changes_again(register, places.pages)
+    register.commit()
+    joined = Joined(tuple(kept_changes(register)), tuple(similar))
+    return Again(joined, [*gone, *kin_gone], [*new, *kin_new])
 
 
 def _unknown_names(register: Register, only: str = "TRUE") -> None:

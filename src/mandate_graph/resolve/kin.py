@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mandate_graph.iris import text_key
 
-__all__ = ["KINSHIP", "Bounds", "Each", "Kin", "TextRuns", "find_kin", "kin_between", "runs"]
+if TYPE_CHECKING:
+    from mandate_graph.resolve.shared_runs import Index
+
+__all__ = ["KINSHIP", "Bounds", "Each", "Kin", "TextRuns", "find_kin", "find_kin_again", "kin_between", "runs"]
 
 KINSHIP = 0.3
 """The share of the shorter one's runs from which on two paragraphs are kin."""
 
 _RUN = 3
+_HASH = 8
 # Real runs of so many texts are kept while a stretch of texts is decided; about 10 kB each.
 _REMEMBERED = 2_000
 
@@ -109,10 +114,62 @@ def kin_between(scratch: Path, first: int, end: int, text_of: Callable[[str], st
 
     found = []
     for one, likely in candidates(scratch, first, end, bounds):
-        best = likely[: bounds.most]
-        if any(share(one, other) != supposed for supposed, other in best):  # two runs have one hash
-            real = [(share(one, other), other) for _, other in likely]
-            ranked = sorted((pair for pair in real if pair[0] >= bounds.share), key=lambda pair: (-pair[0], pair[1]))
-            best = ranked[: bounds.most]
-        found += [Kin(one, other, f"{shared:.3f}") for shared, other in best]
+        found += _best(one, likely, share, bounds)
     return found
+
+
+def _best(
+    one: str, likely: Sequence[tuple[float, str]], share: Callable[[str, str], float], bounds: Bounds
+) -> list[Kin]:
+    best = likely[: bounds.most]
+    if any(share(one, other) != supposed for supposed, other in best):  # two runs have one hash
+        real = [(share(one, other), other) for _, other in likely]
+        ranked = sorted((pair for pair in real if pair[0] >= bounds.share), key=lambda pair: (-pair[0], pair[1]))
+        best = ranked[: bounds.most]
+    return [Kin(one, other, f"{shared:.3f}") for shared, other in best]
+
+
+def find_kin_again(
+    texts: Callable[[], Iterable[TextRuns]],
+    old: Sequence[TextRuns],
+    new: Sequence[TextRuns],
+    text_of: Callable[[str], str],
+    bounds: Bounds | None = None,
+) -> tuple[set[str], list[Kin]] | None:
+    """The keys whose kin may be others, and their kin now, when some texts went (``old``) and some came (``new``).
+
+    ``texts`` are all that there are now, in the order of their keys; they are read three times. None when a run has
+    become a formula by the change, or is none any more: then everybody's kin may be others.
+    """
+    from mandate_graph.resolve.shared_runs import Index
+
+    bounds = bounds or Bounds()
+    old, new = ([text for text in several if text.document] for several in (old, new))
+    index = Index(texts(), (text.runs for text in (*old, *new)))
+    if _crosses(index, old, new, bounds):
+        return None
+    changed = {text.key for text in (*old, *new)}
+    for text in (*old, *new):
+        changed.update(index.kin(text, bounds)[0])
+
+    def share(one: str, other: str) -> float:
+        left, right = (runs(text_of(key)) for key in (one, other))
+        common = len(left & right)
+        return common / min(len(left), len(right)) if common >= bounds.fewest else 0.0
+
+    still = [text for text in texts() if text.key in changed]
+    index = Index(texts(), (text.runs for text in still))
+    found = [kin for text in still for kin in _best(text.key, index.kin(text, bounds)[1], share, bounds)]
+    return changed, found
+
+
+def _crosses(index: Index, old: Sequence[TextRuns], new: Sequence[TextRuns], bounds: Bounds) -> bool:
+    """Whether the number of texts that have a run crosses the bound of formulas."""
+    change = Counter[bytes]()
+    for sign, several in ((-1, old), (1, new)):
+        for text in several:
+            for place in range(0, len(text.runs), _HASH):
+                change[text.runs[place : place + _HASH]] += sign
+    moved = [run for run, by in change.items() if by]
+    counts = index.counts(b"".join(moved))
+    return any((now <= bounds.formula) != (now - change[run] <= bounds.formula) for run, now in zip(moved, counts, strict=True))

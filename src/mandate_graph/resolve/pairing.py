@@ -13,7 +13,7 @@ from mandate_graph.model import Claim, Problem, Span
 from mandate_graph.resolve.likeness import Likeness, Signals, signals_of
 from mandate_graph.resolve.listed import Listed
 from mandate_graph.resolve.pairs import BY_LABEL, RULES, Found, Side, hold_against
-from mandate_graph.resolve.register import Register
+from mandate_graph.resolve.register import WANTED, Register
 from mandate_graph.resolve.settling import named_of
 
 __all__ = ["Paired", "keep_pairs", "pair_stem", "settle_pairs", "settle_pairs_again", "stems_of"]
@@ -46,8 +46,7 @@ _BY_NUMBER = """
   SELECT m.document, m.number, m.language, m.key, MIN(l.row) FROM mandate m JOIN listed l ON l.mandate = m.key
   WHERE m.number <> '' AND m.language <> '' AND l.official AND l.attribution IN ('stated', 'governed') %s
   GROUP BY m.key ORDER BY m.document, m.number, m.language <> 'en', m.language"""
-_WANTED = "IN (SELECT key FROM temp.wanted)"
-_EITHER = f'("left" {_WANTED} OR "right" {_WANTED})'
+_EITHER = f'("left" {WANTED} OR "right" {WANTED})'
 
 
 class Paired(NamedTuple):
@@ -161,10 +160,10 @@ def _settle_again(register: Register, touched: set[str]) -> tuple[list[Claim], l
     offers = f'SELECT "left", "right" FROM joined.offer WHERE {_EITHER}'  # noqa: S608  (ours)
     around = set(register.rows(offers))
     register.write(f"DELETE FROM joined.offer WHERE {_EITHER}", [()])
-    register.write(f"DELETE FROM joined.best WHERE key {_WANTED}", [()])
+    register.write(f"DELETE FROM joined.best WHERE key {WANTED}", [()])
     register.write(f"INSERT INTO joined.offer {_OFFERS % f'WHERE {_EITHER}'}", [()])
     around |= set(register.rows(offers))
-    sides = f'WHERE "left" {_WANTED}', f'WHERE "right" {_WANTED}'
+    sides = f'WHERE "left" {WANTED}', f'WHERE "right" {WANTED}'
     register.write(f"INSERT INTO joined.best {_BESTS % sides}", [()])
     for left, right in around:
         register.take_back(f"pair {left} {right}")
@@ -179,12 +178,12 @@ def _settle_again(register: Register, touched: set[str]) -> tuple[list[Claim], l
     register.claims(new)
     register.only(either)
     still = f"""INSERT OR IGNORE INTO joined.paired SELECT %s FROM joined.claim
-        WHERE relation = 'same-paragraph' AND %s {_WANTED}"""
+        WHERE relation = 'same-paragraph' AND %s {WANTED}"""
     for side in ("subject", "object"):
         register.write(still % (side, side), [()])
     for key in either:
         register.take_back(f"alone {key}")
-    _say_lonely(register, register.rows(_LONELY % f"WHERE mandate {_WANTED}"))
+    _say_lonely(register, register.rows(_LONELY % f"WHERE mandate {WANTED}"))
     return gone, new
 
 

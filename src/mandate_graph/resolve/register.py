@@ -17,17 +17,24 @@ from mandate_graph.model import Claim, Problem, Span
 from mandate_graph.resolve.listed import Listed, ReadPage
 from mandate_graph.resolve.schema import INDEX_OF_JOINED, INDEX_OF_LISTED, INDEX_OF_MANDATES, JOINED, LISTED
 
-__all__ = ["MEMORY", "Register", "numbered", "page_of"]
+__all__ = ["MEMORY", "WANTED", "Register", "TooMuch", "numbered", "page_of"]
 
 MEMORY = 192 << 20
 """Bytes that each of the two files may keep in memory."""
+
+WANTED = "IN (SELECT key FROM temp.wanted)"
+"""A condition on mandates that ``Register.only`` names."""
 
 _PAGE_SIZE = 16384
 _COLUMNS = ", ".join(f'"{name}"' for name in Listed._fields)
 _PLACES = ", ".join("?" for _ in Listed._fields)
 # Listings of a page; and numbers between two pages, so that others can come between.
-_LISTINGS, _BETWEEN = 18, 1 << 10
+_LISTINGS, _BETWEEN = 20, 1 << 12
 _ADD = f"INSERT INTO listed ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608  (ours)
+
+
+class TooMuch(Exception):  # noqa: N818  (it is no error: more has to be done)
+    """A change that reaches further than what pages list; its argument says what changed."""
 
 
 def numbered(place: int) -> int:
@@ -128,6 +135,11 @@ class Register:
             ),
         )
         self.problems(read.problems, f"page {number}")
+
+    def mandates_on(self, number: int) -> Iterator[str]:
+        """The mandates that a page lists."""
+        rows = number << _LISTINGS, (number + 1) << _LISTINGS
+        return (key for (key,) in self.rows("SELECT DISTINCT mandate FROM listed WHERE row > ? AND row < ?", *rows))
 
     def drop(self, number: int) -> None:
         """Forget what a page lists."""

@@ -63,7 +63,7 @@ INDEX_OF_LISTED = """
 CREATE INDEX by_mandate ON listed (mandate, row);
 CREATE INDEX by_capture ON listed (capture, page);
 CREATE INDEX page_of_capture ON page (capture, page, shard);
-CREATE INDEX page_of_page ON page (page);
+CREATE INDEX page_of_page ON page (page, capture);
 CREATE INDEX page_of_shard ON page (shard);
 CREATE INDEX page_of_stem ON page (stem, row);
 """
@@ -72,6 +72,7 @@ INDEX_OF_MANDATES = """
 CREATE INDEX same_texts ON mandate (same, key);
 CREATE INDEX of_document ON mandate (document, language, key);
 CREATE INDEX of_number ON mandate (document, number) WHERE number <> '';
+CREATE INDEX of_chapeau ON mandate (chapeau) WHERE chapeau IS NOT NULL;
 CREATE INDEX mints_of ON mints (mandate);
 """
 

@@ -18,16 +18,15 @@ from mandate_graph.resolve.corrections import Corrections
 from mandate_graph.resolve.decisions import kept_mandates
 from mandate_graph.resolve.listed import Listed, Named, fuller, named_in, same_text
 from mandate_graph.resolve.mandates import fullest, mandate_of
-from mandate_graph.resolve.register import Register
+from mandate_graph.resolve.register import WANTED, Register, TooMuch
 
 __all__ = [
-    "MANDATE", "Settled", "TooMuch", "mandate_from", "mandates_of", "named_of", "settle_mandates",
+    "MANDATE", "Settled", "mandate_from", "mandates_of", "named_of", "settle_mandates",
     "settle_mandates_again",
 ]  # fmt: skip
 
 MANDATE = "m.key, m.kind, m.language, m.text, m.document, m.section, m.chapeau, m.number, m.themes"
 """The columns that a mandate is made of again."""
-_WANTED = "IN (SELECT key FROM temp.wanted)"
 # "0" comes behind "/"
 _WITHOUT = f"{UNATTRIBUTED}/", f"{UNATTRIBUTED}0"
 
@@ -44,10 +43,6 @@ class Settled:
     corrections: tuple[Correction, ...]
     minted: Mapping[str, Minted]
     same: Mapping[str, str]
-
-
-class TooMuch(Exception):  # noqa: N818  (it is no error: more has to be done)
-    """A change that reaches further than what pages list; its argument says what changed."""
 
 
 def settle_mandates(
@@ -77,23 +72,25 @@ def settle_mandates_again(
     before: Settled,
     decisions: Sequence[Decision],
     corrections: Sequence[Correction],
-) -> Settled:
+) -> tuple[Settled, list[Claim], list[Claim]]:
     """The same after pages were put and dropped in a settled register; ``touched`` are the mandates that they list.
+
+    Beside it claims of chapeaux by position that are gone, and those that are there now.
 
     Raises:
         TooMuch: when other mandates may be others, too.
     """
     _keep_apart(register, touched, decisions, corrections)
     register.only(touched)
-    hashes = {row[0] for row in register.rows(f"SELECT same FROM mandate WHERE key {_WANTED}")}  # noqa: S608  (ours)
+    hashes = {row[0] for row in register.rows(f"SELECT same FROM mandate WHERE key {WANTED}")}  # noqa: S608  (ours)
     instruments = _instruments_of(register)
-    register.drop_claims(f"relation = 'chapeau' AND subject {_WANTED}")
+    gone = register.drop_claims(f"relation = 'chapeau' AND subject {WANTED}")
     for table, column in (("mandate", "key"), ("mints", "mandate")):
-        register.write(f"DELETE FROM {table} WHERE {column} {_WANTED}", [()])  # noqa: S608  (ours)
+        register.write(f"DELETE FROM {table} WHERE {column} {WANTED}", [()])  # noqa: S608  (ours)
     for key in touched:
         register.take_back(f"mandate {key}")
-    _mandates(register, _chapeaus(register, f"mandate {_WANTED}"), f"WHERE mandate {_WANTED}")
-    hashes |= {row[0] for row in register.rows(f"SELECT same FROM mandate WHERE key {_WANTED}")}  # noqa: S608  (ours)
+    _mandates(register, _chapeaus(register, f"mandate {WANTED}"), f"WHERE mandate {WANTED}")
+    hashes |= {row[0] for row in register.rows(f"SELECT same FROM mandate WHERE key {WANTED}")}  # noqa: S608  (ours)
     minted, same = _unify(register)
     if same != before.same:
         raise TooMuch("symbols of instruments")
@@ -106,7 +103,9 @@ def settle_mandates_again(
         raise TooMuch("instruments that corrections may name")
     _themes_again(register)
     _elsewhere(register, _unattributed_again(register, touched, hashes))
-    return Settled(before.retired, before.corrections, after, same)
+    new = f"SELECT claim FROM joined.claim WHERE relation = 'chapeau' AND subject {WANTED}"  # noqa: S608  (ours)
+    claims = [pickle.loads(blob) for (blob,) in register.rows(new)]  # noqa: S301  (written by this very program)
+    return Settled(before.retired, before.corrections, after, same), gone, claims
 
 
 def _keep_apart(
@@ -132,7 +131,7 @@ def _printed_above(register: Register, key: str) -> str:
 
 def _instruments_of(register: Register) -> set[str]:
     """The instruments that the wanted mandates know by a symbol only."""
-    query = f"SELECT instrument FROM mints WHERE mandate {_WANTED}"  # noqa: S608  (ours)
+    query = f"SELECT instrument FROM mints WHERE mandate {WANTED}"  # noqa: S608  (ours)
     return {instrument for (instrument,) in register.rows(query)}
 
 

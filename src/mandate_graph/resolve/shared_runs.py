@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Places = NDArray[np.int64]
 
-__all__ = ["PARTS", "candidates", "index_part", "runs_of", "spool_runs", "stretches"]
+__all__ = ["PARTS", "Index", "candidates", "index_part", "runs_of", "spool_runs", "stretches"]
 
 PARTS = 64
 """The parts are cut by the first six bits of a hash: of 10⁸ runs each has 1.6 million, about 150 MB while indexed."""
@@ -306,3 +306,74 @@ def _named(
         for start, stop in _together(one):
             others = zip(share[start:stop].tolist(), other[start:stop].tolist(), strict=True)
             yield key(int(one[start])), [(each, key(text)) for each, text in others]
+
+
+class Index:
+    """Which texts of documents have some of a few runs; memory grows with those, and by some 200 bytes a text."""
+
+    def __init__(self, texts: Iterable[TextRuns], runs: Iterable[bytes]) -> None:
+        """The texts come in the order of their keys; ``runs`` are hashes as texts have them."""
+        wanted = np.unique(np.frombuffer(b"".join(runs), _HASH))
+        self.keys: list[str] = []
+        self._kinds: list[tuple[str, str]] = []
+        sizes, hashes, owners = [np.empty(0, np.int64)], [np.empty(0, _HASH)], [np.empty(0, np.int64)]
+        for batch in _batches(texts):
+            own = np.array([len(text.runs) // _HASH.itemsize for text in batch], np.int64)
+            all_of = np.frombuffer(b"".join([text.runs for text in batch]), _HASH)
+            places = np.searchsorted(wanted, all_of).clip(max=max(len(wanted) - 1, 0))
+            found = wanted[places] == all_of if len(wanted) else np.zeros(len(all_of), bool)
+            owners.append(np.repeat(np.arange(len(self.keys), len(self.keys) + len(batch)), own)[found])
+            hashes.append(all_of[found])
+            sizes.append(own)
+            self.keys += [text.key for text in batch]
+            self._kinds += [(text.language, text.document) for text in batch]
+        self._sizes, self._hashes, of = (np.concatenate(several) for several in (sizes, hashes, owners))
+        self._ends = np.bincount(of, minlength=len(self.keys)).cumsum()
+        order = self._hashes.argsort(kind="stable")
+        self._ordered, self._owners = self._hashes[order], of[order]
+
+    def counts(self, runs: bytes) -> list[int]:
+        """How many texts have each run, of those that were asked for."""
+        starts, ends = self._span(np.frombuffer(runs, _HASH))
+        counts: list[int] = (ends - starts).tolist()
+        return counts
+
+    def _span(self, runs: Hashes) -> tuple[Places, Places]:
+        return np.searchsorted(self._ordered, runs, "left"), np.searchsorted(self._ordered, runs, "right")
+
+    def kin(self, text: TextRuns, bounds: Bounds) -> tuple[list[str], list[tuple[float, str]]]:
+        """The keys of earlier texts that are kin of a text by their hashes, and the later ones with shares, likest first.
+
+        All runs of the text were asked for; it need not be among the texts itself.
+        """
+        own = np.frombuffer(text.runs, _HASH)
+        earlier: list[str] = []
+        later: list[tuple[float, str]] = []
+        for other, told in self._sharers(own, bounds).items():
+            language, document = self._kinds[other]
+            if told < bounds.telling or language != text.language or document == text.document:
+                continue
+            end = int(self._ends[other])
+            start = int(self._ends[other - 1]) if other else 0
+            common = len(np.intersect1d(own, self._hashes[start:end], assume_unique=True))
+            share = common / min(len(own), int(self._sizes[other]))
+            if common < bounds.fewest or share < bounds.share:
+                continue
+            if self.keys[other] > text.key:
+                later.append((share, self.keys[other]))
+            else:
+                earlier.append(self.keys[other])
+        return earlier, sorted(later, key=lambda pair: (-pair[0], pair[1]))
+
+    def _sharers(self, runs: Hashes, bounds: Bounds) -> dict[int, int]:
+        """The texts that have some of the runs that are no formulas, and how many."""
+        starts, ends = self._span(runs)
+        found = [
+            self._owners[start:end]
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+            if end - start <= bounds.formula
+        ]
+        if not found:
+            return {}
+        owners, counts = np.unique(np.concatenate(found), return_counts=True)
+        return dict(zip(owners.tolist(), counts.tolist(), strict=True))

@@ -112,9 +112,9 @@ def similar_in_group(
 
 
 def most_similar(
-    groups: Iterable[GroupSimilar], text_of: Callable[[str], str], budget: Budget | None = None
+    groups: Iterable[GroupSimilar], difference: Callable[[str, str], str], budget: Budget | None = None
 ) -> tuple[list[Similar], list[str]]:
-    """The pairs of all groups, most alike first, with their differences.
+    """The pairs of all groups, most alike first, with their differences (``word_difference`` of their texts).
 
     Beside them the keys of documents whose mandates were too many, or too much alike, to compare or list them all.
     """
@@ -130,7 +130,7 @@ def most_similar(
         cut.update(document_of[pair.one] for pair in listed[budget.listed :])
         listed = listed[: budget.listed]
     return [
-        replace(pair, difference=word_difference(text_of(pair.one), text_of(pair.other))) for pair in listed
+        replace(pair, difference=difference(pair.one, pair.other)) for pair in listed
     ], sorted(cut)
 
 

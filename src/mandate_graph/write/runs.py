@@ -31,9 +31,10 @@ from typing import NamedTuple
 from mandate_graph.iris import MG
 from mandate_graph.write.whole import put_whole
 
-__all__ = ["Joined", "Run", "Sorted", "join", "put_run", "sort_range", "splitters"]
+__all__ = ["TYPING", "Joined", "Run", "Sorted", "join", "put_run", "sort_range", "splitters"]
 
-_TYPING = f" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{MG}".encode()
+TYPING = f" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{MG}".encode()
+"""What says that something is of a class of the own vocabulary, behind its subject."""
 
 
 class Run(NamedTuple):
@@ -145,15 +146,15 @@ def _classes(data: bytes) -> dict[str, int]:
     """Distinct typings by class in sorted lines; they are few, and are found faster than each line is looked at."""
     found: Counter[bytes] = Counter()
     last = b""
-    at = data.find(_TYPING)
+    at = data.find(TYPING)
     while at >= 0:
-        start, end = data.rfind(b"\n", 0, at) + 1, data.index(b"> ", at + len(_TYPING)) + 1
+        start, end = data.rfind(b"\n", 0, at) + 1, data.index(b"> ", at + len(TYPING)) + 1
         triple = data[start:end]
         # A text may hold the words of a typing; in a true one they follow the subject, which holds no space.
         if triple != last and data.find(b" ", start) == at:
             found[triple.rpartition(b" ")[2]] += 1
             last = triple
-        at = data.find(_TYPING, at + 1)
+        at = data.find(TYPING, at + 1)
     return {name.decode(): count for name, count in sorted(found.items())}
 
 
