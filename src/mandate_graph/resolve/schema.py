@@ -56,51 +56,6 @@ CREATE TABLE joined.span (
 ``span`` of evidence described by those that hold its capture.
 """
 
-INDEX_OF_LISTED", "INDEX_OF_MANDATES", "JOINED", "LISTED"]
-
-LISTED = """
-CREATE TABLE page (
-  row INTEGER PRIMARY KEY, capture TEXT, page TEXT, name TEXT, language TEXT, theme TEXT, stem TEXT, captured TEXT,
-  newer TEXT, themes TEXT, shard INTEGER);
-CREATE TABLE listed (
-  row INTEGER PRIMARY KEY, capture TEXT, page TEXT, line INTEGER, mandate TEXT, parent TEXT, kind TEXT, document TEXT,
-  section TEXT, printed_section TEXT, attribution TEXT, label TEXT, official INTEGER, footnotes INTEGER,
-  "start" INTEGER, "end" INTEGER, language TEXT, theme TEXT, superseded INTEGER, text TEXT);
-CREATE TABLE named (row INTEGER PRIMARY KEY, named BLOB, runs BLOB);
-CREATE TABLE positional (row INTEGER PRIMARY KEY, mandate TEXT, claim BLOB);
-CREATE TABLE mandate (
-  key TEXT PRIMARY KEY, kind TEXT, language TEXT, text TEXT, document TEXT, section TEXT, chapeau TEXT, number TEXT,
-  themes TEXT, same TEXT, first INTEGER, fullest INTEGER, named BLOB);
-CREATE TABLE mints (instrument TEXT, mandate TEXT, minted BLOB, PRIMARY KEY (instrument, mandate)) WITHOUT ROWID;
-CREATE TABLE theme (key TEXT, language TEXT, label TEXT, PRIMARY KEY (key, language)) WITHOUT ROWID;
-"""
-"""What is read, and the mandates that come of it. ``same`` is a hash that texts share which differ in case, accents and
-punctuation only; ``first`` is the first listing of a mandate, ``fullest`` the one whose text is its own. ``named`` has
-what a text names, and the hashes of its runs of words. ``mints`` are the texts that name an instrument by its
-symbol only; ``theme`` are themes that only headings name."""
-
-JOINED = """
-CREATE TABLE joined.problem (
-  page TEXT, line INTEGER, kind TEXT, message TEXT, PRIMARY KEY (page, line, kind, message)) WITHOUT ROWID;
-CREATE TABLE joined.pair (
-  "left" TEXT, "right" TEXT, rank INTEGER, left_row INTEGER, right_row INTEGER, score REAL,
-  PRIMARY KEY ("left", "right", rank)) WITHOUT ROWID;
-CREATE TABLE joined.offer ("left" TEXT, "right" TEXT, strength REAL, PRIMARY KEY ("left", "right")) WITHOUT ROWID;
-CREATE TABLE joined.best (
-  key TEXT, language TEXT, strength REAL, offers INTEGER, PRIMARY KEY (key, language)) WITHOUT ROWID;
-CREATE TABLE joined.paired (mandate TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE joined.alone (
-  mandate TEXT PRIMARY KEY, page TEXT, line INTEGER, elsewhere TEXT, superseded INTEGER) WITHOUT ROWID;
-CREATE TABLE joined.claim (
-  row INTEGER PRIMARY KEY, subject TEXT, relation TEXT, object TEXT, shard INTEGER, claim BLOB);
-CREATE TABLE joined.span (
-  shard INTEGER, capture TEXT, "start" INTEGER, "end" INTEGER,
-  PRIMARY KEY (shard, capture, "start", "end")) WITHOUT ROWID;
-"""
-"""What holds mandates together, and what a person should look at. ``pair`` is what was found at stems, ``offer`` each
-pair once, ``best`` the strongest offer of a mandate in a language, ``paired`` who has found a counterpart, ``alone`` who
-was looked for in vain. A ``claim`` is written by one shard, and a ``span`` of evidence described by those that hold its capture."""
-
 INDEX_OF_LISTED = """
 CREATE INDEX by_mandate ON listed (mandate, row);
 CREATE INDEX by_capture ON listed (capture, page);
