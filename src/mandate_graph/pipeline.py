@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
@@ -25,13 +27,16 @@ from mandate_graph.report import Findings, Report, make_report
 from mandate_graph.report.linked import links_data, links_page, links_set
 from mandate_graph.sources import find_files
 from mandate_graph.sssom import Links, load_links
-from mandate_graph.store import put_store
+from mandate_graph.store import STORE, open_engine, put_store
 from mandate_graph.write.lines import describes
 from mandate_graph.write.whole import put_whole
 
 __all__ = ["Build", "Progress", "build", "gate", "read_pages", "silent"]
 
 PathLike: TypeAlias = str | Path
+
+LARGE = 512 << 20
+"""Bytes of N-Quads above which promises are checked on the disk: in memory they take some three times as many."""
 
 _FORMATS = {"turtle": "mandates.ttl", "jsonld": "mandates.jsonld"}
 
@@ -100,8 +105,12 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         settled, joined = work.settle(sources.known, sources.decisions, sources.corrections)
         quads = staged / outputs.QUADS
         graphed, digest = work.write(settled, sources.decisions, sources.links, quads)
+        loading = partial(progress, "loading")
+        is_large = quads.stat().st_size > LARGE
+        if is_large:
+            put_store(quads, digest, loading)
         progress("checking the promises", 0, 0)
-        results = gate(quads, home.shapes)
+        results = gate(open_engine(quads, named_graphs=False), home.shapes)
         lost = [] if paths else vanished(home.identifiers, sources.config.base, lambda iri: describes(quads, iri))
         facts = sources.facts(home, lost)
         found = Findings(
@@ -110,8 +119,10 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         report = make_report(found, facts, sources.authorities)
         formats = [name for name, is_wanted in (("turtle", turtle), ("jsonld", jsonld)) if is_wanted]
         _write(work, report, sources, quads, formats)
-        if store:
-            put_store(quads, digest, lambda done, total: progress("loading", done, total))
+        if store and not is_large:
+            put_store(quads, digest, loading)
+        elif is_large and not store:
+            shutil.rmtree(staged / STORE)
         summary = report.summary()
         outputs.put_build(Path(out), staged, {outputs.QUADS: digest})
     return Build(Path(out), tuple(work.left_out), tuple(results), tuple(lost), summary)
@@ -198,13 +209,12 @@ def read_pages(
     return pages, left_out
 
 
-def gate(nquads: bytes | Path, shapes: Path) -> list[ShapeResult]:
+def gate(engine: Engine, shapes: Path) -> list[ShapeResult]:
     """Check the promises; a broken one of severity Violation closes the gate.
 
     Raises:
         BrokenPromise: with the results that say which, where, and what to do.
     """
-    engine = Engine(nquads)
     results = shacl.locate(engine, shacl.check(engine, shapes))
     broken = [result for result in results if result.severity == "Violation"]
     if broken:
