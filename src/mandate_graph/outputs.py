@@ -47,6 +47,12 @@ QUADS = "mandates.nq"
 PROMISES = "promises.tsv"
 """The words of every mandate, for ``promised``."""
 
+REGISTER = "register"
+"""The folder with what the next build needs."""
+
+MADE_OF = "made-of"
+"""The file in it that says of what the build was made."""
+
 FILES = (
     QUADS, PROMISES, "mandates.ttl", "mandates.jsonld", "context.jsonld", "links.sssom.tsv", "links.md", "report.json",
     "report.md", "SHA256SUMS",
@@ -236,12 +242,16 @@ def check_target(target: Path) -> None:
         foreign = sorted(
             path.name
             for path in target.iterdir()
-            if path.name not in FILES and not (path.name == STORE and is_store(path))
+            if path.name not in FILES and not (path.name == STORE and is_store(path)) and not _is_register(path)
         )
         if foreign:
             raise ForeignFolder(str(target), f"{foreign[0]}{' and more' if len(foreign) > 1 else ''}")
     elif target.exists() or target.is_symlink():
         raise ForeignFolder(str(target), "a file, a device or a link to nowhere")
+
+
+def _is_register(folder: Path) -> bool:
+    return folder.name == REGISTER and (folder / MADE_OF).is_file()
 
 
 def find_build(folder: Path) -> Path:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
-from mandate_graph import outputs, shacl
+from mandate_graph import outputs
 from mandate_graph.assembly import Assembly, Progress, silent
-from mandate_graph.assembly.stages import Job, write_file
-from mandate_graph.authorities import Authorities, load_authorities
-from mandate_graph.citator.mentions import MentionFinder
+from mandate_graph.assembly.holdings import Holdings
+from mandate_graph.assembly.making import Made, Plan, Wanted, gate, keep, make
+from mandate_graph.assembly.stages import write_file
+from mandate_graph.authorities import Authorities
 from mandate_graph.crew import Crew
 from mandate_graph.dataset import Graph
-from mandate_graph.decided import load_corrections, load_decisions
-from mandate_graph.engine import Engine
-from mandate_graph.errors import BrokenPromise, UnreadablePage
+from mandate_graph.errors import UnreadablePage
 from mandate_graph.graph.identifiers import vanished
-from mandate_graph.house import House, HouseConfig, choose_house
-from mandate_graph.model import Capture, Correction, Decision, Page, ShapeResult
+from mandate_graph.house import choose_house
+from mandate_graph.model import Capture, Page, ShapeResult
 from mandate_graph.parse import PageReader
 from mandate_graph.report import Findings, Report, make_report
-from mandate_graph.report.linked import links_data, links_page, links_set
+from mandate_graph.report.linked import links_page, links_set
 from mandate_graph.sources import find_files
-from mandate_graph.sssom import Links, load_links
-from mandate_graph.store import put_store
 from mandate_graph.write.lines import describes
 from mandate_graph.write.whole import put_whole
 
@@ -41,7 +37,8 @@ class Build(Graph):
 
     ``left_out`` are the pages that could not be read, ``results`` those of the gate. ``vanished`` are identifiers that
     the house's table names and the build lacks; only a build of a whole house knows. ``summary`` is the report without
-    its long lists.
+    its long lists. ``how`` says how many files changed since the previous build, or why all was built anew; it is empty
+    where there was none.
     """
 
     folder: Path
@@ -53,12 +50,14 @@ class Build(Graph):
         results: tuple[ShapeResult, ...] = (),
         vanished: tuple[str, ...] = (),
         summary: Mapping[str, Any] | None = None,
+        how: str = "",
     ) -> None:
         super().__init__(folder)
         self.left_out = left_out
         self.results = results
         self.vanished = vanished
         self.summary = summary or {}
+        self.how = how
 
 
 def build(  # noqa: PLR0913  (each option leaves one file out, or says who works)
@@ -69,12 +68,16 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
     turtle: bool = True,
     jsonld: bool = True,
     store: bool = True,
+    register: bool = True,
+    fresh: bool = False,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> Build:
     """Build a graph from pages, or from a house's own sources, validate it, and swap it in for the previous build.
 
     ``workers`` processes share the work (default: one a processor); the files are the same however many there are.
+    Where the previous build left a ``register``, only pages that changed are read, linked and validated again, unless
+    the build has to be ``fresh``; the files are the same, too.
 
     Raises:
         NoHouse: when no page is named and there is no house around.
@@ -89,71 +92,32 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
     outputs.check_target(Path(out))
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     home = choose_house(house, needed=not paths)
-    sources = _Sources.of(home)
-    files, missing = find_files([Path(path) for path in paths] or [home.documents], sources.authorities.languages)
+    holdings = Holdings.of(home)
+    found = find_files([Path(path) for path in paths] or [home.documents], holdings.authorities.languages)
     with outputs.workshop(Path(out)) as folder, Crew(workers) as crew:
-        scratch, staged = folder / "scratch", folder / "staged"
-        scratch.mkdir()
-        staged.mkdir()
-        work = Assembly(Job(home.authorities, home.ontology, scratch, sources.config), crew, progress)
-        work.read(files, missing)
-        settled, joined = work.settle(sources.known, sources.decisions, sources.corrections)
-        quads = staged / outputs.QUADS
-        written = work.write(settled, sources.decisions, sources.links, quads)
-        progress("checking the promises", 0, 0)
-        results = gate(quads, home.shapes)
-        lost = [] if paths else vanished(home.identifiers, sources.config.base, lambda iri: describes(quads, iri))
-        facts = sources.facts(home, lost)
-        found = Findings(
-            work.register, settled, joined, sources.decisions, work.read_pages(), work.tally, written.graphed, results
-        )
-        report = make_report(found, facts, sources.authorities)
+        wanted = Wanted(store, register, not fresh)
+        plan = Plan.of(holdings, found, Path(out), wanted, crew, progress)
+        made = make(plan, folder)
+        quads = made.quads
+        lost = [] if paths else vanished(home.identifiers, holdings.config.base, lambda iri: describes(quads, iri))
+        report = _report(made, holdings, lost)
         formats = [name for name, is_wanted in (("turtle", turtle), ("jsonld", jsonld)) if is_wanted]
-        _write(work, report, sources, quads, formats)
-        if store:
-            put_store(quads, written.sha256, lambda done, total: progress("loading", done, total))
+        _write(made.work, report, holdings, quads, formats)
         summary = report.summary()
-        outputs.put_build(Path(out), staged, {outputs.QUADS: written.sha256})
-    return Build(Path(out), tuple(work.left_out), tuple(results), tuple(lost), summary)
+        outputs.put_build(Path(out), made.staged, keep(plan, made))
+    return Build(Path(out), tuple(made.work.left_out), tuple(made.results), tuple(lost), summary, made.how)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """What a house holds beside pages."""
-
-    authorities: Authorities
-    config: HouseConfig
-    decisions: Sequence[Decision]
-    corrections: Sequence[Correction]
-    links: Links
-
-    @classmethod
-    def of(cls, home: House) -> Self:
-        authorities = load_authorities(home.authorities)
-        return cls(
-            authorities,
-            home.config(),
-            load_decisions(home.decisions),
-            load_corrections(home.corrections, authorities),
-            load_links(home.links, authorities),
-        )
-
-    @property
-    def known(self) -> frozenset[str]:
-        """The targets that tables know by a name."""
-        return MentionFinder(self.authorities).targets
-
-    def facts(self, home: House, lost: Sequence[str]) -> dict[str, Any]:
-        """What a report says of a house."""
-        return {
-            "base": self.config.base,
-            "borrowed": home.borrowed(),
-            "vanished": lost,
-            "links": links_data(self.links, self.authorities),
-        }
+def _report(made: Made, holdings: Holdings, lost: Sequence[str]) -> Report:
+    work = made.work
+    found = Findings(
+        work.register, made.settled, made.joined, holdings.decisions, work.read_pages(), work.tally,
+        made.written.graphed, made.results,
+    )  # fmt: skip
+    return make_report(found, holdings.facts(lost), holdings.authorities)
 
 
-def _write(work: Assembly, report: Report, sources: _Sources, quads: Path, formats: Sequence[str]) -> None:
+def _write(work: Assembly, report: Report, sources: Holdings, quads: Path, formats: Sequence[str]) -> None:
     """Write the files beside the graph: the large ones in workers."""
     large = [
         *((name, quads.with_name(_FORMATS[name])) for name in formats),
@@ -170,7 +134,7 @@ def _write(work: Assembly, report: Report, sources: _Sources, quads: Path, forma
         work.progress("writing", done, total)
 
 
-def _small_files(work: Assembly, report: Report, sources: _Sources) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _small_files(work: Assembly, report: Report, sources: Holdings) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Files by name, piece by piece."""
     yield "context.jsonld", [(work.job.ontology / "context.jsonld").read_bytes()]
     yield "links.sssom.tsv", [links_set(sources.links, sources.config).encode()]
@@ -196,17 +160,3 @@ def read_pages(
         except UnreadablePage as error:
             left_out.append(error)
     return pages, left_out
-
-
-def gate(nquads: bytes | Path, shapes: Path) -> list[ShapeResult]:
-    """Check the promises; a broken one of severity Violation closes the gate.
-
-    Raises:
-        BrokenPromise: with the results that say which, where, and what to do.
-    """
-    engine = Engine(nquads)
-    results = shacl.locate(engine, shacl.check(engine, shapes))
-    broken = [result for result in results if result.severity == "Violation"]
-    if broken:
-        raise BrokenPromise(broken)
-    return results

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
-from mandate_graph.engine import Engine, Progress, silent, write_store
+from mandate_graph.engine import Engine, Progress, revise_store, silent, write_store
 from mandate_graph.errors import BadRdf
 
-__all__ = ["STORE", "file_digest", "fresh_store", "is_store", "open_engine", "put_store"]
+__all__ = ["STORE", "file_digest", "fresh_store", "is_store", "open_engine", "put_revised_store", "put_store"]
 
 STORE = "store"
 """The folder in a build."""
 
 _ENGINE = "oxigraph"
 _LOG = "LOG"
+# Tables of the engine are written once and never changed.
+_TABLE = ".sst"
 _MADE_OF = "made-of.json"
 
 
@@ -41,6 +46,33 @@ def put_store(quads: Path, sha256: str = "", progress: Progress = silent) -> Non
     folder = quads.with_name(STORE)
     folder.mkdir()
     write_store(quads, folder / _ENGINE, progress)
+    _finish(folder, quads, sha256)
+
+
+def put_revised_store(earlier: Path, gone: Iterable[bytes], new: Iterable[bytes], quads: Path, sha256: str) -> None:
+    """Make the store of a file of which another one with a store beside it is the ``earlier`` form.
+
+    ``gone`` and ``new`` are the lines that one of them has alone. Files of the engine that are never changed are links.
+
+    Raises:
+        BadRdf: when the store cannot be revised.
+        OSError: when the system refuses.
+    """
+    folder = quads.with_name(STORE)
+    (folder / _ENGINE).mkdir(parents=True)
+    for path in (earlier.with_name(STORE) / _ENGINE).iterdir():
+        target = folder / _ENGINE / path.name
+        try:
+            if path.suffix != _TABLE:
+                raise OSError
+            os.link(path, target)
+        except OSError:  # it is written to, or the file system has no links
+            shutil.copyfile(path, target)
+    revise_store(folder / _ENGINE, gone, new)
+    _finish(folder, quads, sha256)
+
+
+def _finish(folder: Path, quads: Path, sha256: str) -> None:
     (folder / _ENGINE / _LOG).unlink(missing_ok=True)  # it names the machine and its folders, and nothing reads it
     status = quads.stat()
     made_of = {"sha256": sha256 or file_digest(quads), "size": status.st_size, "mtime_ns": status.st_mtime_ns}

@@ -14,6 +14,7 @@ from mandate_graph.assembly.described import Written
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.house import MARK, House
 from mandate_graph.model import ShapeResult
+from mandate_graph.outputs import MADE_OF
 from mandate_graph.report.tallies import Tally
 from mandate_graph.resolve.joining import Joined
 from mandate_graph.resolve.settling import Settled
@@ -26,7 +27,6 @@ __all__ = ["DATABASES", "Kept", "Record", "Seen", "changed_stems", "fingerprint"
 DATABASES = ("listed.db", "joined.db")
 """The files of a register (``resolve.register``)."""
 
-_NAME = "made-of"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -84,13 +84,13 @@ class Record(NamedTuple):
     def put(self, register: Path) -> None:
         """Keep it in a register's folder."""
         data = pickle.dumps(self, pickle.HIGHEST_PROTOCOL)
-        put_whole(register / _NAME, [hashlib.sha256(data).digest(), data])
+        put_whole(register / MADE_OF, [hashlib.sha256(data).digest(), data])
 
     @classmethod
     def get(cls, register: Path) -> Record | None:
         """The record of a register's folder; None when there is none that can be read."""
         try:
-            data = (register / _NAME).read_bytes()
+            data = (register / MADE_OF).read_bytes()
             if hashlib.sha256(data[32:]).digest() == data[:32]:
                 record = pickle.loads(data[32:])  # noqa: S301  (this program wrote it; see docs/scaling.md)
                 return record if isinstance(record, cls) else None

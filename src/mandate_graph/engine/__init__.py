@@ -37,6 +37,7 @@ __all__ = [
     "parse_quads",
     "parse_triples",
     "silent",
+    "revise_store",
     "solutions",
     "speaks_of_graphs",
     "unquote",
@@ -270,6 +271,31 @@ def write_store(nquads: Path, folder: Path, progress: Progress = silent) -> None
     """
     store = ox.Store(str(folder))
     _load(store, nquads, named_graphs=True, progress=progress)
+    store.flush()
+
+
+def revise_store(folder: Path, gone: Iterable[bytes], new: Iterable[bytes]) -> None:
+    """Take lines of canonical N-Quads out of a store that ``write_store`` made, and put others in.
+
+    Raises:
+        BadRdf: when the folder holds no store, or the lines are not valid.
+        OSError: when the system refuses.
+    """
+    try:
+        store = ox.Store(str(folder))
+        going, coming = (
+            list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)) for lines in (list(gone), list(new))
+        )
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        raise BadRdf(str(folder), f"cannot be revised: {error}") from None
+    for quad in going:
+        store.remove(quad)
+    store.extend(coming)
+    store.extend({ox.Quad(quad.subject, quad.predicate, quad.object) for quad in coming})
+    for quad in going:
+        still = store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
+        if all(isinstance(each.graph_name, ox.DefaultGraph) for each in still):
+            store.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
     store.flush()
 
 

@@ -120,7 +120,7 @@ def make_report(findings: Findings, home: Mapping[str, Any], authorities: Author
 
 def _counts(register: Register, settled: Settled, named: found.Named, tally: Tally, graphed: Graphed) -> dict[str, Any]:
     def several(name: str) -> dict[str, int]:
-        return {key: count for (group, key), count in sorted(tally.items()) if group == name}
+        return {key: count for (group, key), count in sorted(tally.items()) if group == name and count}
 
     from_register = found.counts(register)
     return {

@@ -24,10 +24,12 @@ CREATE TABLE mandate (
 CREATE TABLE mints (instrument TEXT, mandate TEXT, minted BLOB, PRIMARY KEY (instrument, mandate)) WITHOUT ROWID;
 CREATE TABLE theme (key TEXT, language TEXT, label TEXT, PRIMARY KEY (key, language)) WITHOUT ROWID;
 """
-"""What is read, and the mandates that come of it. ``same`` is a hash that texts share which differ in case, accents and
-punctuation only; ``first`` is the first listing of a mandate, ``fullest`` the one whose text is its own. ``named`` has
-what a text names, and the hashes of its runs of words. ``mints`` are the texts that name an instrument by its
-symbol only; ``theme`` are themes that only headings name."""
+"""What is read, and the mandates that come of it.
+
+``same`` is a hash that texts share which differ in case, accents and punctuation only; ``first`` is the first listing
+of a mandate, ``fullest`` the one whose text is its own. ``named`` has what a text names, and the hashes of its runs of
+words. ``mints`` are the texts that name an instrument by its symbol only; ``theme`` are themes that only headings name.
+"""
 
 JOINED = """
 CREATE TABLE joined.problem (
@@ -52,12 +54,14 @@ CREATE TABLE joined.alike (
   document TEXT, language TEXT, found BLOB, PRIMARY KEY (document, language)) WITHOUT ROWID;
 CREATE TABLE joined.change (page TEXT PRIMARY KEY, changes BLOB) WITHOUT ROWID;
 """
-"""What holds mandates together, and what a person should look at. A ``problem`` stands once for each thing that it comes
-of (``origin``), so that it can be taken back. ``pair`` is what was found at stems, or by number after all stems; what was
-found first counts. ``offer`` is each pair once, ``best`` the strongest offer of a mandate in a language, ``paired`` who
-has found a counterpart, ``alone`` who was looked for in vain. A ``claim`` is written by one shard; a ``span`` is its
-evidence, which those describe that hold the capture. ``alike`` is what is nearly the same in a document, ``change`` what
-differs between captures of a page."""
+"""What holds mandates together, and what a person should look at.
+
+A ``problem`` stands once for each thing that it comes of (``origin``), so that it can be taken back. ``pair`` is what
+was found at stems, or by number after all stems; what was found first counts. ``offer`` is each pair once, ``best`` the
+strongest offer of a mandate in a language, ``paired`` who has found a counterpart, ``alone`` who was looked for in vain.
+A ``claim`` is written by one shard; a ``span`` is its evidence, which those describe that hold the capture. ``alike`` is
+what is nearly the same in a document, ``change`` what differs between captures of a page.
+"""
 
 INDEX_OF_LISTED = """
 CREATE INDEX by_mandate ON listed (mandate, row);

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import hashlib
 import operator
-import os
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -127,19 +126,22 @@ def _slices(runs: Iterable[Run], number: int) -> Iterator[bytes]:
     for path, cuts in runs:
         start, end = cuts[number : number + 2]
         if start < end:
-            with path.open("rb", buffering=0) as file:
-                yield os.pread(file.fileno(), end - start, start)
+            with path.open("rb") as file:
+                file.seek(start)
+                yield file.read(end - start)
 
 
 def _figures(lines: Iterable[bytes]) -> tuple[int, dict[str, int]]:
     """Distinct triples, and quads by graph, of sorted lines without their newlines."""
-    triples, graphs = [b""], []
+    graphs: list[bytes] = []
+    triples, last = 0, b""
     for line in lines:
         triple, graph, _ = line.rsplit(b" ", 2)
-        triples.append(triple)
         graphs.append(graph)
-    distinct = sum(map(operator.ne, triples[1:], triples))
-    return distinct, {name.decode(): count for name, count in sorted(Counter(graphs).items())}
+        if triple != last:
+            triples += 1
+            last = triple
+    return triples, {name.decode(): count for name, count in sorted(Counter(graphs).items())}
 
 
 def _classes(data: bytes) -> dict[str, int]:
