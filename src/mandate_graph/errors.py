@@ -29,6 +29,7 @@
     │   ├── NeedsAccess         it asks who we are, or does not let us
     │   ├── Refused             any other status that is not success
     │   ├── Redirected          it sends us where we cannot follow
+    │   ├── UnfitCluster        a cluster that cannot do our work
     │   └── PushDiffers         what is there after a push is not what was sent
     ├── QueryStopped            a query that took longer than it may exit code 1
     ├── WorkLost                work that kills whoever takes it up  exit code 1
@@ -75,6 +76,7 @@ from mandate_graph.failures import (
     Refused,
     TooMuch,
     TooSlow,
+    UnfitCluster,
     Unreachable,
     UsageError,
     WorkLost,
@@ -115,6 +117,7 @@ __all__ = [
     "Replaced",
     "TooMuch",
     "TooSlow",
+    "UnfitCluster",
     "UnknownQuery",
     "UnknownTerm",
     "UnknownThing",
