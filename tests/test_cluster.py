@@ -125,6 +125,17 @@ def test_somebody_else_is_there() -> None:
             server.kill()
 
 
+def test_dask_need_not_be_installed() -> None:
+    """Where it is not, it cannot be imported, and that is said."""
+    code = (
+        "import sys; sys.modules['distributed'] = None\n"
+        "from pathlib import Path\nfrom mandate_graph.cluster import connect\nfrom mandate_graph.errors import UsageError\n"
+        "try: connect('foo:80', Path())\nexcept UsageError as error: print(error)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "work on a cluster needs the package distributed. Install it with: pip install distributed\n"
+
+
 @pytest.mark.parametrize(
     "text", ["", "foo", "tcp://foo", "foo:0", "foo:65536", "http://foo:80", "tcp://foo:80/", "a b:80", "tcp://:8786"]
 )

@@ -68,9 +68,15 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
     turtle: bool = True,
     jsonld: bool = True,
     store: bool = True,
+    workers: int | None = None,  # noqa: ARG001
+    cluster: str | None = None,  # noqa: ARG001
     progress: Progress = silent,
 ) -> Build:
     """Build a graph from pages, or from a house's own sources, validate it, and swap it in for the previous build.
+
+    ``workers`` processes share the work (default: one a processor; 1: this one alone), or those of the Dask scheduler
+    at the address ``cluster`` (``tcp://HOST:PORT``), which see the folders of the pages and of ``out`` under the same
+    paths. The bytes are the same either way.
 
     Raises:
         NoHouse: when no page is named and there is no house around.
@@ -80,6 +86,10 @@ def build(  # noqa: PLR0913  (each option leaves one file out)
         BadLinks: when a link set holds rows that may not be published.
         NothingToBuild: when not one page could be read.
         BrokenPromise: when a shape of severity Violation fails; the previous build stays.
+        WorkLost: when some work kills its worker each time that it is begun.
+        BadEndpoint: when ``cluster`` is no address of a scheduler.
+        MissingPackage: when ``cluster`` is named and Dask is not installed.
+        EndpointError: when the cluster does not answer (Unreachable) or cannot do the work (UnfitCluster).
     """
     outputs.check_target(Path(out))
     paths = [paths] if isinstance(paths, (str, Path)) else paths
