@@ -66,7 +66,7 @@ def test_a_crew_on_a_cluster_does_what_a_crew_does(two: Processes, tmp_path: Pat
         assert os.getpid() not in pids
         assert len(pids) == 2
         # the same task again is done again: what it leaves behind may be gone
-        assert len(list(crew.each(tasks.noted, ((1, tmp_path) for _ in range(3))))) == 3
+        assert len(set(crew.each(tasks.when, ((1,) for _ in range(3))))) == 3
         with pytest.raises(BadTable) as caught:
             list(crew.each(tasks.wrong, ((number,) for number in range(9))))
         assert caught.value == BadTable("themes.csv", "no such theme", 7)
