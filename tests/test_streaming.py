@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,16 @@ def test_the_files_are_the_same_however_the_work_is_cut(
     assert found.keys() == plain.keys()
     assert [name for name in plain if found[name] != plain[name]] == []
     assert list(tmp_path.iterdir()) == [tmp_path / "build"]
+
+
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_any_executor_does(
+    plain: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Executor]
+) -> None:
+    monkeypatch.setattr(assembly, "_FILES", 3)
+    with kind(2) as executor:  # type: ignore[call-arg]
+        mg.build(PAGES, out=tmp_path / "build", house=ROOT, store=False, executor=executor)
+    assert files_of(tmp_path / "build") == plain
 
 
 def test_a_worker_that_is_killed_loses_nothing(

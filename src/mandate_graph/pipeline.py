@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -75,11 +77,15 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
     jsonld: bool = True,
     store: bool = True,
     workers: int | None = None,
+    cluster: str | None = None,
+    executor: Executor | None = None,
     progress: Progress = silent,
 ) -> Build:
     """Build a graph from pages, or from a house's own sources, validate it, and swap it in for the previous build.
 
-    ``workers`` processes share the work (default: one a processor); the files are the same however many there are.
+    ``workers`` processes share the work (default: one a processor; 1: this one alone), or those of the Dask scheduler
+    at the address ``cluster`` (``tcp://HOST:PORT``), which see the folders of the pages and of ``out`` under the same
+    paths; or any ``executor`` with so many workers. The bytes are the same in any case.
 
     Raises:
         NoHouse: when no page is named and there is no house around.
@@ -89,18 +95,25 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         BadLinks: when a link set holds rows that may not be published.
         NothingToBuild: when not one page could be read.
         BrokenPromise: when a shape of severity Violation fails; the previous build stays.
-        WorkLost: when a worker died again and again over the same pages.
+        WorkLost: when some work kills its worker each time that it is begun.
+        BadEndpoint: when ``cluster`` is no address of a scheduler.
+        MissingPackage: when ``cluster`` is named and Dask is not installed.
+        EndpointError: when the cluster does not answer (Unreachable) or cannot do the work (UnfitCluster).
     """
     outputs.check_target(Path(out))
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     home = choose_house(house, needed=not paths)
     sources = _Sources.of(home)
     files, missing = find_files([Path(path) for path in paths] or [home.documents], sources.authorities.languages)
-    with outputs.workshop(Path(out)) as folder, Crew(workers) as crew:
+    with outputs.workshop(Path(out)) as folder, ExitStack() as stack:
         scratch, staged = folder / "scratch", folder / "staged"
         scratch.mkdir()
         staged.mkdir()
-        work = Assembly(Job(home.authorities, home.ontology, scratch, sources.config), crew, progress)
+        reads = [home.authorities, home.ontology, *(paths or [home.documents])]
+        crew = stack.enter_context(_crew(workers, cluster or executor, scratch, reads))
+        work = Assembly(
+            Job(home.authorities.absolute(), home.ontology.absolute(), scratch, sources.config), crew, progress
+        )
         work.read(files, missing)
         settled, joined = work.settle(sources.known, sources.decisions, sources.corrections)
         quads = staged / outputs.QUADS
@@ -126,6 +139,22 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         summary = report.summary()
         outputs.put_build(Path(out), staged, {outputs.QUADS: digest})
     return Build(Path(out), tuple(work.left_out), tuple(results), tuple(lost), summary)
+
+
+@contextmanager
+def _crew(
+    workers: int | None, others: str | Executor | None, scratch: Path, reads: Sequence[PathLike]
+) -> Iterator[Crew]:
+    """Those who do the work: own processes, others', or a cluster's that see the scratch folder and the sources."""
+    if not isinstance(others, str):
+        with Crew(workers, others) as crew:
+            yield crew
+        return
+    from mandate_graph.cluster import connect
+
+    places = [Path(path).absolute() for path in reads]
+    with connect(others, scratch, places) as executor, Crew(executor.workers, executor) as crew:
+        yield crew
 
 
 @dataclass(frozen=True, slots=True)

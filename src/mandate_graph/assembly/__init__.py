@@ -90,7 +90,7 @@ class Assembly:
         Raises:
             NothingToBuild: when not one page could be read.
         """
-        shards = list(shards_of(files))
+        shards = list(shards_of(file._replace(path=file.path.absolute()) for file in files))
         self.shards = len(shards)
         done = 0
         tasks = ((self.job, number, shard) for number, shard in enumerate(shards))

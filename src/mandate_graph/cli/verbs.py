@@ -70,6 +70,8 @@ def build(options: argparse.Namespace) -> int:
             turtle=options.turtle,
             jsonld=options.jsonld,
             store=options.store,
+            workers=options.workers,
+            cluster=options.cluster,
             progress=watch,
         )
     show_summary(done, options.out)

@@ -52,7 +52,9 @@ class Register:
         """Open one that is finished; any number of processes may. What joins mandates may be still to come."""
         register = cls.__new__(cls)
         register.folder = folder
-        vars(register)["_file"] = sqlite3.connect(_address(folder / "listed.db", reading=True), uri=True)
+        vars(register)["_file"] = sqlite3.connect(
+            _address(folder / "listed.db", reading=True), uri=True, check_same_thread=False
+        )
         if joined:
             register.rows("ATTACH ? AS joined", _address(folder / "joined.db", reading=True))
         return register
