@@ -38,7 +38,7 @@ from mandate_graph import pipeline
 from mandate_graph.house import choose_house
 from mandate_graph.outputs import find_build
 from processes import Memory, Tree, free_port, until
-from run import say
+from measuring import say
 
 ROOT = Path(__file__).resolve().parents[1]
 CONNECTIONS = (1, 8, 32)

@@ -22,7 +22,8 @@ from mandate_graph.house import choose_house
 from mandate_graph.model import Capture
 from mandate_graph.parse import PageReader
 from mandate_graph.sources import read_captures
-from run import bare_items, forget_peak, median, peak_memory
+from comparing.with_bare import bare_items
+from measuring import forget_peak, median, peak_memory
 
 WHO = ("ours", "bare")
 
