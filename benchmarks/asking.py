@@ -37,7 +37,6 @@ from mandate_graph.sparql import bind, named_queries
 from mandate_graph.store import put_store
 
 ROOT = Path(__file__).resolve().parents[1]
-PER_PAGE = 23.3
 GENERATED = 10_000
 PATIENCE = 20.0
 KINDS = ("embedded", "disk", "rdflib")
@@ -50,7 +49,7 @@ BROUGHT = re.compile(
 def make(folder: Path, size: int, *, store: bool = True) -> Path:
     """A build of about so many mandates, with or without its store on disk."""
     pages = folder / "pages"
-    write_corpus(pages, round(min(size, GENERATED) / PER_PAGE))
+    write_corpus(pages, min(size, GENERATED))
     pipeline.build(pages, out=folder / "build", house=ROOT, turtle=False, jsonld=False, store=False)
     quads = folder / "build" / "mandates.nq"
     if size > GENERATED:

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from corpus import write_corpus
+from corpus import MANDATES_A_PAGE, write_corpus
 from mandate_graph import pipeline, write
 from mandate_graph.house import choose_house
 from mandate_graph.terms import load_terms
-from run import forget_peak, peak_memory, say
+from measuring import forget_peak, peak_memory, say
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("nquads", "ntriples", "turtle", "trig", "jsonld", "rdfxml", "parquet")
@@ -91,7 +91,7 @@ def main() -> None:
         for pages in (given.pages, given.large):
             say(f"building {pages} pages")
             corpus, build = Path(folder) / f"pages{pages}", Path(folder) / f"build{pages}"
-            write_corpus(corpus, pages)
+            write_corpus(corpus, pages * MANDATES_A_PAGE)
             pipeline.build([corpus], out=build, house=ROOT)
             report(build / "mandates.nq", pages, given.runs, rdflib=pages == given.pages)
 

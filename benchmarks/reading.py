@@ -16,13 +16,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus import write_corpus
+from comparing.with_bare import bare_items
+from corpus import MANDATES_A_PAGE, write_corpus
 from mandate_graph.authorities import load_authorities
 from mandate_graph.house import choose_house
 from mandate_graph.model import Capture
 from mandate_graph.parse import PageReader
 from mandate_graph.sources import read_captures
-from run import bare_items, forget_peak, median, peak_memory
+from measuring import forget_peak, median, peak_memory
 
 WHO = ("ours", "bare")
 
@@ -74,7 +75,7 @@ def main() -> None:
     for pages in map(int, given.pages.split(",")):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            write_corpus(folder, pages)
+            write_corpus(folder, pages * MANDATES_A_PAGE)
             size = sum(path.stat().st_size for path in folder.glob("*.txt")) / 1e6
             samples = {who: [] for who in WHO}  # type: dict[str, list[dict[str, float]]]
             for _ in range(given.runs):
