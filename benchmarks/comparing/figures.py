@@ -29,12 +29,12 @@ def _name(task: Task, who: str) -> str:
 
 
 def table(measured: Measured, facts: Mapping[int, Mapping[str, int]], checked: Mapping[tuple[str, str], str]) -> str:
-    """A row for every task and whoever does it; the rate and the peak of memory are those of the largest size."""
+    """A row for every task and whoever does it: seconds by the wall for each size, the rest of the largest size."""
     sizes = sorted(facts)
     heads = " | ".join(f"{facts[size]['mandates']:,}" for size in sizes)
     lines = [
-        f"| task | who | {heads} | rate | peak MB | growth | ours / theirs | compared |",
-        f"|---|---|{'--:|' * (len(sizes) + 4)}---|",
+        f"| task | who | {heads} | CPU s | rate | peak MB | growth | ours / theirs | compared |",
+        f"|---|---|{'--:|' * (len(sizes) + 5)}---|",
     ]
     for task in TASKS:
         for who in ("ours", *task.peers):
@@ -54,17 +54,17 @@ def _row(
 ) -> str:
     cells = [_cell(found.get(size, "")) for size in sizes]
     done = {size: middle(samples) for size, samples in found.items() if not isinstance(samples, str)}
-    rate = peak = ratio = ""
+    cpu = rate = peak = ratio = ""
     if done:
         largest = max(done)
-        rate = _rate(task, done[largest], facts[largest])
+        cpu, rate = number(done[largest].cpu), _rate(task, done[largest], facts[largest])
         peak = f"{done[largest].rss / 1e6:,.0f}"
         ours = measured.get((task.key, "ours", largest), "")
         if who != "ours" and not isinstance(ours, str):
             ratio = number(_each(task, middle(ours)) / _each(task, done[largest]))
     grown = growth(measured, task.key, who)
     said = "" if grown is None else f"{grown:.2f}"
-    return f"| {task.key} | {_name(task, who)} | {' | '.join(cells)} | {rate} | {peak} | {said} | {ratio} |"
+    return f"| {task.key} | {_name(task, who)} | {' | '.join(cells)} | {cpu} | {rate} | {peak} | {said} | {ratio} |"
 
 
 def _each(task: Task, sample: Sample) -> float:
