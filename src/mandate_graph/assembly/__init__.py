@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mandate_graph.assembly import spool, stages
 from mandate_graph.assembly.stages import Job, words_of
@@ -118,7 +118,12 @@ class Assembly:
         self.register.commit()
         self.progress("comparing mandates", 0, 0)
         keep_pairs(self.register, self._pairs())
-        return settled, join(self.register, decisions, self.crew.each)
+        return settled, join(self.register, decisions, self._compared)
+
+    def _compared(self, function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+        for done, result in enumerate(self.crew.each(function, tasks), 1):
+            self.progress("comparing mandates", done, 0)
+            yield result
 
     def _pairs(self) -> Iterator[Paired]:
         stems = iter(list(stems_of(self.register)))
