@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -134,9 +134,10 @@ class Assembly:
     def write(self, settled: Settled, decisions: Sequence[Decision], links: Links, target: Path) -> tuple[Graphed, str]:
         """Write all quads, sorted, into one file: figures, and its SHA-256 in hexadecimal."""
         common = set(lines_of(common_quads(self._common(settled, decisions), words_of(self.job), links)))
-        cuts = self._cuts(settled, common)
+        of_parts = replace(settled, minted={})  # they are common to all parts
+        cuts = self._cuts(of_parts, common)
         found = [runs.put_run(common, self.job.run(self.shards), cuts)]
-        tasks = ((self.job, number, settled, cuts) for number in range(self.shards))
+        tasks = ((self.job, number, of_parts, cuts) for number in range(self.shards))
         for done, written in enumerate(self.crew.each(stages.write_shard, tasks), 1):
             found.append(written.run)
             self.tally.update(written.tally)
@@ -173,7 +174,7 @@ class Assembly:
         return runs.splitters(sample, max(1, size // _RANGE))
 
     def _sorted(self, found: Sequence[runs.Run], ranges: int) -> tuple[Graphed, list[runs.Sorted]]:
-        tasks = ((self.job, found, number) for number in range(ranges))
+        tasks = ((self.job, number, [run.only(number) for run in found]) for number in range(ranges))
         done = []
         for each in self.crew.each(stages.sort_runs, tasks):
             done.append(each)
