@@ -40,6 +40,9 @@ PathLike: TypeAlias = str | Path
 LARGE = 512 << 20
 """Bytes of N-Quads above which promises are checked on the disk: in memory they take some three times as many."""
 
+# So many bytes of pages are read and written before workers have started.
+_ALONE = 256 << 10
+
 _FORMATS = {"turtle": "mandates.ttl", "jsonld": "mandates.jsonld"}
 
 
@@ -110,6 +113,8 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         scratch.mkdir()
         staged.mkdir()
         reads = [home.authorities, home.ontology, *(paths or [home.documents])]
+        if workers is None and sum(file.size for file in files) < _ALONE:
+            workers = 1
         crew = stack.enter_context(_crew(workers, cluster or executor, scratch, reads))
         work = Assembly(
             Job(home.authorities.absolute(), home.ontology.absolute(), scratch, sources.config), crew, progress

@@ -54,19 +54,12 @@ def shards_of(files: Iterable[File]) -> Iterator[list[File]]:
     for _, several in itertools.groupby(files, key=lambda file: file.page):
         page = list(several)
         held += page
-        size += sum(_size(file.path) for file in page)
+        size += sum(file.size for file in page)
         if len(held) >= _FILES or size >= _BYTES:
             yield held
             held, size = [], 0
     if held:
         yield held
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # it is said when the file is read
-        return 0
 
 
 @dataclass(slots=True)
