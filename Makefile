@@ -40,14 +40,7 @@ format: $(DEV_STAMP)
 	$(BIN)/ruff check --fix src tests benchmarks
 
 bench: $(DEV_STAMP)
-	$(BIN)/python benchmarks/reading.py
-	$(BIN)/python benchmarks/run.py
-	$(BIN)/python benchmarks/citing.py
-	$(BIN)/python benchmarks/promising.py
-	$(BIN)/python benchmarks/baselines.py
-	$(BIN)/python benchmarks/exporting.py
-	$(BIN)/python benchmarks/asking.py
-	$(BIN)/python benchmarks/publishing.py --sizes 1000
+	$(BIN)/python benchmarks
 
 # The scripts of the published site, built ahead: needs Node 18 or newer, and runs no script of a package.
 web: $(SCRIPTS)
@@ -81,7 +74,7 @@ $(SSSOM)/.installed: $(BIN)/python constraints-sssom.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(SSSOM) build dist web/node_modules tests/clients/node_modules src/mandate_graph/publish/scripts .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SSSOM) benchmarks/.venvs build dist web/node_modules tests/clients/node_modules src/mandate_graph/publish/scripts .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found. Name one: make run PYTHON=/path/to/python3" >&2; exit 1; }

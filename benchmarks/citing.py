@@ -24,7 +24,7 @@ import ahocorasick_rs
 from mandate_graph.authorities import load_authorities
 from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.house import packaged_house
-from run import forget_peak, median, peak_memory
+from measuring import forget_peak, median, peak_memory
 
 WHO = ("ours", "bare")
 _KINDS = ("Convention", "Declaration", "Protocol", "Charter", "Agreement", "Program", "Agenda", "Strategy")

@@ -23,7 +23,7 @@ from corpus import MANDATES_A_PAGE, write_corpus
 from mandate_graph import pipeline, write
 from mandate_graph.house import choose_house
 from mandate_graph.terms import load_terms
-from run import forget_peak, peak_memory, say
+from measuring import forget_peak, peak_memory, say
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("nquads", "ntriples", "turtle", "trig", "jsonld", "rdfxml", "parquet")

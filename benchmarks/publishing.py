@@ -34,7 +34,7 @@ from mandate_graph.publish.beside import data_files, triples_of
 from mandate_graph.publish.documents import Document, documents
 from mandate_graph.write import Style
 from mandate_graph.write.lines import blocks
-from run import forget_peak, peak_memory, say
+from measuring import forget_peak, peak_memory, say
 
 COMPARED = 300
 """So many things go through rdflib."""

@@ -37,8 +37,8 @@ from asking import make
 from mandate_graph import pipeline
 from mandate_graph.house import choose_house
 from mandate_graph.outputs import find_build
+from measuring import say
 from processes import Memory, Tree, free_port, until
-from run import say
 
 ROOT = Path(__file__).resolve().parents[1]
 CONNECTIONS = (1, 8, 32)

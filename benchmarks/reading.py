@@ -16,13 +16,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from comparing.with_bare import bare_items
 from corpus import MANDATES_A_PAGE, write_corpus
 from mandate_graph.authorities import load_authorities
 from mandate_graph.house import choose_house
 from mandate_graph.model import Capture
 from mandate_graph.parse import PageReader
 from mandate_graph.sources import read_captures
-from run import bare_items, forget_peak, median, peak_memory
+from measuring import forget_peak, median, peak_memory
 
 WHO = ("ours", "bare")
 

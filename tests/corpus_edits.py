@@ -15,7 +15,9 @@ from inventing.files import write_corpus
 _ITEM = re.compile(r"\n\n(?=  1\. )")
 _COLUMNS = ("file", "page", "url", "language", "theme", "sha256", "captured", "form", "document", "supersedes")
 _SYMBOLS = ("AG/RES. 2905 (XLVII-O/17)", "AG/RES. 2905", "A/RES/70/1", "CP/RES. 1234 (2099/05)", "AG/RES. 7777")
-_STEPS = "  1. Carry out these steps for the {0} of the valleys:\n      a. build {0} bridges;\n      b. paint {0} boats. {1}"
+_STEPS = (
+    "  1. Carry out these steps for the {0} of the valleys:\n      a. build {0} bridges;\n      b. paint {0} boats. {1}"
+)
 
 
 class Edited:

@@ -65,3 +65,11 @@ class Stubborn(Exception):
 
 def stubborn(_number: int) -> int:
     raise Stubborn(1, 2)
+
+
+def late(_number: int) -> int:
+    raise TimeoutError("the task's own")
+
+
+def when(_number: int) -> int:
+    return time.monotonic_ns()

@@ -16,7 +16,7 @@ LAYERS = [
     {"version", "failures", "errors", "model", "records"},
     {"alike", "house", "iris", "engine", "exchange", "child"},
     {"terms", "authorities", "interop", "containers", "store", "remote", "crew"},
-    {"sources", "citator", "decided", "sssom", "worker"},
+    {"sources", "citator", "decided", "sssom", "worker", "cluster"},
     {"parse"},
     {"resolve"},
     {"graph", "write", "shacl", "glance"},
@@ -51,6 +51,7 @@ DOORS = {
     "jinja2": {"publish.layouts"},
     "uvicorn": {"serve.listening"},
     "markupsafe": {"publish.markup"},
+    "distributed": {"cluster"},
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "services"}
 

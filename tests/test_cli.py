@@ -73,6 +73,10 @@ USAGE = [
     ((), "export", "build/mandates.nq: no such build"),
     (("--table", "rainfall"), "export", "invalid choice: 'rainfall'"),
     (("--format", "docx"), "export", "invalid choice: 'docx'"),
+    (("--workers", "0"), "build", "'0' is not a number from 1 to 1024"),
+    (("--workers", "two"), "build", "'two' is not a number from 1 to 1024"),
+    (("--cluster", "http://foo:8786"), "build", "no address of a Dask scheduler, which is tcp://HOST:PORT"),
+    (("--cluster", "foo:8786", "--workers", "2"), "build", "not allowed with argument --cluster"),
 ]
 
 

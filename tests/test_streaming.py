@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import clusters
 import mandate_graph as mg
-from conftest import ROOT
+from conftest import ROOT, Cli
 from mandate_graph import assembly
 from mandate_graph.assembly import shards_of
 from mandate_graph.report.rows import Rows, json_pieces
@@ -60,6 +62,16 @@ def test_the_files_are_the_same_however_the_work_is_cut(
     assert list(tmp_path.iterdir()) == [tmp_path / "build"]
 
 
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_any_executor_does(
+    plain: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Executor]
+) -> None:
+    monkeypatch.setattr(assembly, "_FILES", 3)
+    with kind(2) as executor:  # type: ignore[call-arg]
+        mg.build(PAGES, out=tmp_path / "build", house=ROOT, store=False, executor=executor)
+    assert files_of(tmp_path / "build") == plain
+
+
 def test_a_worker_that_is_killed_loses_nothing(
     plain: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +87,25 @@ def test_a_worker_that_is_killed_loses_nothing(
     mg.build(PAGES, out=tmp_path / "build", house=ROOT, store=False, workers=2, progress=progress)
     assert killed == {"reading pages", "making the graph"}
     assert files_of(tmp_path / "build") == plain
+
+
+@pytest.mark.slow
+def test_a_cluster_builds_the_same_and_a_killed_worker_loses_nothing(
+    plain: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(assembly, "_FILES", 2)
+    (tmp_path / "cluster").mkdir()
+    with clusters.running(tmp_path / "cluster", 2) as cluster:
+
+        def progress(stage: str, done: int, _total: int) -> None:
+            if (stage, done) == ("making the graph", 2):
+                cluster.kill(cluster.workers[0])
+
+        mg.build(PAGES, out=tmp_path / "build", house=ROOT, store=False, cluster=cluster.address, progress=progress)
+        assert files_of(tmp_path / "build") == plain
+        run = cli("build", str(PAGES[0]), "--out", str(tmp_path / "one"), "--cluster", cluster.address)
+        assert run.returncode == 0, run.stderr
 
 
 def workers_of(process: int) -> list[int]:

@@ -27,7 +27,7 @@ from typing import Any, Self, TypeVar
 from mandate_graph.child import Child, Message, expendable, serve
 from mandate_graph.errors import MandateGraphError, WorkLost
 
-__all__ = ["Crew", "processors", "work"]
+__all__ = ["Crew", "described", "processors", "work"]
 
 _T = TypeVar("_T")
 
@@ -108,17 +108,18 @@ def _given(executor: Executor | _Processes, function: Callable[..., _T], task: t
     try:
         return executor.submit(function, *task)
     except BrokenExecutor:
-        raise WorkLost(_described(function, task), 1) from None
+        raise WorkLost(described(function, task), 1) from None
 
 
 def _result(function: Callable[..., _T], task: tuple[Any, ...], future: Future[_T]) -> _T:
     try:
         return future.result()
     except BrokenExecutor:
-        raise WorkLost(_described(function, task), 1) from None
+        raise WorkLost(described(function, task), 1) from None
 
 
-def _described(function: Callable[..., Any], task: tuple[Any, ...]) -> str:
+def described(function: Callable[..., Any], task: tuple[Any, ...]) -> str:
+    """A task in one line, for people."""
     return f"{function.__name__}({', '.join(map(reprlib.repr, task))})"
 
 
@@ -161,7 +162,7 @@ class _Processes:
                     return _outcome(*hand.child.ask({}, task))  # type: ignore[no-any-return]
         finally:
             hand.busy = False
-        raise WorkLost(_described(function, args), TRIES)
+        raise WorkLost(described(function, args), TRIES)
 
 
 class _Hand:

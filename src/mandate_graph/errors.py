@@ -30,6 +30,7 @@
     │   ├── Refused             any other status that is not success
     │   │   └── Deadlocked      two writers waited for each other; ask again
     │   ├── Redirected          it sends us where we cannot follow
+    │   ├── UnfitCluster        a cluster that cannot do our work
     │   └── PushDiffers         what is there after a push is not what was sent
     ├── QueryStopped            a query that took longer than it may exit code 1
     ├── WorkLost                work that kills whoever takes it up  exit code 1
@@ -77,6 +78,7 @@ from mandate_graph.failures import (
     Refused,
     TooMuch,
     TooSlow,
+    UnfitCluster,
     Unreachable,
     UsageError,
     WorkLost,
@@ -118,6 +120,7 @@ __all__ = [
     "Replaced",
     "TooMuch",
     "TooSlow",
+    "UnfitCluster",
     "UnknownQuery",
     "UnknownTerm",
     "UnknownThing",

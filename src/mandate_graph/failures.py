@@ -24,6 +24,7 @@ __all__ = [
     "Refused",
     "TooMuch",
     "TooSlow",
+    "UnfitCluster",
     "Unreachable",
     "UsageError",
     "WorkLost",
@@ -91,6 +92,17 @@ class Unreachable(EndpointError):
         return (
             f"{shown(self.url)}: nobody answers there: {shown(self.problem)}. Is the server up, and the address right?"
         )
+
+
+@dataclass
+class UnfitCluster(EndpointError):
+    """A cluster that answers and cannot do our work."""
+
+    problem: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.url)}: {shown(self.problem)}. {self.advice}"
 
 
 @dataclass

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,6 +30,9 @@ from mandate_graph.write.whole import put_whole
 __all__ = ["Build", "Progress", "build", "gate", "read_pages", "silent"]
 
 PathLike: TypeAlias = str | Path
+
+# So many bytes of pages are read and written before workers have started.
+_ALONE = 256 << 10
 
 _FORMATS = {"turtle": "mandates.ttl", "jsonld": "mandates.jsonld"}
 
@@ -71,13 +76,18 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
     register: bool = True,
     fresh: bool = False,
     workers: int | None = None,
+    cluster: str | None = None,
+    executor: Executor | None = None,
     progress: Progress = silent,
 ) -> Build:
     """Build a graph from pages, or from a house's own sources, validate it, and swap it in for the previous build.
 
-    ``workers`` processes share the work (default: one a processor); the files are the same however many there are.
+    ``workers`` processes share the work (default: one a processor; 1: this one alone), or those of the Dask scheduler
+    at the address ``cluster`` (``tcp://HOST:PORT``), which see the folders of the pages and of ``out`` under the same
+    paths; or any ``executor`` with so many workers. The bytes are the same in any case.
+
     Where the previous build left a ``register``, only pages that changed are read, linked and validated again, unless
-    the build has to be ``fresh``; the files are the same, too.
+    the build has to be ``fresh``; the bytes are the same, too.
 
     Raises:
         NoHouse: when no page is named and there is no house around.
@@ -87,14 +97,21 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         BadLinks: when a link set holds rows that may not be published.
         NothingToBuild: when not one page could be read.
         BrokenPromise: when a shape of severity Violation fails; the previous build stays.
-        WorkLost: when a worker died again and again over the same pages.
+        WorkLost: when some work kills its worker each time that it is begun.
+        BadEndpoint: when ``cluster`` is no address of a scheduler.
+        MissingPackage: when ``cluster`` is named and Dask is not installed.
+        EndpointError: when the cluster does not answer (Unreachable) or cannot do the work (UnfitCluster).
     """
     outputs.check_target(Path(out))
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     home = choose_house(house, needed=not paths)
     holdings = Holdings.of(home)
     found = find_files([Path(path) for path in paths] or [home.documents], holdings.authorities.languages)
-    with outputs.workshop(Path(out)) as folder, Crew(workers) as crew:
+    with outputs.workshop(Path(out)) as folder, ExitStack() as stack:
+        reads = [home.authorities, home.ontology, *(paths or [home.documents])]
+        if workers is None and sum(file.size for file in found[0]) < _ALONE:
+            workers = 1
+        crew = stack.enter_context(_crew(workers, cluster or executor, folder, reads))
         wanted = Wanted(store, register, not fresh)
         plan = Plan.of(holdings, found, Path(out), wanted, crew, progress)
         made = make(plan, folder)
@@ -106,6 +123,22 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         summary = report.summary()
         outputs.put_build(Path(out), made.staged, keep(plan, made))
     return Build(Path(out), tuple(made.work.left_out), tuple(made.results), tuple(lost), summary, made.how)
+
+
+@contextmanager
+def _crew(
+    workers: int | None, others: str | Executor | None, scratch: Path, reads: Sequence[PathLike]
+) -> Iterator[Crew]:
+    """Those who do the work: own processes, others', or a cluster's that see the scratch folder and the sources."""
+    if not isinstance(others, str):
+        with Crew(workers, others) as crew:
+            yield crew
+        return
+    from mandate_graph.cluster import connect
+
+    places = [Path(path).absolute() for path in reads]
+    with connect(others, scratch, places) as executor, Crew(executor.workers, executor) as crew:
+        yield crew
 
 
 def _report(made: Made, holdings: Holdings, lost: Sequence[str]) -> Report:

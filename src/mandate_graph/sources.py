@@ -41,6 +41,14 @@ class File(NamedTuple):
         """The stem of its page."""
         return self.row.get("page") or self.path.stem
 
+    @property
+    def size(self) -> int:
+        """Its bytes; none where that cannot be known, which is said when it is read."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
 
 def read_captures(
     paths: Sequence[Path], languages: Collection[str], said: Mapping[Path, Row] | None = None

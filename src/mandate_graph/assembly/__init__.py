@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mandate_graph.assembly import spool, stages
 from mandate_graph.assembly.described import Description, Figures, Written
@@ -55,7 +55,7 @@ def shards_of(files: Iterable[File]) -> Iterator[list[File]]:
     for _, several in itertools.groupby(files, key=lambda file: file.page):
         page = list(several)
         held += page
-        size += sum(_size(file.path) for file in page)
+        size += sum(file.size for file in page)
         if len(held) >= _FILES or size >= _BYTES:
             yield held
             held, size = [], 0
@@ -67,13 +67,6 @@ def left_out_of(files: Iterable[File], known: Mapping[str, str | UnreadablePage]
     """The files that could not be read, in order; ``known`` are those, or digests of others, by path."""
     found = (known[str(file.path)] for file in files)
     return [each for each in found if isinstance(each, UnreadablePage)]
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # it is said when the file is read
-        return 0
 
 
 @dataclass(slots=True)
@@ -98,7 +91,7 @@ class Assembly:
         Raises:
             NothingToBuild: when not one page could be read.
         """
-        shards = list(shards_of(files))
+        shards = list(shards_of(file._replace(path=file.path.absolute()) for file in files))
         self.shards = len(shards)
         done = 0
         tasks = ((self.job, number, shard) for number, shard in enumerate(shards))
@@ -126,7 +119,12 @@ class Assembly:
         self.register.commit()
         self.progress("comparing mandates", 0, 0)
         keep_pairs(self.register, self._pairs())
-        return settled, join(self.register, decisions, self.crew.each)
+        return settled, join(self.register, decisions, self._compared)
+
+    def _compared(self, function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+        for done, result in enumerate(self.crew.each(function, tasks), 1):
+            self.progress("comparing mandates", done, 0)
+            yield result
 
     def _pairs(self) -> Iterator[Paired]:
         stems = iter(list(stems_of(self.register)))
@@ -137,9 +135,10 @@ class Assembly:
     def write(self, settled: Settled, decisions: Sequence[Decision], links: Links, target: Path) -> Written:
         """Write all quads, sorted, into one file."""
         common = set(lines_of(common_quads(self.common(settled, decisions), words_of(self.job), links)))
-        cuts = self._cuts(settled, common)
+        of_parts = replace(settled, minted={})  # they are common to all parts
+        cuts = self._cuts(of_parts, common)
         found = [runs.put_run(common, self.job.run(self.shards), cuts)]
-        tasks = ((self.job, number, settled, cuts) for number in range(self.shards))
+        tasks = ((self.job, number, of_parts, cuts) for number in range(self.shards))
         for done, written in enumerate(self.crew.each(stages.write_shard, tasks), 1):
             found.append(written.run)
             self.tally.update(written.tally)
@@ -175,7 +174,7 @@ class Assembly:
         return runs.splitters(sample, max(1, size // _RANGE))
 
     def _sorted(self, found: Sequence[runs.Run], ranges: int) -> tuple[Figures, list[runs.Sorted]]:
-        tasks = ((self.job, found, number) for number in range(ranges))
+        tasks = ((self.job, number, [run.only(number) for run in found]) for number in range(ranges))
         done = []
         for each in self.crew.each(stages.sort_runs, tasks):
             done.append(each)

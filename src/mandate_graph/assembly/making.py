@@ -39,6 +39,8 @@ LARGE = 512 << 20
 _MOST_CHANGED = 0.1
 # Of a few pages any number may change.
 _FEW = 10
+# So many changed pages are read and written before workers have started.
+_ALONE = 50
 _DAMAGED = (sqlite3.Error, zlib.error, pickle.UnpicklingError, EOFError, FileNotFoundError, KeyError)
 
 
@@ -82,7 +84,9 @@ class Plan:
     def job(self, staged: Path) -> Job:
         """What is the same for all tasks of the build."""
         home = self.holdings.home
-        return Job(home.authorities, home.ontology, staged / outputs.REGISTER, self.holdings.config)
+        return Job(
+            home.authorities.absolute(), home.ontology.absolute(), staged / outputs.REGISTER, self.holdings.config
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +119,10 @@ def make(plan: Plan, workshop: Path) -> Made:
         return _again(plan, workshop / "revised")
     except TooMuch as why:
         shutil.rmtree(workshop / "revised", ignore_errors=True)
-        return replace(_anew(plan, workshop / "anew"), how=str(why))
+        return replace(_anew(plan, workshop / "anew"), how=f"built anew: {why}" if str(why) else "")
     except _DAMAGED:
         shutil.rmtree(workshop / "revised", ignore_errors=True)
-        return replace(_anew(plan, workshop / "anew"), how="the register of the earlier build is damaged")
+        return replace(_anew(plan, workshop / "anew"), how="built anew: the register of the previous build is damaged")
 
 
 def _anew(plan: Plan, staged: Path) -> Made:
@@ -160,7 +164,8 @@ def _again(plan: Plan, staged: Path) -> Made:
         raise TooMuch(f"{len(stems):,} of {pages:,} pages changed")
     holdings = plan.holdings
     (staged / outputs.REGISTER).mkdir(parents=True)
-    work = Revision(plan.job(staged), plan.crew, plan.progress, earlier=earlier, record=record)
+    crew = Crew(1) if len(stems) <= _ALONE else plan.crew
+    work = Revision(plan.job(staged), crew, plan.progress, earlier=earlier, record=record)
     work.read_again(plan.files, plan.missing, stems)
     revised = work.settle_again(stems, holdings.decisions, holdings.corrections)
     quads = staged / outputs.QUADS
@@ -172,7 +177,7 @@ def _again(plan: Plan, staged: Path) -> Made:
         results = gate(open_engine(quads, named_graphs=False), holdings.home.shapes)
     else:
         results = _checked(plan, quads, spliced.written)
-    how = f"{changed:,} of {len(plan.files):,} files changed"
+    how = f"{changed:,} of {len(plan.files):,} files changed since the previous build"
     return Made(work, revised.settled, revised.joined, spliced.written, results, staged, how)
 
 
@@ -183,17 +188,17 @@ def _record(plan: Plan) -> Record:
         TooMuch: when it is not wanted, not there, or of another make, or when a file is not what it was.
     """
     if not plan.wanted.earlier:
-        raise TooMuch("that was asked for")
+        raise TooMuch("")
     if not (plan.target / outputs.QUADS).is_file():
         raise TooMuch("")
     record = Record.get(plan.target / outputs.REGISTER)
     if record is None:
-        raise TooMuch("the earlier build has no register that can be read")
+        raise TooMuch("the previous build has no register that can be read")
     if record.made_with != plan.made_with:
         raise TooMuch("the program, or what the house holds beside pages, is not the same")
     for name, kept in record.outputs.items():
         if not kept.is_still(plan.target / name):
-            raise TooMuch(f"{name} of the earlier build is not what it was")
+            raise TooMuch(f"{name} of the previous build is not what it was")
     return record
 
 

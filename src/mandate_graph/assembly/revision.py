@@ -73,15 +73,17 @@ class Revision(Assembly):
         for file in files:
             if file.page in places:
                 by_shard[places[file.page]][1].append(file)
-        tasks = (
-            (self.job, shard, several, gone, self.earlier) for shard, (gone, several) in sorted(by_shard.items())
-        )
+        tasks = ((self.job, shard, several, gone, self.earlier) for shard, (gone, several) in sorted(by_shard.items()))
         for read in self.crew.each(stages.read_shard_again, tasks):
             self.come += read.pages
             self.files.update({**read.left_out, **read.digests})
             self.tally.update(read.tally)
         self.come.sort(key=lambda page: (page.row.page, page.row.capture))
-        before = {str(file.path): self.record.files[str(file.path.absolute())].found for file in files if file.page not in places}
+        before = {
+            str(file.path): self.record.files[str(file.path.absolute())].found
+            for file in files
+            if file.page not in places
+        }
         self.files = {**before, **self.files}
         self.left_out = [*left_out_of(files, self.files), *missing]
         if not self.tally["pages", ""]:
@@ -146,7 +148,9 @@ class Revision(Assembly):
         finally:
             register.close()
         several = sorted(by_shard.items())
-        tasks = ((job, shard, pages, settled, claims if not place else ()) for place, (shard, pages) in enumerate(several))
+        tasks = (
+            (job, shard, pages, settled, claims if not place else ()) for place, (shard, pages) in enumerate(several)
+        )
         lines: set[bytes] = set()
         for some, tally in self.crew.each(stages.lines_of_pages, tasks):
             lines |= some

@@ -220,6 +220,6 @@ def _promises(job: Job) -> Iterator[bytes]:
         register.close()
 
 
-def sort_runs(job: Job, runs: Sequence[Run], number: int) -> Sorted:
-    """One range of all runs."""
-    return sort_range(runs, number, job.range(number))
+def sort_runs(job: Job, number: int, runs: Sequence[Run]) -> Sorted:
+    """One range; ``runs`` have this range alone."""
+    return sort_range(runs, 0, job.range(number))

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from mandate_graph.cli import publish_options, push_options, reconcile_options, serve_options
+from mandate_graph.cli import build_options, publish_options, push_options, reconcile_options, serve_options
 from mandate_graph.cli.link_words import add_link
 from mandate_graph.version import __version__
 
@@ -60,24 +60,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"mandate-graph {__version__}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", title="verbs")
 
-    build = _parser(
-        verbs,
-        "build",
-        "Read pages, link what they name, check every promise, and swap the new graph in for the old one.",
-        "A page that cannot be read is named and left out; its neighbours are built, and the exit code is 1.\n"
-        "A graph that breaks a promise is not put in place: the previous build stays as it was.",
-        "build a graph from pages",
-    )
-    build.add_argument(
-        "paths", metavar="PATH", nargs="*", help="a page or a folder of pages (default: the house's own sources)"
-    )
-    build.add_argument("--out", metavar="DIR", default="build", help="where the build goes (default: build)")
-    build.add_argument(
-        "--house", metavar="DIR", help="a folder with sources/house.toml (default: the one you stand in)"
-    )
-    build.add_argument("--no-turtle", dest="turtle", action="store_false", help="leave out mandates.ttl")
-    build.add_argument("--no-jsonld", dest="jsonld", action="store_false", help="leave out mandates.jsonld")
-    build.add_argument("--no-store", dest="store", action="store_false", help="leave out the on-disk store")
+    build = _parser(verbs, "build", build_options.DESCRIPTION, build_options.EPILOG, "build a graph from pages")
+    build_options.add_options(build)
 
     add = _parser(
         verbs,

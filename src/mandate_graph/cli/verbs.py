@@ -70,9 +70,15 @@ def build(options: argparse.Namespace) -> int:
             turtle=options.turtle,
             jsonld=options.jsonld,
             store=options.store,
+            register=options.register,
+            fresh=options.fresh,
+            workers=options.workers,
+            cluster=options.cluster,
             progress=watch,
         )
     show_summary(done, options.out)
+    if done.how:
+        _talk(done.how)
     _left_out(done.left_out)
     for message in done.summary["corrections"]:
         _talk(message)

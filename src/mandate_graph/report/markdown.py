@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 __all__ = ["markdown", "quoted"]
 
-# More of a message than this is in report.json.
+# More of a message, and of a list, than this is in report.json.
 _LONGEST = 400
+_MOST = 2_000
 _KIND_WORDS = {
     "unread": "unread text",
     "citation": "citations that name no known document, or several",
@@ -39,21 +40,14 @@ def markdown(data: Mapping[str, Any]) -> Iterable[str]:
     yield f"{counts['triples']} triples.\n"
     yield "| page | language | theme | found by | form | listings | characters | unread |"
     yield "|---|---|---|---|---|--:|--:|--:|"
-    for page in data["pages"]:
-        unread = sum(len(piece["text"]) for piece in page["unread"])
-        known = (page[key] or "unknown" for key in ("language", "theme"))
-        form = f"{page['form']['name']}: {page['form']['because']}"
-        which = page["page"] if page["file"].startswith(f"{page['page']}.") else f"{page['page']} ({page['file']})"
-        which += ", superseded" if page["superseded_by"] else ""
-        words = (which, *known, page["theme_from"], form)
-        numbers = (page["listings"], page["characters"], unread)
-        yield "| " + " | ".join([*map(quoted, words), *map(str, numbers)]) + " |"
+    yield from _cut(_page(page) for page in data["pages"])
     yield "\n## How documents are known\n"
     for name, count in counts["attributions"].items():
         yield f"- {name}: {count}"
     yield "\n## What the texts name\n"
-    for named in data["mentions"]["resolved"]:
-        yield f"- {quoted(named['label'])} ({named['named']}): {named['mandates']}"
+    yield from _cut(
+        f"- {quoted(named['label'])} ({named['named']}): {named['mandates']}" for named in data["mentions"]["resolved"]
+    )
     yield "\n## To look at\n"
     if not (data["left_out"] or data["problems"] or data["vanished"]):
         yield "Nothing: every character was read, every citation resolved."
@@ -66,6 +60,29 @@ def markdown(data: Mapping[str, Any]) -> Iterable[str]:
     yield from _promises(data["shapes"])
 
 
+def _cut(lines: Iterable[str]) -> Iterator[str]:
+    """As many lines as somebody may read; then how many there are more."""
+    more = 0
+    for place, line in enumerate(lines):
+        if place < _MOST:
+            yield line
+        else:
+            more += 1
+    if more:
+        yield f"\n… and {more:,} more (report.json names each)"
+
+
+def _page(page: Mapping[str, Any]) -> str:
+    unread = sum(len(piece["text"]) for piece in page["unread"])
+    known = (page[key] or "unknown" for key in ("language", "theme"))
+    form = f"{page['form']['name']}: {page['form']['because']}"
+    which = page["page"] if page["file"].startswith(f"{page['page']}.") else f"{page['page']} ({page['file']})"
+    which += ", superseded" if page["superseded_by"] else ""
+    words = (which, *known, page["theme_from"], form)
+    numbers = (page["listings"], page["characters"], unread)
+    return "| " + " | ".join([*map(quoted, words), *map(str, numbers)]) + " |"
+
+
 # These name nothing by themselves; the others may be names that a table should have.
 _NO_NAMES = frozenset(("generic-phrase", "no-antecedent"))
 
@@ -76,18 +93,19 @@ def _loose_words(mentions: Mapping[str, Any]) -> Iterable[str]:
     if unknown:
         yield "\n## Names that no table knows\n"
         yield "A row in instruments.csv or bodies.csv links each of them everywhere in the next build.\n"
-        for (quote, why), count in sorted(unknown.items(), key=lambda item: (-item[1], item[0])):
-            yield f"- “{quoted(quote)}”: {count} ({quoted(why)})"
+        ranked = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+        yield from _cut(f"- “{quoted(quote)}”: {count} ({quoted(why)})" for (quote, why), count in ranked)
     if mentions["ambiguous"]:
         yield "\n## Words that several things go by\n"
-        for (quote, *candidates), count in sorted(
-            Counter((m["quote"], *m["candidates"]) for m in mentions["ambiguous"]).items()
-        ):
-            yield f"- “{quoted(quote)}”: {count} ({', '.join(candidates)})"
+        several = Counter((m["quote"], *m["candidates"]) for m in mentions["ambiguous"])
+        yield from _cut(
+            f"- “{quoted(quote)}”: {count} ({', '.join(candidates)})"
+            for (quote, *candidates), count in sorted(several.items())
+        )
     generic = Counter(m["quote"] for m in mentions["unresolved"] if m["rule"] in _NO_NAMES)
     if generic:
         yield "\n## Words that name no one thing, left unresolved\n"
-        yield from (f"- “{quoted(quote)}”: {count}" for quote, count in sorted(generic.items()))
+        yield from _cut(f"- “{quoted(quote)}”: {count}" for quote, count in sorted(generic.items()))
 
 
 def _promises(shapes: Mapping[str, Any]) -> Iterable[str]:
@@ -97,10 +115,12 @@ def _promises(shapes: Mapping[str, Any]) -> Iterable[str]:
     notes = Counter(result["message"] for result in shapes["results"] if result["severity"] == "Info")
     for message, count in sorted(notes.items()):
         yield f"- Info, {count} times (report.json names each): {quoted(message)}"
-    for result in shapes["results"]:
-        if result["severity"] != "Info":
-            where = f" ({result['where']})" if result["where"] else ""
-            yield f"- {result['severity']}: {result['focus'].strip('<>')}{quoted(where)}: {quoted(result['message'])}"
+    yield from _cut(_result(result) for result in shapes["results"] if result["severity"] != "Info")
+
+
+def _result(result: Mapping[str, str]) -> str:
+    where = f" ({result['where']})" if result["where"] else ""
+    return f"- {result['severity']}: {result['focus'].strip('<>')}{quoted(where)}: {quoted(result['message'])}"
 
 
 def _review(review: Mapping[str, Any]) -> Iterable[str]:
@@ -113,8 +133,7 @@ def _review(review: Mapping[str, Any]) -> Iterable[str]:
             yield "Nothing came, went or changed."
     if review["pairs"]:
         yield "\n## The same paragraph in two languages\n"
-    for pair in review["pairs"]:
-        yield f"- {pair['rule']}: {' = '.join(map(quoted, pair['texts']))}"
+    yield from _cut(f"- {pair['rule']}: {' = '.join(map(quoted, pair['texts']))}" for pair in review["pairs"])
     yield from _decided(review)
     if review["similar"]:
         yield "\n## Nearly the same, and not made one\n"
@@ -131,9 +150,10 @@ def _review(review: Mapping[str, Any]) -> Iterable[str]:
 def _decided(review: Mapping[str, Any]) -> Iterable[str]:
     if review["kindred"]:
         yield "\n## Kindred promises of different documents\n"
-    for kin in review["kindred"]:
-        yield f"- {kin['similarity']} {' and '.join(kin['mandates'])}:"
-        yield f"  {quoted(kin['difference'])}"
+    yield from _cut(
+        f"- {kin['similarity']} {' and '.join(kin['mandates'])}:\n  {quoted(kin['difference'])}"
+        for kin in review["kindred"]
+    )
     if review["corrections"]:
         yield "\n## What people corrected (sources/corrections.csv)\n"
     for each in review["corrections"]:
@@ -146,14 +166,22 @@ def _decided(review: Mapping[str, Any]) -> Iterable[str]:
         yield f"- {each['decision']}: {each['mandate']} and {each['other']}, by {quoted(each['by'])}; {applied}"
 
 
-def _problems(problems: Sequence[Mapping[str, Any]]) -> Iterable[str]:
-    for kind, title in _KIND_WORDS.items():
-        mine = [problem for problem in problems if problem["kind"] == kind]
-        if mine:
+def _problems(problems: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    by_kind: dict[str, list[str]] = {kind: [] for kind in _KIND_WORDS}
+    counts = Counter[str]()
+    for problem in problems:
+        kind = problem["kind"]
+        counts[kind] += 1
+        if kind in by_kind and counts[kind] <= _MOST:
+            where = f"{quoted(problem['page'])}, line {problem['line']}: " if problem["page"] else ""
+            by_kind[kind].append(f"- {where}{quoted(problem['message'][:_LONGEST])}")
+    for kind, lines in by_kind.items():
+        if lines:
+            title = _KIND_WORDS[kind]
             yield f"\n### {title[0].upper()}{title[1:]}\n"
-            for problem in mine:
-                where = f"{quoted(problem['page'])}, line {problem['line']}: " if problem["page"] else ""
-                yield f"- {where}{quoted(problem['message'][:_LONGEST])}"
+            yield from lines
+            if counts[kind] > _MOST:
+                yield f"\n… and {counts[kind] - _MOST:,} more (report.json names each)"
 
 
 def quoted(text: str) -> str:

@@ -172,4 +172,6 @@ def _crosses(index: Index, old: Sequence[TextRuns], new: Sequence[TextRuns], bou
                 change[text.runs[place : place + _HASH]] += sign
     moved = [run for run, by in change.items() if by]
     counts = index.counts(b"".join(moved))
-    return any((now <= bounds.formula) != (now - change[run] <= bounds.formula) for run, now in zip(moved, counts, strict=True))
+    return any(
+        (now <= bounds.formula) != (now - change[run] <= bounds.formula) for run, now in zip(moved, counts, strict=True)
+    )

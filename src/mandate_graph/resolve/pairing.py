@@ -146,11 +146,15 @@ def _forget(register: Register, places: Iterable[tuple[int, str]]) -> set[str]:
     touched: set[str] = set()
     for numbered, found_at in places:
         where = numbered, found_at
-        for pair in register.rows('SELECT "left", "right" FROM joined.pair WHERE numbered = ? AND found_at = ?', *where):
+        for pair in register.rows(
+            'SELECT "left", "right" FROM joined.pair WHERE numbered = ? AND found_at = ?', *where
+        ):
             touched.update(pair)
         register.write("DELETE FROM joined.pair WHERE numbered = ? AND found_at = ?", [where])
         if not numbered:
-            touched.update(key for (key,) in register.rows("SELECT mandate FROM joined.alone WHERE found_at = ?", found_at))
+            touched.update(
+                key for (key,) in register.rows("SELECT mandate FROM joined.alone WHERE found_at = ?", found_at)
+            )
             register.write("DELETE FROM joined.alone WHERE found_at = ?", [(found_at,)])
     return touched
 

@@ -14,9 +14,7 @@ from mandate_graph.resolve.settling import MANDATE, Settled, mandate_from, named
 __all__ = ["part_of"]
 
 
-def part_of(
-    register: Register, spooled: Sequence[Spooled], settled: Settled, claims: Sequence[Claim] = ()
-) -> Corpus:
+def part_of(register: Register, spooled: Sequence[Spooled], settled: Settled, claims: Sequence[Claim] = ()) -> Corpus:
     """Some pages as a corpus of their own.
 
     Its mandates are whole, whichever other pages print them; its occurrences are those of its pages. ``claims`` are
@@ -35,7 +33,11 @@ def part_of(
         tuple(_agreed(occurrence, mandates[occurrence.mandate]) for occurrence in listed),
         mandates,
         tuple(mention for mention in named if mention.kind != "topic"),
-        tuple(sorted([*_inferred(listed, mandates), *claims], key=lambda claim: (claim.subject, claim.relation, claim.object))),
+        tuple(
+            sorted(
+                [*_inferred(listed, mandates), *claims], key=lambda claim: (claim.subject, claim.relation, claim.object)
+            )
+        ),
         superseded=_superseded(register, captures),
         topics=tuple(mention for mention in named if mention.kind == "topic"),
         corrections=settled.corrections,

@@ -67,7 +67,9 @@ class Register:
         """Open one that is finished; any number of processes may. What joins mandates may be still to come."""
         register = cls.__new__(cls)
         register.folder = folder
-        vars(register)["_file"] = sqlite3.connect(_address(folder / "listed.db", reading=True), uri=True)
+        vars(register)["_file"] = sqlite3.connect(
+            _address(folder / "listed.db", reading=True), uri=True, check_same_thread=False
+        )
         if joined:
             register.rows("ATTACH ? AS joined", _address(folder / "joined.db", reading=True))
         return register
@@ -164,7 +166,9 @@ class Register:
 
     def only(self, keys: Iterable[str]) -> None:
         """Name the mandates that ``wanted`` has, until others are named."""
-        self._run("CREATE TEMP TABLE IF NOT EXISTS wanted (key TEXT PRIMARY KEY) WITHOUT ROWID;\nDELETE FROM temp.wanted")
+        self._run(
+            "CREATE TEMP TABLE IF NOT EXISTS wanted (key TEXT PRIMARY KEY) WITHOUT ROWID;\nDELETE FROM temp.wanted"
+        )
         self.write("INSERT INTO temp.wanted VALUES (?)", ((key,) for key in keys))
 
     def problems(self, problems: Iterable[Problem], origin: str) -> None:

@@ -67,9 +67,7 @@ def revise(  # noqa: PLR0913  (what was settled, what is decided, what came and 
     captures |= {*(capture for _, capture, _ in old_pages), *(page.row.capture for page in come)}
     others = {key for key in touched if old.get(key) != new.get(key)}
     stems = {*(stem for *_, stem in old_pages), *(page.row.group for page in come), *_stems(register, others)}
-    numbers = {
-        (each.state.document, each.number) for several in (old, new) for each in several.values() if each.number
-    }
+    numbers = {(each.state.document, each.number) for several in (old, new) for each in several.values() if each.number}
     compared = Touched(touched, *({key: each[key].state for key in others if key in each} for each in (old, new)))
     again = join_again(register, compared, Places(stems, numbers, pages), decisions, joined)
     claims_gone, claims_new = [*chapeaus_gone, *again.gone], [*chapeaus_new, *again.new]

@@ -60,7 +60,9 @@ def settle_mandates(
     _rename(register, same)
     applied = _correct(register, corrections, {*known, *(f"instrument/{key}" for key in minted)})
     named = _named_instruments(register, minted)
-    register.write("INSERT INTO theme VALUES (?, ?, ?)", ((*theme, label) for theme, label in _themes(register).items()))
+    register.write(
+        "INSERT INTO theme VALUES (?, ?, ?)", ((*theme, label) for theme, label in _themes(register).items())
+    )
     unattributed = register.rows("SELECT key FROM mandate WHERE key >= ? AND key < ?", *_WITHOUT)
     _elsewhere(register, [key for (key,) in unattributed])
     return Settled(retired, tuple(applied), {key: each for key, each in sorted(minted.items()) if key in named}, same)

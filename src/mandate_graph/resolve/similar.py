@@ -129,9 +129,7 @@ def most_similar(
         listed = sorted((*listed, *pairs), key=_likest)
         cut.update(document_of[pair.one] for pair in listed[budget.listed :])
         listed = listed[: budget.listed]
-    return [
-        replace(pair, difference=difference(pair.one, pair.other)) for pair in listed
-    ], sorted(cut)
+    return [replace(pair, difference=difference(pair.one, pair.other)) for pair in listed], sorted(cut)
 
 
 def _likest(pair: Similar) -> tuple[float, str, str]:

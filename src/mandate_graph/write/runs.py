@@ -42,6 +42,10 @@ class Run(NamedTuple):
     path: Path
     cuts: tuple[int, ...]
 
+    def only(self, number: int) -> Run:
+        """The same file with one of its ranges."""
+        return Run(self.path, self.cuts[number : number + 2])
+
 
 class Sorted(NamedTuple):
     """One range of all runs, sorted, and its figures, which add up over ranges.
