@@ -6,6 +6,7 @@ to hold what the N-Quads say now.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -16,7 +17,16 @@ from pathlib import Path
 from mandate_graph.engine import Engine, Progress, revise_store, silent, write_store
 from mandate_graph.errors import BadRdf
 
-__all__ = ["STORE", "file_digest", "fresh_store", "is_store", "open_engine", "put_revised_store", "put_store"]
+__all__ = [
+    "STORE",
+    "file_digest",
+    "fresh_store",
+    "is_store",
+    "open_engine",
+    "put_revised_store",
+    "put_store",
+    "take_file",
+]
 
 STORE = "store"
 """The folder in a build."""
@@ -61,13 +71,7 @@ def put_revised_store(earlier: Path, gone: Iterable[bytes], new: Iterable[bytes]
     folder = quads.with_name(STORE)
     (folder / _ENGINE).mkdir(parents=True)
     for path in (earlier.with_name(STORE) / _ENGINE).iterdir():
-        target = folder / _ENGINE / path.name
-        try:
-            if path.suffix != _TABLE:
-                raise OSError
-            os.link(path, target)
-        except OSError:  # it is written to, or the file system has no links
-            shutil.copyfile(path, target)
+        take_file(path, folder / _ENGINE / path.name, linked=path.suffix == _TABLE)
     revise_store(folder / _ENGINE, gone, new)
     _finish(folder, quads, sha256)
 
@@ -77,6 +81,19 @@ def _finish(folder: Path, quads: Path, sha256: str) -> None:
     status = quads.stat()
     made_of = {"sha256": sha256 or file_digest(quads), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
     (folder / _MADE_OF).write_text(json.dumps(made_of) + "\n")
+
+
+def take_file(path: Path, target: Path, *, linked: bool) -> None:
+    """Take a file over into another folder; ``linked`` where it is replaced and never written to.
+
+    Raises:
+        OSError: when the system refuses.
+    """
+    if linked:
+        with contextlib.suppress(OSError):  # a file system without links
+            os.link(path, target)
+            return
+    shutil.copy2(path, target)
 
 
 def is_store(folder: Path) -> bool:

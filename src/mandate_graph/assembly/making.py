@@ -67,7 +67,7 @@ class Plan:
     seen: Mapping[str, Seen]
 
     @classmethod
-    def of(  # noqa: PLR0913  (what a caller says)
+    def of(
         cls,
         holdings: Holdings,
         found: tuple[Sequence[File], Sequence[UnreadablePage]],

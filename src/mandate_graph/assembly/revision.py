@@ -1,13 +1,11 @@
 """An earlier build brought up to date: only pages that changed are read, and only what depends on them is made again.
 
-The files are those of a build of all pages. Where that cannot be had from a part, ``TooMuch`` says why, and all of it is
-built anew.
+The files are those of a build of all pages. Where that cannot be had from a part, ``TooMuch`` says why, and all of it
+is built anew.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +24,7 @@ from mandate_graph.resolve.revising import Revised, revise
 from mandate_graph.resolve.settling import Settled
 from mandate_graph.sources import File
 from mandate_graph.sssom import Links
+from mandate_graph.store import take_file
 from mandate_graph.write import lines_of
 from mandate_graph.write.splice import Difference, Mended, SortedLines, put_spliced, sorted_lines
 
@@ -54,7 +53,7 @@ class Revision(Assembly):
 
     def __post_init__(self) -> None:
         for path in self.earlier.iterdir():
-            _take(path, self.job.scratch / path.name)
+            take_file(path, self.job.scratch / path.name, linked=path.name not in DATABASES)
         self.register = Register.revising(self.job.scratch)
         self.shards = self.record.shards
         self.tally = Counter(self.record.tally)
@@ -172,15 +171,3 @@ def _added(figures: Figures, difference: Difference) -> Figures:
     graphs.update(difference.graphs)
     # what nothing is of is not named
     return Figures(figures.triples + difference.triples, figures.quads + difference.quads, +classes, +graphs)
-
-
-def _take(path: Path, target: Path) -> None:
-    """A file of the earlier build: what changes as a copy, what is only ever replaced as a link."""
-    if path.name not in DATABASES:
-        try:
-            os.link(path, target)
-        except OSError:  # a file system without links
-            pass
-        else:
-            return
-    shutil.copyfile(path, target)

@@ -35,7 +35,8 @@ from mandate_graph.write.runs import Run, Sorted, put_run, sort_range
 from mandate_graph.write.whole import put_whole
 
 __all__ = [
-    "SAMPLED", "Job", "ReadShard", "WrittenShard", "lines_of_pages", "pair_stems", "read_shard", "read_shard_again", "sample_shard", "sort_runs", "words_of",
+    "SAMPLED", "Job", "ReadShard", "WrittenShard", "lines_of_pages", "pair_stems", "read_shard",
+    "read_shard_again", "sample_shard", "sort_runs", "words_of",
     "write_file", "write_shard",
 ]  # fmt: skip
 

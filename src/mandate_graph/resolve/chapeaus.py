@@ -31,7 +31,9 @@ def by_position(capture: str, occurrences: Sequence[Occurrence]) -> Iterator[Cla
 def printed_chapeaus(
     printed: Iterable[tuple[str, str, str, int]],
 ) -> tuple[dict[str, str], list[tuple[str, Problem]]]:
-    """The chapeaux that pages print, and mandates with what is wrong; where two full texts word one differently, the first by its key.
+    """The chapeaux that pages print; where two full texts word one differently, the first by its key.
+
+    Beside them mandates with what is wrong.
 
     ``printed`` are mandate, chapeau, and the page and line of the first listing that has the two, in the order of
     mandates.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -144,7 +144,7 @@ class Touched(NamedTuple):
     them, by key.
     """
 
-    keys: Set[str]
+    keys: Collection[str]
     old: Mapping[str, State]
     new: Mapping[str, State]
 

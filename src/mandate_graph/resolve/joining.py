@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -59,9 +59,9 @@ class Again(NamedTuple):
 class Places(NamedTuple):
     """Where the pages that changed stand: stems of pages in several languages, documents with numbers, page stems."""
 
-    stems: Set[str]
-    numbers: Set[tuple[str, str]]
-    pages: Set[str]
+    stems: Collection[str]
+    numbers: Collection[tuple[str, str]]
+    pages: Collection[str]
 
 
 def join_again(

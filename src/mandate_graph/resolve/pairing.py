@@ -23,7 +23,7 @@ _RANKS_APART = 1e5
 _OFFERS = f"""
   SELECT "left", "right", MAX(rank * {_RANKS_APART} + ROUND(score, 3)) FROM (
     SELECT "left", "right", rank, score, MIN(numbered || ' ' || found_at) FROM joined.pair %s
-    GROUP BY "left", "right", rank) GROUP BY "left", "right" """
+    GROUP BY "left", "right", rank) GROUP BY "left", "right" """  # noqa: S608  (ours)
 _BESTS = """
   WITH side AS (
     SELECT "left" AS key, r.language AS language, strength FROM joined.offer o JOIN mandate r ON r.key = o."right" %s
@@ -127,7 +127,10 @@ def _say_lonely(register: Register, lonely: Iterable[Sequence[Any]]) -> None:
 def settle_pairs_again(
     register: Register, stems: Collection[str], numbers: Collection[tuple[str, str]]
 ) -> tuple[list[Claim], list[Claim]]:
-    """The same where pages of some stems, or mandates of some documents and numbers, are others: claims gone and new."""
+    """The same where pages of some stems, or mandates of some documents and numbers, are others.
+
+    Claims that are gone, and claims that are new.
+    """
     touched = _forget(register, [*((0, stem) for stem in stems), *((1, _place(*each)) for each in numbers)])
     shared = set(stems_of(register))
     found = [pair_stem(register, stem) for stem in sorted(stems) if stem in shared]
@@ -163,8 +166,8 @@ def _settle_again(register: Register, touched: set[str]) -> tuple[list[Claim], l
     register.only(touched)
     offers = f'SELECT "left", "right" FROM joined.offer WHERE {_EITHER}'  # noqa: S608  (ours)
     around = set(register.rows(offers))
-    register.write(f"DELETE FROM joined.offer WHERE {_EITHER}", [()])
-    register.write(f"DELETE FROM joined.best WHERE key {WANTED}", [()])
+    register.write(f"DELETE FROM joined.offer WHERE {_EITHER}", [()])  # noqa: S608  (ours)
+    register.write(f"DELETE FROM joined.best WHERE key {WANTED}", [()])  # noqa: S608  (ours)
     register.write(f"INSERT INTO joined.offer {_OFFERS % f'WHERE {_EITHER}'}", [()])
     around |= set(register.rows(offers))
     sides = f'WHERE "left" {WANTED}', f'WHERE "right" {WANTED}'
@@ -182,7 +185,7 @@ def _settle_again(register: Register, touched: set[str]) -> tuple[list[Claim], l
     register.claims(new)
     register.only(either)
     still = f"""INSERT OR IGNORE INTO joined.paired SELECT %s FROM joined.claim
-        WHERE relation = 'same-paragraph' AND %s {WANTED}"""
+        WHERE relation = 'same-paragraph' AND %s {WANTED}"""  # noqa: S608  (ours)
     for side in ("subject", "object"):
         register.write(still % (side, side), [()])
     for key in either:

@@ -33,7 +33,7 @@ _LISTINGS, _BETWEEN = 20, 1 << 12
 _ADD = f"INSERT INTO listed ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608  (ours)
 
 
-class TooMuch(Exception):  # noqa: N818  (it is no error: more has to be done)
+class TooMuch(Exception):
     """A change that reaches further than what pages list; its argument says what changed."""
 
 
@@ -59,7 +59,7 @@ class Register:
     def revising(cls, folder: Path) -> Self:
         """Open a finished one, to change it."""
         register = cls.__new__(cls)
-        register._open(folder)
+        register._open(folder)  # noqa: SLF001  (our own)
         return register
 
     @classmethod

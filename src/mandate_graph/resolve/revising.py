@@ -8,7 +8,7 @@ cannot be had by looking at a part, ``TooMuch`` says so.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mandate_graph.model import Claim, Correction, Decision
@@ -30,15 +30,15 @@ class Revised(NamedTuple):
 
     settled: Settled
     joined: Joined
-    touched: Set[str]
-    captures: Set[str]
+    touched: Collection[str]
+    captures: Collection[str]
     gone: Sequence[Claim]
     new: Sequence[Claim]
 
 
-def revise(  # noqa: PLR0913  (what was settled, what is decided, what came and went)
+def revise(
     register: Register,
-    gone: Set[str],
+    gone: Collection[str],
     come: Sequence[ReadPage],
     before: tuple[Settled, Joined],
     decisions: Sequence[Decision],

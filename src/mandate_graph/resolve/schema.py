@@ -58,9 +58,9 @@ CREATE TABLE joined.change (page TEXT PRIMARY KEY, changes BLOB) WITHOUT ROWID;
 
 A ``problem`` stands once for each thing that it comes of (``origin``), so that it can be taken back. ``pair`` is what
 was found at stems, or by number after all stems; what was found first counts. ``offer`` is each pair once, ``best`` the
-strongest offer of a mandate in a language, ``paired`` who has found a counterpart, ``alone`` who was looked for in vain.
-A ``claim`` is written by one shard; a ``span`` is its evidence, which those describe that hold the capture. ``alike`` is
-what is nearly the same in a document, ``change`` what differs between captures of a page.
+strongest offer of a mandate in a language, ``paired`` who has found a counterpart, ``alone`` who was looked for in
+vain. A ``claim`` is written by one shard; a ``span`` is its evidence, which those describe that hold the capture.
+``alike`` is what is nearly the same in a document, ``change`` what differs between captures of a page.
 """
 
 INDEX_OF_LISTED = """

@@ -342,7 +342,7 @@ class Index:
         return np.searchsorted(self._ordered, runs, "left"), np.searchsorted(self._ordered, runs, "right")
 
     def kin(self, text: TextRuns, bounds: Bounds) -> tuple[list[str], list[tuple[float, str]]]:
-        """The keys of earlier texts that are kin of a text by their hashes, and the later ones with shares, likest first.
+        """Earlier texts that are kin of a text by their hashes, and later ones with their shares, likest first.
 
         All runs of the text were asked for; it need not be among the texts itself.
         """
