@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from mandate_graph import outputs
 from mandate_graph.assembly import Assembly, Progress, silent
+from mandate_graph.assembly.beside import mend_file
 from mandate_graph.assembly.holdings import Holdings
 from mandate_graph.assembly.making import Made, Plan, Wanted, gate, keep, make
 from mandate_graph.assembly.stages import write_file
@@ -119,7 +120,7 @@ def build(  # noqa: PLR0913  (each option leaves one file out, or says who works
         lost = [] if paths else vanished(home.identifiers, holdings.config.base, lambda iri: describes(quads, iri))
         report = _report(made, holdings, lost)
         formats = [name for name, is_wanted in (("turtle", turtle), ("jsonld", jsonld)) if is_wanted]
-        _write(made.work, report, holdings, quads, formats)
+        _write(made, report, holdings, formats)
         summary = report.summary()
         outputs.put_build(Path(out), made.staged, keep(plan, made))
     return Build(Path(out), tuple(made.work.left_out), tuple(made.results), tuple(lost), summary, made.how)
@@ -150,8 +151,9 @@ def _report(made: Made, holdings: Holdings, lost: Sequence[str]) -> Report:
     return make_report(found, holdings.facts(lost), holdings.authorities)
 
 
-def _write(work: Assembly, report: Report, sources: Holdings, quads: Path, formats: Sequence[str]) -> None:
-    """Write the files beside the graph: the large ones in workers."""
+def _write(made: Made, report: Report, sources: Holdings, formats: Sequence[str]) -> None:
+    """Write the files beside the graph: the large ones in workers, if they are not those of before with a change."""
+    work, quads = made.work, made.quads
     large = [
         *((name, quads.with_name(_FORMATS[name])) for name in formats),
         ("promises", quads.with_name(outputs.PROMISES)),
@@ -159,12 +161,17 @@ def _write(work: Assembly, report: Report, sources: Holdings, quads: Path, forma
     small = list(_small_files(work, report, sources))
     total = len(large) + len(small)
     work.progress("writing", 0, total)
-    tasks = ((work.job, name, quads, target) for name, target in large)
+    tasks = ((work.job, name, quads, target) for name, target in large if not _is_mended(made, name, target))
     for done, _ in enumerate(work.crew.each(write_file, tasks), 1):
         work.progress("writing", done, total)
     for done, (name, pieces) in enumerate(small, len(large) + 1):
         put_whole(quads.with_name(name), pieces)
         work.progress("writing", done, total)
+
+
+def _is_mended(made: Made, name: str, target: Path) -> bool:
+    change = made.change
+    return change is not None and mend_file(made.work.job, change, name, change.earlier.with_name(target.name), target)
 
 
 def _small_files(work: Assembly, report: Report, sources: Holdings) -> Iterator[tuple[str, Iterable[bytes]]]:

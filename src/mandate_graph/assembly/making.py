@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from mandate_graph import outputs, shacl
 from mandate_graph.assembly import Assembly, Progress
+from mandate_graph.assembly.beside import Change
 from mandate_graph.assembly.described import Written
 from mandate_graph.assembly.holdings import Holdings
 from mandate_graph.assembly.record import Kept, Record, Seen, changed_stems, fingerprint, seen_now
@@ -91,7 +92,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A graph in its folder, checked; the register is open. ``how`` says in words what was done."""
+    """A graph in its folder, checked; the register is open.
+
+    ``how`` says in words what was done, ``change`` what it changed.
+    """
 
     work: Assembly
     settled: Settled
@@ -100,6 +104,7 @@ class Made:
     results: Sequence[ShapeResult]
     staged: Path
     how: str
+    change: Change | None = None
 
     @property
     def quads(self) -> Path:
@@ -178,7 +183,8 @@ def _again(plan: Plan, staged: Path) -> Made:
     else:
         results = _checked(plan, quads, spliced.written)
     how = f"{changed:,} of {len(plan.files):,} files changed since the previous build"
-    return Made(work, revised.settled, revised.joined, spliced.written, results, staged, how)
+    change = Change(plan.target / outputs.QUADS, quads, spliced.gone, spliced.new, revised.touched)
+    return Made(work, revised.settled, revised.joined, spliced.written, results, staged, how, change)
 
 
 def _record(plan: Plan) -> Record:

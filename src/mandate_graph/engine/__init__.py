@@ -223,6 +223,13 @@ class Engine:
         """The ``pyoxigraph.Store`` itself, for the door to rdflib."""
         return self._store
 
+    def referrers(self, term: str, predicates: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Subjects and predicates of the statements that an IRI is the object of, in the union of all graphs."""
+        node, union = ox.NamedNode(term[1:-1]), ox.DefaultGraph()
+        for predicate in predicates:
+            for quad in self._store.quads_for_pattern(None, ox.NamedNode(predicate[1:-1]), node, union):
+                yield str(quad.subject), predicate
+
     def _run(self, query: str, name: str) -> Any:
         try:
             return self._store.query(query)

@@ -21,7 +21,8 @@ from mandate_graph.resolve.mandates import fullest, mandate_of
 from mandate_graph.resolve.register import WANTED, Register, TooMuch
 
 __all__ = [
-    "MANDATE", "Settled", "mandate_from", "mandates_of", "named_of", "settle_mandates",
+    "MANDATE", "Settled", "mandate_from",
+    "mandate_of_key", "mandates_of", "named_of", "settle_mandates",
     "settle_mandates_again",
 ]  # fmt: skip
 
@@ -222,6 +223,12 @@ def _mint(register: Register, mandate: Mandate, blob: bytes) -> None:
 def mandate_from(row: Sequence[Any]) -> Mandate:
     """A mandate from the columns of ``MANDATE``."""
     return Mandate(*(*row[:-1], tuple(json.loads(row[-1]))))
+
+
+def mandate_of_key(register: Register, key: str) -> Mandate | None:
+    """One mandate, if it is there."""
+    rows = register.rows(f"SELECT {MANDATE} FROM mandate m WHERE key = ?", key)  # noqa: S608  (ours)
+    return next(map(mandate_from, rows), None)
 
 
 def mandates_of(register: Register) -> Iterator[Mandate]:

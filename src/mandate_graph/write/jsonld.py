@@ -7,14 +7,15 @@ is a JSON string as it stands, so that texts are copied and never decoded.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from typing import Protocol
 
 from mandate_graph.write.lines import Source, batched, in_reading_order, predicates
 from mandate_graph.write.nesting import Nesting
 from mandate_graph.write.shorten import Remembered, Shortener, Style
 
-__all__ = ["jsonld"]
+__all__ = ["jsonld", "writer"]
 
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
@@ -35,6 +36,16 @@ def jsonld(source: Source, style: Style) -> Iterator[bytes]:
         yield b"\n]}\n"
 
     return batched(parts())
+
+
+class _Nests(Protocol):
+    def by(self, predicate: str) -> bool: ...
+    def lines(self, term: bytes) -> bytes: ...
+
+
+def writer(style: Style, nesting: _Nests) -> Callable[[str, dict[str, list[str]]], str]:
+    """What writes a thing, given as a subject and its predicates with their objects, as ``jsonld`` does."""
+    return _Writer(style, nesting).node
 
 
 class _Choices:
@@ -86,7 +97,7 @@ def _terms(style: Style) -> Mapping[str, _Choices]:
 
 
 class _Writer:
-    def __init__(self, style: Style, nesting: Nesting) -> None:
+    def __init__(self, style: Style, nesting: _Nests) -> None:
         self._short = Shortener(style)
         self._nesting = nesting
         self._ids = Remembered(self._id)

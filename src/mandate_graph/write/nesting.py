@@ -13,7 +13,7 @@ from typing import Self
 
 from mandate_graph.write.lines import Block, Reader, Source, blocks
 
-__all__ = ["NESTS", "Nesting"]
+__all__ = ["NESTS", "Nesting", "typed"]
 
 NESTS: Mapping[str, str] = {
     "eli:is_realized_by": "eli:Expression",
@@ -44,8 +44,7 @@ class Nesting:
 
     def __init__(self, source: Source, prefixes: Mapping[str, str]) -> None:
         self._types = {f"<{_full(name, prefixes)}>": kind for kind, name in enumerate(NESTS)}
-        types = (_full(name, prefixes).encode() for name in NESTS.values())
-        self._wanted = [b"#type> <" + name + b"> " if name else b"" for name in types]
+        self._wanted = list(typed(prefixes).values())
         self._source = source
         self._reader = Reader(source)
         self._parts, self._holders, self._kinds = self._referred()
@@ -124,6 +123,14 @@ class Nesting:
             if place == len(self._parts) or self._parts[place] != code:
                 return True
         return False
+
+
+def typed(prefixes: Mapping[str, str]) -> dict[str, bytes]:
+    """The predicates of ``NESTS``, each with what the lines of its objects must hold."""
+    return {
+        f"<{_full(name, prefixes)}>": f"#type> <{_full(kind, prefixes)}> ".encode() if kind else b""
+        for name, kind in NESTS.items()
+    }
 
 
 def _full(compact: str, prefixes: Mapping[str, str]) -> str:

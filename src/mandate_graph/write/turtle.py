@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mandate_graph.write.lines import Source, batched, in_reading_order, pairs, read_blocks
 from mandate_graph.write.shorten import Remembered, Shortener, Style
 
-__all__ = ["trig", "turtle"]
+__all__ = ["trig", "turtle", "writer"]
 
 _RDF_TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _LABEL = b"<http://www.w3.org/2000/01/rdf-schema#label>"
@@ -27,6 +27,11 @@ def turtle(source: Source, style: Style) -> Iterator[bytes]:
             yield writer.thing(block.subject, block.lines)
 
     return batched(parts())
+
+
+def writer(style: Style) -> Callable[[bytes, bytes], bytes]:
+    """What writes a thing, given as a subject and its lines, as ``turtle`` does."""
+    return _Writer(style, "").thing
 
 
 def trig(source: Source, style: Style) -> Iterator[bytes]:
