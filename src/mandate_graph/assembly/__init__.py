@@ -17,7 +17,7 @@ from mandate_graph.assembly import spool, stages
 from mandate_graph.assembly.stages import Job, words_of
 from mandate_graph.crew import Crew
 from mandate_graph.errors import NothingToBuild, UnreadablePage
-from mandate_graph.graph import common_quads, meta_quads
+from mandate_graph.graph import common_lines, meta_lines
 from mandate_graph.model import Corpus, Correction, Decision
 from mandate_graph.report import Graphed, Read
 from mandate_graph.report.rows import Rows
@@ -28,7 +28,7 @@ from mandate_graph.resolve.register import Register
 from mandate_graph.resolve.settling import MANDATE, Settled, mandate_from, settle_mandates
 from mandate_graph.sources import File
 from mandate_graph.sssom import Links
-from mandate_graph.write import lines_of, runs
+from mandate_graph.write import runs
 
 __all__ = ["Assembly", "Progress", "shards_of", "silent"]
 
@@ -126,7 +126,7 @@ class Assembly:
 
     def write(self, settled: Settled, decisions: Sequence[Decision], links: Links, target: Path) -> tuple[Graphed, str]:
         """Write all quads, sorted, into one file: figures, and its SHA-256 in hexadecimal."""
-        common = set(lines_of(common_quads(self._common(settled, decisions), words_of(self.job), links)))
+        common = set(common_lines(self._common(settled, decisions), words_of(self.job), links))
         of_parts = replace(settled, minted={})  # they are common to all parts
         cuts = self._cuts(of_parts, common)
         found = [runs.put_run(common, self.job.run(self.shards), cuts)]
@@ -136,13 +136,12 @@ class Assembly:
             self.tally.update(written.tally)
             self.progress("making the graph", done, self.shards)
         graphed, ranges = self._sorted(found, len(cuts) + 1)
-        meta = meta_quads(graphed.triples, self._classes(ranges), words_of(self.job), links)
+        lines = meta_lines(graphed.triples, self._classes(ranges), words_of(self.job), links)
         # what the description says of links and targets may stand in the graphs of links too; pages never say it
         there = {line.rpartition(b" <")[0] for line in common}
-        lines = list(lines_of(meta))
         new = {line.rpartition(b" <")[0] for line in lines} - there
         joined = runs.join((each.path for each in ranges), lines, target)
-        graphs = Counter(graphed.graphs) + Counter(quad[3] for quad in meta)
+        graphs = Counter(graphed.graphs) + Counter(line.rsplit(b" ", 2)[1].decode() for line in lines)
         return Graphed(graphed.triples + len(new), joined.quads, graphs), joined.sha256
 
     def _common(self, settled: Settled, decisions: Sequence[Decision]) -> Corpus:
