@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from conftest import ROOT
 from mandate_graph.dataset import Graph
 from mandate_graph.engine import Engine
 from mandate_graph.house import query_files
-from mandate_graph.sparql import NamedQuery, bind, named_queries
+from mandate_graph.sparql import named_queries
 from mandate_graph.sparql.text import with_values
 
 PLAIN = ROOT / "tests" / "plain"

@@ -114,17 +114,18 @@ def _guessed(options: argparse.Namespace) -> str:
 def _pieces(options: argparse.Namespace, name: str, graph: Graph) -> tuple[Iterator[bytes], bytes]:
     """What is written, and the metadata that stand beside a table."""
     from mandate_graph import parquet, tables, write
+    from mandate_graph.write.lines import batched
 
     source, engine = _part(options, graph)
     if options.table:
         described = tables.find_table(options.table)
-        document = tables.of_part(options.table, engine) if engine else tables.TABLES[options.table](graph.engine())
+        lines = tables.of_part(options.table, engine) if engine else tables.TABLES[options.table](graph.engine())
         engine = engine or graph.engine()
         if name == "parquet":
-            return parquet.table(document, described), b""
+            return parquet.table(lines, described), b""
         file = Path(options.out).name if options.out else f"{options.table}.csv"
         beside = tables.metadata(engine, described, file, graph.style().terms.prefixes)
-        return iter([document.encode()]), beside
+        return batched(line.encode() for line in lines), beside
     if name == "parquet":
         return parquet.quads(source), b""
     return write.stream(source, name, graph.style()), b""

@@ -245,6 +245,19 @@ class Engine:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
         return solutions(_serialize(self._run(query, name), "json", name))
 
+    def rows(self, query: str, name: str = "query") -> tuple[list[str], Iterator[list[str]]]:
+        """Run a SELECT query as ``table`` does, where memory may not hold all rows: they come as they are found."""
+        result = self._run(query, name)
+        return [variable.value for variable in result.variables], _rows(result, name)
+
+
+def _rows(result: Any, name: str) -> Iterator[list[str]]:
+    try:
+        for row in result:
+            yield ["" if cell is None else _term(cell) for cell in row]
+    except (RuntimeError, OSError) as error:
+        raise BadQuery(name, str(error)) from None
+
 
 def written_length(query: str) -> int:
     """The characters of a query, without rows of VALUES where it is long: they nest nothing."""
