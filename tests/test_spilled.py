@@ -11,6 +11,7 @@ import pytest
 from mandate_graph import tables
 from mandate_graph.dataset import Graph
 from mandate_graph.spilled import in_order
+from mandate_graph.write.lines import in_reading_order
 
 
 @pytest.mark.parametrize("held", [1, 500, 10**6])
@@ -37,3 +38,11 @@ def test_rows_are_read_from_the_engine_one_by_one(dataset: Graph, name: str, mon
     whole = "".join(tables.TABLES[name](dataset.engine()))
     monkeypatch.setattr(in_order, "__defaults__", (2000,))
     assert "".join(tables.TABLES[name](dataset.engine())) == whole
+
+
+def test_what_stands_below_a_thing_comes_after_it_at_any_depth() -> None:
+    """Sorted lines have ``<a/b>`` before ``<a>``; people read the other way round."""
+    keys = ["a", "a/b", "a/b/c", "a/b-1", "a/bc", "a1", "ab", "ab/c", "b", "b/a/a", "b/a/b", "b/c", "c/d", "c/d/e"]
+    lines = "".join(sorted(f'<urn:{key}> <urn:p> "x" <urn:g> .\n' for key in keys)).encode()
+    found = [block.subject.decode() for block in in_reading_order(lines)]
+    assert found == [f"<urn:{key}>" for key in sorted(keys)]

@@ -31,6 +31,7 @@ __all__ = [
     "boolean",
     "code_of",
     "convert_results",
+    "count_quads",
     "deepest_json",
     "escape",
     "literal",
@@ -147,6 +148,18 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         yield from _quads(ox.parse(path=str(path), format=rdf_format, base_iri=path.resolve().as_uri()))
     except (SyntaxError, ValueError) as error:
         raise BadRdf(str(path), f"not valid {rdf_format.name}: {error}") from None
+
+
+def count_quads(path: Path) -> int:
+    """How many quads a file of N-Quads holds, read through without being loaded.
+
+    Raises:
+        BadRdf: when they are not valid.
+    """
+    try:
+        return sum(1 for _ in ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS))
+    except (SyntaxError, ValueError) as error:
+        raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
 
 
 def parse_triples(document: bytes, extension: str, base: str) -> list[Quad]:
