@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "mandate_graph"
 # docs/architecture.md draws this table. A module imports from lower layers only; inside one layer only what `BESIDE` names.
 LAYERS = [
     {"version", "failures", "errors", "model", "records"},
-    {"alike", "house", "iris", "engine", "exchange", "child"},
+    {"alike", "house", "iris", "engine", "exchange", "child", "spilled"},
     {"terms", "authorities", "interop", "containers", "store", "remote", "crew"},
     {"sources", "citator", "decided", "sssom", "worker", "cluster"},
     {"parse"},

@@ -276,7 +276,7 @@ class Graph:
         """
         if name not in tables.TABLES:
             raise UsageError(f"{name}: no such table; there are {', '.join(sorted(tables.TABLES))}")
-        return tables.TABLES[name](self.engine())
+        return "".join(tables.TABLES[name](self.engine()))
 
     def style(self) -> write.Style:
         """How terms are shortened when they are written."""

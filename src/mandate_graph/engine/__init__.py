@@ -31,6 +31,7 @@ __all__ = [
     "boolean",
     "code_of",
     "convert_results",
+    "count_quads",
     "deepest_json",
     "escape",
     "literal",
@@ -157,6 +158,18 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         raise BadRdf(str(path), f"not valid {rdf_format.name}: {error}") from None
 
 
+def count_quads(path: Path) -> int:
+    """How many quads a file of N-Quads holds, read through without being loaded.
+
+    Raises:
+        BadRdf: when they are not valid.
+    """
+    try:
+        return sum(1 for _ in ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS))
+    except (SyntaxError, ValueError) as error:
+        raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
+
+
 def parse_triples(document: bytes, extension: str, base: str) -> list[Quad]:
     """Triples in the format of a file extension (one of ``EXTENSIONS``), as quads of the default graph.
 
@@ -252,6 +265,19 @@ class Engine:
     def table(self, query: str, name: str = "query") -> tuple[list[str], list[list[str]]]:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
         return solutions(_serialize(self._run(query, name), "json", name))
+
+    def rows(self, query: str, name: str = "query") -> tuple[list[str], Iterator[list[str]]]:
+        """Run a SELECT query as ``table`` does, where memory may not hold all rows: they come as they are found."""
+        result = self._run(query, name)
+        return [variable.value for variable in result.variables], _rows(result, name)
+
+
+def _rows(result: Any, name: str) -> Iterator[list[str]]:
+    try:
+        for row in result:
+            yield ["" if cell is None else _term(cell) for cell in row]
+    except (RuntimeError, OSError) as error:
+        raise BadQuery(name, str(error)) from None
 
 
 def written_length(query: str) -> int:
