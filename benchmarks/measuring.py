@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 __all__ = [
-    "Sample", "cores", "exponent", "family_cpu", "family_memory", "forget_peak", "fresh", "machine", "median", "middle",
+    "Sample", "cores", "exponent", "family_cpu", "family_memory", "forget_peak", "fresh", "machine", "middle",
     "number", "peak_memory", "say", "spread", "timed",
 ]  # fmt: skip
 
@@ -169,11 +169,6 @@ def middle(samples: Sequence[Sample]) -> Sample:
     ordered = sorted(samples, key=lambda sample: sample.seconds)
     one = ordered[(len(ordered) - 1) // 2]
     return Sample(one.seconds, one.cpu, max(sample.rss for sample in samples), one.said)
-
-
-def median(samples: Sequence[Mapping[str, float]]) -> float:
-    """The median of the seconds of samples that are dictionaries."""
-    return statistics.median(sample["seconds"] for sample in samples)
 
 
 def spread(samples: Sequence[Sample]) -> str:
