@@ -23,7 +23,7 @@ LAYERS = [
     {"report", "tables", "sparql", "outputs", "promises"},
     {"readers", "selection", "parquet"},
     {"dataset"},
-    {"pipeline"},
+    {"pipeline", "validating"},
     {"score", "intake", "cited", "drafts", "gold", "push", "lookup", "link"},
     {"reconcile", "publish"},
     {"serve"},

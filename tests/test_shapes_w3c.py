@@ -19,6 +19,7 @@ from mandate_graph.engine import Engine, parse_quads
 from mandate_graph.errors import BadShape, MissingPath
 from mandate_graph.interop import from_rdflib, to_rdflib
 from mandate_graph.shacl import Results, check
+from mandate_graph.shacl.forms import of_quads
 
 SUITE = os.environ.get("MANDATE_GRAPH_SHACL", "")
 MF = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -73,7 +74,15 @@ def bare(values: list[str]) -> Said:
 def said(results: Results) -> set[Said]:
     named = {"Violation", "Warning", "Info"}
     return {
-        bare([one.focus, one.path, one.component, f"<{SH}{one.severity}>" if one.severity in named else one.severity, one.value])
+        bare(
+            [
+                one.focus,
+                one.path,
+                one.component,
+                f"<{SH}{one.severity}>" if one.severity in named else one.severity,
+                one.value,
+            ]
+        )
         for one in results
     }
 
@@ -96,7 +105,7 @@ def test_suite(path: Path) -> None:
     engine = Engine(write.nquads((s, p, o, "<urn:x>") for s, p, o, _ in quads))
     if case.expected is None or name_of(path) in EXCEPTED:
         with pytest.raises((BadShape, MissingPath)):
-            check(engine, case.shapes, source=lambda: quads)
+            check(engine, case.shapes, written=of_quads(quads))
         return
-    results = check(engine, case.shapes, source=lambda: quads)
+    results = check(engine, case.shapes, written=of_quads(quads))
     assert said(results) == case.expected, [str(left) for left in results.left]

@@ -32,8 +32,10 @@ __all__ = [
     "code_of",
     "convert_results",
     "deepest_json",
+    "document",
     "escape",
     "literal",
+    "named",
     "parse_quads",
     "parse_triples",
     "solutions",
@@ -149,6 +151,22 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         raise BadRdf(str(path), f"not valid {rdf_format.name}: {error}") from None
 
 
+def named(quads: Iterable[Quad]) -> list[Quad]:
+    """Quads whose blank nodes are called by their order; the parser calls those without a name otherwise each time."""
+    names: dict[str, str] = {}
+
+    def name(term: str) -> str:
+        return names.setdefault(term, f"_:b{len(names)}") if term.startswith("_:") else term
+
+    return [(name(s), p, name(o), name(g)) for s, p, o, g in quads]
+
+
+def document(triples: bytes, extension: str, prefixes: Mapping[str, str]) -> bytes:
+    """N-Triples in the format of a file extension (one of ``EXTENSIONS``)."""
+    parsed = ox.parse(triples, format=ox.RdfFormat.N_TRIPLES)
+    return ox.serialize(parsed, format=EXTENSIONS[extension], prefixes=dict(prefixes)) or b""
+
+
 def parse_triples(document: bytes, extension: str, base: str) -> list[Quad]:
     """Triples in the format of a file extension (one of ``EXTENSIONS``), as quads of the default graph.
 
@@ -181,15 +199,15 @@ class Engine:
     union is loaded as the default graph, and, in memory, the named graphs beside it only where a query speaks of them.
     """
 
-    def __init__(self, nquads: bytes | Path, *, named_graphs: bool = False) -> None:
-        """Load N-Quads, or a file of them, into memory.
+    def __init__(self, nquads: bytes | Path, *, named_graphs: bool = False, blank_names: bool = False) -> None:
+        """Load N-Quads, or a file of them, into memory; ``blank_names`` keeps those of blank nodes, and takes longer.
 
         Raises:
             BadRdf: when they are not valid.
         """
         self.named_graphs = named_graphs
         self._store = ox.Store()
-        _load(self._store, nquads, named_graphs=named_graphs)
+        _load(self._store, nquads, named_graphs=named_graphs, blank_names=blank_names)
 
     @classmethod
     def on_disk(cls, folder: Path) -> Self:
@@ -263,7 +281,7 @@ def write_store(nquads: Path, folder: Path) -> None:
     store.flush()
 
 
-def _load(store: ox.Store, nquads: bytes | Path, *, named_graphs: bool) -> None:
+def _load(store: ox.Store, nquads: bytes | Path, *, named_graphs: bool, blank_names: bool = False) -> None:
     try:
         with contextlib.ExitStack() as stack:
             data: bytes | mmap.mmap
@@ -275,7 +293,10 @@ def _load(store: ox.Store, nquads: bytes | Path, *, named_graphs: bool) -> None:
             else:
                 data = b""
             union: Any = _Union(data)
-            store.bulk_load(union, ox.RdfFormat.N_TRIPLES)
+            if blank_names and data.find(b"_:") >= 0:
+                store.bulk_extend(ox.parse(union, format=ox.RdfFormat.N_TRIPLES))
+            else:
+                store.bulk_load(union, ox.RdfFormat.N_TRIPLES)
             if named_graphs:
                 source = {"input": nquads} if isinstance(nquads, bytes) else {"path": str(nquads)}
                 store.bulk_load(**source, format=ox.RdfFormat.N_QUADS)

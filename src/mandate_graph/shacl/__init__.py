@@ -6,13 +6,14 @@ not compiled, and of the nodes where it may read a literal differently; ``refere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import Engine, Quad, unquote
 from mandate_graph.model import ShapeResult
+from mandate_graph.shacl.forms import Written
 from mandate_graph.shacl.gate import Foci, Gate, Left
 
 __all__ = ["Foci", "Left", "Results", "affected", "check", "in_order", "locate"]
@@ -55,7 +56,7 @@ def check(
     shapes: Path,
     *,
     foci: Foci | None = None,
-    source: Callable[[], Iterable[Quad]] | None = None,
+    written: Written | None = None,
 ) -> Results:
     """Every result of every shape, in order of severity, shape and focus; empty when all promises are kept.
 
@@ -63,7 +64,7 @@ def check(
         engine: the data.
         shapes: a file of shapes, or a folder of ``*.ttl``.
         foci: look at these nodes only, as ``affected`` gives them.
-        source: gives the data as they are written, where they may hold literals that the engine rewrites (``forms``);
+        written: the data as they are written, where they may hold literals that the engine rewrites (``forms``);
             pySHACL, where it is asked, gets them, and else what the engine holds.
 
     Raises:
@@ -71,7 +72,7 @@ def check(
         BadRdf: when a shapes file cannot be parsed.
         BadShape: when a shape cannot be checked.
     """
-    found, left = Gate(engine, shapes).check(foci, source)
+    found, left = Gate(engine, shapes).check(foci, written)
     return Results(in_order(found), left)
 
 

@@ -44,6 +44,10 @@ class Change:
         if read is None:
             return None if self._by_property else set()
         root, edges = read
+        if self._forms and any(
+            one.kind == "targetObjectsOf" and one.term in self._by_property for one in constraint.targets
+        ):
+            return None  # the nodes themselves are written otherwise
         found = set() if self._forms else self._aimed(constraint)
         for edge in edges:
             if self._forms and not _looks_at_form(constraint, edge):
@@ -70,6 +74,8 @@ class Change:
         starts, ends = self._changed(edge)
         if not starts and not ends:
             return set()
+        if edge.path == root:
+            return set(self._by_property)
         ways = [
             (len(way), nodes, way)
             for end, nodes in ((edge.start, starts), (edge.end, ends))

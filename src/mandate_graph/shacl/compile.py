@@ -44,9 +44,9 @@ def _focus(constraint: Constraint, target: Target, subclasses: Subclasses, foci:
     pattern = _target(target, subclasses)
     if foci is not None:
         pattern = f"VALUES ?this {{ {' '.join(sorted(foci))} }} {pattern}"
-    for path in constraint.above:
-        outer = pattern.replace("?this", "?outer")
-        pattern = f"{{ SELECT DISTINCT ?this {{ {outer} ?outer {path} ?this }} }}"
+    for depth, path in enumerate(constraint.above):
+        outer = f"?above{depth}"
+        pattern = f"{{ SELECT DISTINCT ?this {{ {pattern.replace('?this', outer)} {outer} {path} ?this }} }}"
     return pattern
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from mandate_graph.errors import BadQuery, BadShape
 from mandate_graph.model import ShapeResult
 from mandate_graph.shacl.affected import Change, join
 from mandate_graph.shacl.compile import RANGES, compile_constraint, target_query
-from mandate_graph.shacl.forms import NUMBERS, XSD, rough
+from mandate_graph.shacl.forms import NUMBERS, XSD, Written
 from mandate_graph.shacl.parameters import Unsupported
 from mandate_graph.shacl.shapes import COMPONENTS, SH, Constraint, Unit, read_units
 from mandate_graph.shacl.shapes_graph import ShapesGraph
@@ -89,9 +89,7 @@ class Gate:
                 found[unit.shape, unit.part] = nodes
         return found
 
-    def check(
-        self, foci: Foci | None, source: Callable[[], Iterable[Quad]] | None
-    ) -> tuple[set[ShapeResult], list[Left]]:
+    def check(self, foci: Foci | None, written: Written | None) -> tuple[set[ShapeResult], list[Left]]:
         """All results, and what pySHACL was asked."""
         asked = [
             _Asked(unit, None if foci is None else foci[unit.shape, unit.part])
@@ -101,8 +99,8 @@ class Gate:
         for each in asked:
             if each.unit.left:
                 each.leave(None, each.unit.left)
-        if source is not None:
-            self._leave_rough(asked, source)
+        if written is not None:
+            self._leave_rough(asked, written)
         self._ask_engine([each for each in asked if each.of_reference is not None])
         for each in asked:
             self._leave_disputed(each)
@@ -113,10 +111,10 @@ class Gate:
             if each.of_reference is not None and result.focus not in each.of_reference
         }
         left = [each for each in asked if each.of_reference is None or each.of_reference]
-        return results | self._ask_reference(left, source), [_said(each) for each in left]
+        return results | self._ask_reference(left, written), [_said(each) for each in left]
 
-    def _leave_rough(self, asked: Sequence[_Asked], source: Callable[[], Iterable[Quad]]) -> None:
-        found = rough(source())
+    def _leave_rough(self, asked: Sequence[_Asked], written: Written) -> None:
+        found = written.rough()
         if not found:
             return
         change = Change(self._engine, found, forms=True)
@@ -169,15 +167,15 @@ class Gate:
         }
         asked.leave(disputed, "values that engines compare differently")
 
-    def _ask_reference(self, left: Sequence[_Asked], source: Callable[[], Iterable[Quad]] | None) -> set[ShapeResult]:
+    def _ask_reference(self, left: Sequence[_Asked], written: Written | None) -> set[ShapeResult]:
         if not left:
             return set()
         from mandate_graph.interop import to_rdflib
         from mandate_graph.shacl.reference import reference_units
 
         quads: Iterable[Quad]
-        if source is not None:
-            quads = source()
+        if written is not None:
+            quads = written.quads()
         else:
             body = self._engine.answer(_ALL, "the data").body
             quads = body if isinstance(body, list) else []
@@ -236,8 +234,14 @@ def _result(constraint: Constraint, cells: dict[str, str]) -> ShapeResult:
         focus=cells["this"],
         path=path or (constraint.path if constraint.path_term.startswith("<") else ""),
         value=value,
-        message=_fill(constraint.message, cells) if is_query else constraint.message,
+        message=_fill(constraint.message, cells) if is_query else constraint.message or _said_of(constraint, value),
     )
+
+
+def _said_of(constraint: Constraint, value: str) -> str:
+    """What a shape without a message says."""
+    parameter = " ".join(constraint.value)
+    return f"sh:{constraint.component} {parameter} is not kept{f' by {value}' if value else ''}"
 
 
 def _fill(message: str, cells: dict[str, str]) -> str:

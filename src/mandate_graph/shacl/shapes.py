@@ -50,8 +50,8 @@ _LEFT = {
 }  # fmt: skip
 # What may stand on a shape without being a constraint of its own.
 _FURNITURE = {
-    "path", "message", "severity", "flags", "prefixes", "select", "ask", "name", "description", "deactivated", "order", "group", "defaultValue",
-    "ignoredProperties", "property", *TARGETS,
+    "path", "message", "severity", "flags", "prefixes", "select", "ask", "name", "description", "deactivated", "order",
+    "group", "defaultValue", "ignoredProperties", "property", *TARGETS,
 }  # fmt: skip
 # These are of node shapes and property shapes with values; the others need a path.
 _ON_NODES = {*COMPONENTS} - {"minCount", "maxCount", "uniqueLang"}
@@ -179,9 +179,26 @@ class _Reader:
 
     def _constraints(self, source: str, targets: tuple[Target, ...], above: tuple[str, ...]) -> Iterator[Constraint]:
         graph = self._graph
-        path_term, flags = graph.one(source, "path"), graph.one(source, "flags")
         if not all(is_plain(target.term) for target in targets):
             raise Unsupported("a target that engines read differently")
+        blank = self._blank(source, targets, above)
+        for predicate in sorted(graph.said(source)):
+            name = self._component(source, predicate)
+            if not name:
+                continue
+            if not blank.path and name not in _ON_NODES:
+                raise BadShape(source, f"sh:{name} needs a path; put it on a property shape")
+            if blank.path and name == "closed":
+                raise Unsupported("sh:closed on a property shape")
+            if name in _SINGLE:
+                graph.one(source, name)
+            for value in sorted(graph.get(source, name)):
+                yield from self._constraint(replace(blank, component=name), value)
+
+    def _blank(self, source: str, targets: tuple[Target, ...], above: tuple[str, ...]) -> Constraint:
+        """What all constraints of a shape have in common."""
+        graph = self._graph
+        path_term, flags = graph.one(source, "path"), graph.one(source, "flags")
         path = graph.path(path_term, source) if path_term else ""
         if path and f"<{SH}NodeShape>" in graph.said(source).get(f"<{RDF}type>", ()):
             raise BadShape(source, "a node shape cannot have a path")
@@ -189,24 +206,10 @@ class _Reader:
         nowhere = above or any(target.kind in {"targetNode", "targetObjectsOf"} for target in targets)
         if nowhere and any(mark in path for mark in (")*", ")?")):
             raise Unsupported("a path of no length")
-        blank = Constraint(
+        return Constraint(
             source, "", targets, path, path_term, (), _severity(graph, source), _message(graph, source),
             unquote(flags)[1] if flags else "", above,
         )  # fmt: skip
-        for predicate in sorted(graph.said(source)):
-            name = self._component(source, predicate)
-            if not name:
-                continue
-            if name not in COMPONENTS:
-                raise Unsupported(name)
-            if not path and name not in _ON_NODES:
-                raise BadShape(source, f"sh:{name} needs a path; put it on a property shape")
-            if path and name == "closed":
-                raise Unsupported("sh:closed on a property shape")
-            if name in _SINGLE:
-                graph.one(source, name)
-            for value in sorted(graph.get(source, name)):
-                yield from self._constraint(replace(blank, component=name), value)
 
     def _component(self, source: str, predicate: str) -> str:
         """The name of a constraint's parameter; empty for what constrains nothing."""
@@ -217,7 +220,9 @@ class _Reader:
             return ""
         if name not in COMPONENTS and name not in _LEFT:
             raise BadShape(source, f"sh:{name} is no property of a shape that can be checked")
-        return name if name in COMPONENTS else f"sh:{name}"
+        if name not in COMPONENTS:
+            raise Unsupported(f"sh:{name}")
+        return name
 
     def _constraint(self, blank: Constraint, value: str) -> Iterator[Constraint]:
         graph, name, source = self._graph, blank.component, blank.source

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mandate_graph.engine import parse_quads, unquote
+from mandate_graph.engine import named, parse_quads, unquote
 from mandate_graph.errors import BadShape, MissingPath
 
 __all__ = ["RDF", "SH", "TARGETS", "ShapesGraph", "shape_files"]
@@ -53,7 +53,7 @@ class ShapesGraph:
         """
         self.triples: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for number, path in enumerate(shape_files(shapes)):
-            for s, p, o, _ in parse_quads(path):
+            for s, p, o, _ in named(parse_quads(path)):
                 subject, value = (f"_:f{number}{term[2:]}" if term.startswith("_:") else term for term in (s, o))
                 if value not in self.triples[subject][p]:
                     self.triples[subject][p].append(value)
