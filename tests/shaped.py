@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+from rdflib.plugins.sparql.processor import SPARQLProcessor, prepareQuery
 
 from mandate_graph import write
 from mandate_graph.engine import Engine, Quad, named, parse_quads
@@ -91,3 +94,21 @@ def read_text(folder: Path, turtle: str) -> list[Quad]:
     path.parent.mkdir()
     path.write_text(HEAD + turtle, encoding="utf-8")
     return named(parse_quads(path))
+
+
+@contextlib.contextmanager
+def prepared() -> Iterator[None]:
+    """Where rdflib reads a query once, not once for every node that pySHACL asks it of; its answers stay what they are."""
+    known: dict[str, object] = {}
+    ask = SPARQLProcessor.query
+
+    def query(self: SPARQLProcessor, text: object, bindings: object = None, names: object = None, *more: object) -> object:
+        if isinstance(text, str) and text not in known:
+            known[text] = prepareQuery(text, initNs=names)  # type: ignore[arg-type]
+        return ask(self, known[text] if isinstance(text, str) else text, bindings, names, *more)  # type: ignore[arg-type]
+
+    SPARQLProcessor.query = query  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        SPARQLProcessor.query = ask  # type: ignore[method-assign]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -62,6 +62,24 @@ class _Asked:
             self.of_reference |= nodes
         self.why = self.why or why
 
+    def question(self) -> tuple[Unit, Collection[str] | None]:
+        """What pySHACL is asked."""
+        return self.unit, None if self.of_reference is None else sorted(self.of_reference)
+
+    def stand(self, problem: str) -> None:
+        """Let what the queries found stand for all nodes, because pySHACL has no answer."""
+        self.of_reference = set()
+        self.why += f"; {problem}, so that the answer of the compiled shape stands"
+
+    def answered(self) -> Iterator[ShapeResult]:
+        """What the queries found of the nodes that pySHACL was not asked of."""
+        if self.of_reference is not None:
+            yield from (result for result in self.found if result.focus not in self.of_reference)
+
+    def said(self) -> Left:
+        """What people are told of it."""
+        return Left(self.unit.part, self.why, None if self.of_reference is None else len(self.of_reference))
+
 
 class Gate:
     """Shapes, ready to be held against the data of an engine."""
@@ -101,17 +119,12 @@ class Gate:
                 each.leave(None, each.unit.left)
         if written is not None:
             self._leave_rough(asked, written)
-        self._ask_engine([each for each in asked if each.of_reference is not None])
+        self._ask_engine([each for each in asked if not each.unit.left])
         for each in asked:
             self._leave_disputed(each)
-        results = {
-            result
-            for each in asked
-            for result in each.found
-            if each.of_reference is not None and result.focus not in each.of_reference
-        }
         left = [each for each in asked if each.of_reference is None or each.of_reference]
-        return results | self._ask_reference(left, written), [_said(each) for each in left]
+        results = self._ask_reference(left, written) if left else set()
+        return results.union(*(each.answered() for each in asked)), [each.said() for each in left]
 
     def _leave_rough(self, asked: Sequence[_Asked], written: Written) -> None:
         found = written.rough()
@@ -168,10 +181,8 @@ class Gate:
         asked.leave(disputed, "values that engines compare differently")
 
     def _ask_reference(self, left: Sequence[_Asked], written: Written | None) -> set[ShapeResult]:
-        if not left:
-            return set()
         from mandate_graph.interop import to_rdflib
-        from mandate_graph.shacl.reference import reference_units
+        from mandate_graph.shacl.reference import ReferenceFailed, reference_units
 
         quads: Iterable[Quad]
         if written is not None:
@@ -179,8 +190,19 @@ class Gate:
         else:
             body = self._engine.answer(_ALL, "the data").body
             quads = body if isinstance(body, list) else []
-        units = [(each.unit, None if each.of_reference is None else sorted(each.of_reference)) for each in left]
-        return set(reference_units(to_rdflib(quads), self._graph, units))
+        data = to_rdflib(quads)
+        try:
+            return set(reference_units(data, self._graph, [each.question() for each in left]))
+        except ReferenceFailed:
+            results: set[ShapeResult] = set()
+        for each in left:
+            try:
+                results.update(reference_units(data, self._graph, [each.question()]))
+            except ReferenceFailed as failed:
+                if each.unit.left:
+                    raise BadShape(each.unit.part, failed.problem) from None
+                each.stand(failed.problem)
+        return results
 
 
 class _Hierarchy:
@@ -209,10 +231,6 @@ def _why_not(unit: Unit) -> str:
     except Unsupported as why:
         return str(why)
     return ""
-
-
-def _said(asked: _Asked) -> Left:
-    return Left(asked.unit.part, asked.why, None if asked.of_reference is None else len(asked.of_reference))
 
 
 def _is_odd(term: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import warnings
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mandate_graph.engine import unquote
 from mandate_graph.errors import BadShape
-from mandate_graph.interop import from_rdflib, to_rdflib
+from mandate_graph.interop import from_rdflib, quiet, to_rdflib
 from mandate_graph.model import ShapeResult
 from mandate_graph.shacl.queries import mask
 from mandate_graph.shacl.shapes import Unit, read_units
@@ -26,7 +25,7 @@ from mandate_graph.shacl.shapes_graph import RDF, SH, TARGETS, ShapesGraph
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["reference_check", "reference_units"]
+__all__ = ["ReferenceFailed", "reference_check", "reference_units"]
 
 _COPY = "urn:mandate-graph:left:"
 _TYPE = f"<{RDF}type>"
@@ -35,6 +34,10 @@ _CLASSES = {"<http://www.w3.org/2000/01/rdf-schema#Class>", "<http://www.w3.org/
 _AIMS = {f"<{SH}{name}>" for name in (*TARGETS, "target")}
 _FETCHES = re.compile(r"\b(?:SERVICE|FROM|LOAD)\b", re.IGNORECASE)
 _TEXTS = ("select", "ask", "construct", "update")
+
+
+class ReferenceFailed(BadShape):
+    """pySHACL, or rdflib below it, broke down over the data or the shapes."""
 
 
 def reference_check(data: rdflib.Graph, shapes: Path) -> list[ShapeResult]:
@@ -57,6 +60,7 @@ def reference_units(
 
     Raises:
         BadShape: when the shapes graph breaks SHACL's rules.
+        ReferenceFailed: when it breaks down.
     """
     names = {f"<{_COPY}{number}>": unit.shape for number, (unit, _) in enumerate(units)}
     what = ", ".join(sorted({unit.part for unit, _ in units}))
@@ -108,13 +112,12 @@ def _ask(
     advanced = any(graph.get(subject, name) for subject in graph.triples for name in ("target", "expression"))
     shapes = to_rdflib((s, p, o, "") for s, p, o in triples)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
+        with quiet(), contextlib.redirect_stdout(io.StringIO()):
             _, report, text = pyshacl.validate(data, shacl_graph=shapes, meta_shacl=True, advanced=advanced)
     except (pyshacl.errors.ReportableRuntimeError, SPARQLError) as error:
         raise BadShape(what, f"pySHACL refuses it: {_first(error)}") from None
-    except Exception as error:  # noqa: BLE001 - pySHACL lets parsers and its own bugs through
-        raise BadShape(what, f"pySHACL fails on it: {type(error).__name__}: {_first(error)}") from None
+    except Exception as error:  # noqa: BLE001 - pySHACL lets parsers and bugs through, its own and rdflib's
+        raise ReferenceFailed(what, f"pySHACL fails on it: {type(error).__name__}: {_first(error)}") from None
     if not isinstance(report, rdflib.Graph):
         raise BadShape(what, f"pySHACL could not validate: {_first(text)}")
     sh = rdflib.Namespace(SH)
