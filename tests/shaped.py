@@ -102,7 +102,9 @@ def prepared() -> Iterator[None]:
     known: dict[str, object] = {}
     ask = SPARQLProcessor.query
 
-    def query(self: SPARQLProcessor, text: object, bindings: object = None, names: object = None, *more: object) -> object:
+    def query(
+        self: SPARQLProcessor, text: object, bindings: object = None, names: object = None, *more: object
+    ) -> object:
         if isinstance(text, str) and text not in known:
             known[text] = prepareQuery(text, initNs=names)  # type: ignore[arg-type]
         return ask(self, known[text] if isinstance(text, str) else text, bindings, names, *more)  # type: ignore[arg-type]

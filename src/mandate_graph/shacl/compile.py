@@ -69,6 +69,8 @@ def _query(constraint: Constraint, target: str, subclasses: Subclasses) -> str:
         return set_query(constraint.value[0], constraint.source, target, constraint.path)
     if constraint.component == "class":
         classes = subclasses(constraint.value[0])
+        if len(classes) == 1:
+            return _values(constraint, target, f"FILTER NOT EXISTS {{ ?value {_RDF_TYPE} {classes[0]} }}")
         typed = " UNION ".join(f"{{ ?value {_RDF_TYPE} {name} }}" for name in classes)
         return _values(constraint, target, f"MINUS {{ {typed} }}")
     return _WRITERS[constraint.component](constraint, target)
@@ -90,10 +92,22 @@ def _count(constraint: Constraint, target: str) -> str:
     if constraint.component == "maxCount":
         pattern, test = f"{target} ?this {constraint.path} ?each .", f"> {limit}"
     elif limit == 1:
-        return f"SELECT DISTINCT ?this WHERE {{ {target} MINUS {{ ?this {constraint.path} ?each }} }}"
+        return f"SELECT DISTINCT ?this WHERE {{ {target} {_without(constraint, '?each')} }}"
     else:
         pattern, test = f"{target} OPTIONAL {{ ?this {constraint.path} ?each }}", f"< {limit}"
-    return f"SELECT ?this WHERE {{ {pattern} }} GROUP BY ?this HAVING ( COUNT(DISTINCT ?each) {test} )"
+    # Where every node comes once, and a triple leads to its values, each of these comes once, too.
+    counted = "?each" if _is_one_step(constraint) else "DISTINCT ?each"
+    return f"SELECT ?this WHERE {{ {pattern} }} GROUP BY ?this HAVING ( COUNT({counted}) {test} )"
+
+
+def _is_one_step(constraint: Constraint) -> bool:
+    return constraint.path.count("<") == 1 and constraint.path[-1] not in "*+?"
+
+
+def _without(constraint: Constraint, value: str) -> str:
+    """What keeps the nodes that no value is found for: a look into an index for each, or one join for all."""
+    negation = "FILTER NOT EXISTS" if _is_one_step(constraint) else "MINUS"
+    return f"{negation} {{ ?this {constraint.path} {value} }}"
 
 
 def _unique_lang(constraint: Constraint, target: str) -> str:
@@ -117,7 +131,7 @@ def _has_value(constraint: Constraint, target: str) -> str:
     term = constraint.value[0]
     if not constraint.path:
         return f"SELECT DISTINCT ?this WHERE {{ {target} FILTER ( !sameTerm(?this, {term}) ) }}"
-    return f"SELECT DISTINCT ?this WHERE {{ {target} MINUS {{ ?this {constraint.path} {term} }} }}"
+    return f"SELECT DISTINCT ?this WHERE {{ {target} {_without(constraint, term)} }}"
 
 
 def _equals(constraint: Constraint, target: str) -> str:

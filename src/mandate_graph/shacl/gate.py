@@ -15,6 +15,7 @@ from mandate_graph.model import ShapeResult
 from mandate_graph.shacl.affected import Change, join
 from mandate_graph.shacl.compile import RANGES, compile_constraint, target_query
 from mandate_graph.shacl.forms import NUMBERS, XSD, Written
+from mandate_graph.shacl.mixed import odd_values
 from mandate_graph.shacl.parameters import Unsupported
 from mandate_graph.shacl.shapes import COMPONENTS, SH, Constraint, Unit, read_units
 from mandate_graph.shacl.shapes_graph import ShapesGraph
@@ -127,7 +128,8 @@ class Gate:
         return results.union(*(each.answered() for each in asked)), [each.said() for each in left]
 
     def _leave_rough(self, asked: Sequence[_Asked], written: Written) -> None:
-        found = written.rough()
+        constraints = [constraint for each in asked for constraint in each.unit.constraints if not each.unit.left]
+        found = [*written.rough(), *odd_values(self._engine, constraints)]
         if not found:
             return
         change = Change(self._engine, found, forms=True)
@@ -197,7 +199,7 @@ class Gate:
             results: set[ShapeResult] = set()
         for each in left:
             try:
-                results.update(reference_units(data, self._graph, [each.question()]))
+                results.update(reference_units(data, self._graph, [each.question()], checked=True))
             except ReferenceFailed as failed:
                 if each.unit.left:
                     raise BadShape(each.unit.part, failed.problem) from None

@@ -5,9 +5,9 @@ SELECT with one WHERE, no sub-query, no slicing or grouping, each NOT EXISTS las
 filters on their own variables, and nothing in a group of its own that looks at ``$this`` from outside. Whatever is more
 is left to pySHACL, and what SHACL forbids (§5.3.1) is refused.
 
-The engine evaluates ``FILTER NOT EXISTS`` once for every row, without an end where ``MINUS`` takes a second.
-SHACL forbids ``MINUS``, so shapes say the one and the gate asks the other. Inside the dialect the two mean the same
-(SPARQL 1.1 §8.3).
+The engine evaluates ``FILTER NOT EXISTS`` once for every row: of one triple of ``$this`` that is a look into an index,
+of several triples a join without an end, where ``MINUS`` takes a second. SHACL forbids ``MINUS``, so shapes say the one
+and the gate asks for several triples the other. Inside the dialect the two mean the same (SPARQL 1.1 §8.3).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import re
 from mandate_graph.errors import BadShape
 from mandate_graph.shacl.parameters import Unsupported
 
-__all__ = ["check_query", "mask", "set_query"]
+__all__ = ["check_query", "closing", "mask", "set_query"]
 
 _QUOTED = re.compile(
     r"""(?P<comment>\#[^\n]*)|<[^<>\s]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL
@@ -35,6 +35,7 @@ _FILTER = re.compile(r"FILTER\s*\(", re.IGNORECASE)
 _LOOKS = re.compile(r"(?:FILTER|BIND)\s*\w*\s*\(|EXISTS\s*\{", re.IGNORECASE)
 _CORRELATED = re.compile(r"(?:EXISTS|OPTIONAL)\s*$", re.IGNORECASE)
 _MAYBE = re.compile(r"\b(?:OPTIONAL|UNION)\b", re.IGNORECASE)
+_TRIPLE = re.compile(r"\s*(\S+)\s+([?$]\w+|<[^<>\s]*>|a|[\w-]*:[\w-]+)\s+([^\s\"',;]+?)\s*\.?\s*")
 _PATH = re.compile(r"[?$]PATH\b")
 
 
@@ -77,8 +78,15 @@ def set_query(select: str, source: str, target: str, path: str = "") -> str:
         raise Unsupported("sh:sparql with a NOT EXISTS that does not stand last")
     _check_groups(masked, where.end())
     for block in reversed(blocks):
-        select = f"{select[: block.start()]}MINUS {{{select[block.end() :]}"
+        if not _is_one_look(select[block.end() : closing(masked, block.end() - 1) - 1]):
+            select = f"{select[: block.start()]}MINUS {{{select[block.end() :]}"
     return f"{select[: where.end()]} {target} {select[where.end() :]}"
+
+
+def _is_one_look(block: str) -> bool:
+    """One triple, of ``$this`` or of a property that ``MINUS`` would take every triple for."""
+    triple = _TRIPLE.fullmatch(_without_filters(block)[0])
+    return triple is not None and (triple[2][0] in "?$" or "this" in _variables(f"{triple[1]} {triple[3]}"))
 
 
 def _check_blocks(masked: str, start: int, blocks: list[re.Match[str]]) -> int:
@@ -89,7 +97,7 @@ def _check_blocks(masked: str, start: int, blocks: list[re.Match[str]]) -> int:
     for block in blocks:
         if masked[place : block.start()].strip():
             raise Unsupported("sh:sparql with a NOT EXISTS that does not stand last")
-        place = _closing(masked, block.end() - 1)
+        place = closing(masked, block.end() - 1)
         patterns, filters = _without_filters(masked[block.end() : place - 1])
         shared = _variables(patterns) & bound
         if re.search(r"[{}]|\b(?:OPTIONAL|BIND|UNION|FILTER)\b", patterns, re.IGNORECASE):
@@ -108,10 +116,10 @@ def _check_groups(masked: str, start: int) -> None:
     for opening in (match.start() for match in re.compile(r"\{").finditer(masked, start)):
         if _CORRELATED.search(masked[:opening]):
             continue
-        inside = masked[opening + 1 : _closing(masked, opening) - 1]
+        inside = masked[opening + 1 : closing(masked, opening) - 1]
         bare = inside
         while look := _LOOKS.search(bare):
-            bare = bare[: look.start()] + bare[_closing(bare, look.end() - 1) :]
+            bare = bare[: look.start()] + bare[closing(bare, look.end() - 1) :]
         seen = "this" in _variables(inside)
         if seen and ("this" not in _variables(bare) or (bare != inside and _MAYBE.search(inside))):
             raise Unsupported("sh:sparql with $this inside a group of its own")
@@ -122,7 +130,7 @@ def mask(query: str) -> str:
     return _QUOTED.sub(lambda match: " " * len(match.group()), query)
 
 
-def _closing(text: str, opening: int) -> int:
+def closing(text: str, opening: int) -> int:
     """The place behind the bracket that closes the one at ``opening``."""
     pair = {"{": "}", "(": ")"}[text[opening]]
     depth = 0
@@ -136,7 +144,7 @@ def _closing(text: str, opening: int) -> int:
 def _without_filters(pattern: str) -> tuple[str, str]:
     filters = ""
     while match := _FILTER.search(pattern):
-        end = _closing(pattern, match.end() - 1)
+        end = closing(pattern, match.end() - 1)
         filters += pattern[match.start() : end]
         pattern = pattern[: match.start()] + pattern[end:]
     return pattern, filters

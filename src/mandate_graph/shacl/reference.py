@@ -54,9 +54,15 @@ def reference_check(data: rdflib.Graph, shapes: Path) -> list[ShapeResult]:
 
 
 def reference_units(
-    data: rdflib.Graph, graph: ShapesGraph, units: Sequence[tuple[Unit, Collection[str] | None]]
+    data: rdflib.Graph,
+    graph: ShapesGraph,
+    units: Sequence[tuple[Unit, Collection[str] | None]],
+    *,
+    checked: bool = False,
 ) -> list[ShapeResult]:
     """What pySHACL says of some units, each of all its focus nodes or of those that are named.
+
+    The shapes graph is held against SHACL's own shapes first, unless it was ``checked`` before.
 
     Raises:
         BadShape: when the shapes graph breaks SHACL's rules.
@@ -64,7 +70,7 @@ def reference_units(
     """
     names = {f"<{_COPY}{number}>": unit.shape for number, (unit, _) in enumerate(units)}
     what = ", ".join(sorted({unit.part for unit, _ in units}))
-    results = _ask(data, graph, _only(graph, units), what)
+    results = _ask(data, graph, _only(graph, units), what, checked=checked)
     return [replace(result, shape=names.get(result.shape, result.shape)) for result in results]
 
 
@@ -102,7 +108,12 @@ def _is_whole(unit: Unit, foci: Collection[str] | None) -> bool:
 
 
 def _ask(
-    data: rdflib.Graph, graph: ShapesGraph, triples: Iterator[tuple[str, str, str]], what: str
+    data: rdflib.Graph,
+    graph: ShapesGraph,
+    triples: Iterator[tuple[str, str, str]],
+    what: str,
+    *,
+    checked: bool = False,
 ) -> Iterator[ShapeResult]:
     import pyshacl
     import rdflib
@@ -113,7 +124,7 @@ def _ask(
     shapes = to_rdflib((s, p, o, "") for s, p, o in triples)
     try:
         with quiet(), contextlib.redirect_stdout(io.StringIO()):
-            _, report, text = pyshacl.validate(data, shacl_graph=shapes, meta_shacl=True, advanced=advanced)
+            _, report, text = pyshacl.validate(data, shacl_graph=shapes, meta_shacl=not checked, advanced=advanced)
     except (pyshacl.errors.ReportableRuntimeError, SPARQLError) as error:
         raise BadShape(what, f"pySHACL refuses it: {_first(error)}") from None
     except Exception as error:  # noqa: BLE001 - pySHACL lets parsers and bugs through, its own and rdflib's
