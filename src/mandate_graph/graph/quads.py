@@ -33,6 +33,13 @@ class NamedGraph:
         self._terms = terms
         self.lines: set[str] = set()
 
+    @property
+    def quads(self) -> set[Quad]:
+        """The same, taken apart."""
+        name = self._rest[1:-3]
+        parts = (line[: -len(self._rest)].split(" ", 2) for line in self.lines)
+        return {(subject, predicate, value, name) for subject, predicate, value in parts}
+
     def add(self, subject: str, term: str, *values: str) -> None:
         """Add a triple a value; empty values say nothing."""
         beginning = f"{subject} {self._terms[term]} "
