@@ -133,7 +133,9 @@ def main() -> None:
     parser.add_argument("--tasks", default=",".join(task.key for task in TASKS), help="which tasks (all)")
     parser.add_argument("--peers", default=",".join(PEERS), help=f"who else ({','.join(PEERS)})")
     parser.add_argument("--runs", type=int, default=2, help="measurements of each row; slow ones have one (2)")
-    parser.add_argument("--patience", type=float, help="seconds after which a peer is stopped (6; with --full 600)")
+    parser.add_argument(
+        "--patience", type=float, help="seconds of processor time after which a peer is stopped (6; with --full 600)"
+    )
     parser.add_argument("--work", type=Path, metavar="DIR", help="where cases are made, and kept for the next run")
     parser.add_argument("--write", action="store_true", help=f"keep table and chart in {PAGE.parent.name}/")
     given = parser.parse_args()

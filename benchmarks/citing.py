@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,7 +22,7 @@ import ahocorasick_rs
 from mandate_graph.authorities import load_authorities
 from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.house import packaged_house
-from measuring import forget_peak, median, peak_memory
+from measuring import Sample, fresh, middle, timed
 
 WHO = ("ours", "bare")
 _KINDS = ("Convention", "Declaration", "Protocol", "Charter", "Agreement", "Program", "Agenda", "Strategy")
@@ -92,8 +90,8 @@ def mandates(count: int, names: int) -> Iterator[str]:
         )
 
 
-def child(who: str, count: int, names: int) -> dict[str, float]:
-    """Measure one finder in this process: compiling, then finding."""
+def child(who: str, count: int, names: int) -> None:
+    """Measure one finder in this process: compiling, then finding, which alone is the sample."""
     with tempfile.TemporaryDirectory() as folder:
         write_house(Path(folder), names)
         texts = list(mandates(count, names))
@@ -104,30 +102,18 @@ def child(who: str, count: int, names: int) -> dict[str, float]:
         else:
             automaton = ahocorasick_rs.AhoCorasick([name.lower() for name in invented(names)])
             found = (len(automaton.find_matches_as_indexes(text.lower())) for text in texts)
-        compiled = time.perf_counter()
-        forget_peak()
-        mentions = sum(found)
-        end = time.perf_counter()
-    size = sum(map(len, texts)) / 1e6
-    return {
-        "compile": compiled - start,
-        "seconds": end - compiled,
-        "rss": peak_memory(),
-        "mentions": mentions,
-        "mb": size,
-    }
+        compiled = time.perf_counter() - start
+        size = sum(map(len, texts)) / 1e6
+        timed(lambda: sum(found), lambda mentions: {"compile": compiled, "mentions": mentions, "mb": size})
 
 
-def measure(who: str, count: int, names: int) -> dict[str, float]:
+def measure(who: str, count: int, names: int) -> Sample:
     """Measure one finder in a process of its own."""
-    run = subprocess.run(
-        [sys.executable, __file__, "--child", who, "--mandates", str(count), "--names", str(names)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    result: dict[str, float] = json.loads(run.stdout)
-    return result
+    command = [sys.executable, __file__, "--child", who, "--mandates", str(count), "--names", str(names)]
+    sample = fresh(command)
+    if isinstance(sample, str):
+        raise SystemExit(f"{who}: {sample}")
+    return sample
 
 
 def main() -> None:
@@ -139,21 +125,21 @@ def main() -> None:
     parser.add_argument("--child", choices=WHO, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        print(json.dumps(child(given.child, given.mandates, int(given.names))))
+        child(given.child, given.mandates, int(given.names))
         return
     print("| names | compile | mandates/s | MB/s | mentions | memory | bare automaton, mandates/s | ours / bare |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
     for names in map(int, given.names.split(",")):
-        samples: dict[str, list[dict[str, float]]] = {who: [] for who in WHO}
+        samples: dict[str, list[Sample]] = {who: [] for who in WHO}
         for _ in range(given.runs):
             for who in WHO:
                 samples[who].append(measure(who, given.mandates, names))
-        ours, bare = (min(samples[who], key=lambda each: abs(each["seconds"] - median(samples[who]))) for who in WHO)
-        rate, floor = given.mandates / ours["seconds"], given.mandates / bare["seconds"]
+        ours, bare = (middle(samples[who]) for who in WHO)
+        rate, floor = given.mandates / ours.seconds, given.mandates / bare.seconds
         print(
-            f"| {names:,} | {ours['compile']:.1f} s | {rate:,.0f} | {ours['mb'] / ours['seconds']:.1f} |"
-            f" {ours['mentions']:,.0f} | {ours['rss'] / 1e6:,.0f} MB | {floor:,.0f} |"
-            f" {ours['seconds'] / bare['seconds']:.0f} |"
+            f"| {names:,} | {ours.said['compile']:.1f} s | {rate:,.0f} | {ours.said['mb'] / ours.seconds:.1f} |"
+            f" {ours.said['mentions']:,.0f} | {ours.rss / 1e6:,.0f} MB | {floor:,.0f} |"
+            f" {ours.seconds / bare.seconds:.0f} |"
         )
 
 

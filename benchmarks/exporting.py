@@ -7,12 +7,9 @@ is a process of its own; rdflib is measured on the smaller build only. It measur
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +20,7 @@ from corpus import MANDATES_A_PAGE, write_corpus
 from mandate_graph import pipeline, write
 from mandate_graph.house import choose_house
 from mandate_graph.terms import load_terms
-from measuring import forget_peak, peak_memory, say
+from measuring import Sample, fresh, say, timed
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("nquads", "ntriples", "turtle", "trig", "jsonld", "rdfxml", "parquet")
@@ -67,13 +64,12 @@ def _drain(out: Path, pieces: Iterator[bytes]) -> None:
         sink.writelines(pieces)
 
 
-def measure(who: str, name: str, file: Path) -> dict[str, float]:
-    """One measurement, in this process."""
-    task = work(who, name, file)
-    forget_peak()
-    start, cpu = time.perf_counter(), time.process_time()
-    task()
-    return {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu, "rss": peak_memory()}
+def measure(who: str, name: str, file: Path) -> Sample:
+    """Measure one writer in a process of its own."""
+    sample = fresh([sys.executable, __file__, "--child", who, name, str(file)])
+    if isinstance(sample, str):
+        raise SystemExit(f"{who}, {name}: {sample}")
+    return sample
 
 
 def main() -> None:
@@ -85,7 +81,7 @@ def main() -> None:
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        print(json.dumps(measure(given.child[0], given.child[1], Path(given.child[2]))))
+        timed(work(given.child[0], given.child[1], Path(given.child[2])), lambda _: {})
         return
     with tempfile.TemporaryDirectory() as folder:
         for pages in (given.pages, given.large):
@@ -100,24 +96,22 @@ def report(file: Path, pages: int, runs: int, *, rdflib: bool) -> None:
     """Measure one build, and print its table."""
     rows = [("ours", name) for name in OURS] + [("pyoxigraph", name) for name in PEERS]
     rows += [("rdflib", name) for name in PEERS if rdflib]
-    samples: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
+    samples: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for number in range(runs):
         for who, name in rows:
             if who == "rdflib" and number:
                 continue  # minutes, and always alike
-            command = [sys.executable, __file__, "--child", who, name, str(file)]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-            samples[who, name].append(json.loads(done.stdout))
-            say(f"run {number + 1} of {runs}: {who} {name} {samples[who, name][-1]['seconds']:.2f} s")
+            samples[who, name].append(measure(who, name, file))
+            say(f"run {number + 1} of {runs}: {who} {name} {samples[who, name][-1].seconds:.2f} s")
     house = choose_house(ROOT, needed=True)
     style = write.Style(house.config().base, load_terms(house.ontology))
     triples = sum(piece.count(b"\n") for piece in write.stream(file, "ntriples", style))
-    middle = {key: statistics.median(sample["cpu"] for sample in found) for key, found in samples.items()}
+    cpu = {key: statistics.median(sample.cpu for sample in found) for key, found in samples.items()}
     print(f"### {pages} pages: {triples:,} triples, {file.stat().st_size / 1e6:.0f} MB of N-Quads\n")
     print("| | format | CPU seconds | k triples/s | peak RSS, MB | ours / peer |\n|---|---|--:|--:|--:|--:|")
     for who, name in rows:
-        seconds, peak = middle[who, name], max(sample["rss"] for sample in samples[who, name]) / 1e6
-        ratio = "" if who == "ours" else f"{middle['ours', name] / seconds:.3g}"
+        seconds, peak = cpu[who, name], max(sample.rss for sample in samples[who, name]) / 1e6
+        ratio = "" if who == "ours" else f"{cpu['ours', name] / seconds:.3g}"
         print(f"| {who} | {name} | {seconds:.2f} | {triples / seconds / 1e3:,.0f} | {peak:,.0f} | {ratio} |")
     print(flush=True)
 

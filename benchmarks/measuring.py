@@ -25,12 +25,13 @@ from pathlib import Path
 from typing import IO, Any
 
 __all__ = [
-    "Sample", "cores", "exponent", "family_cpu", "family_memory", "forget_peak", "fresh", "machine", "median", "middle",
+    "Sample", "cores", "exponent", "family_cpu", "family_memory", "forget_peak", "fresh", "machine", "middle",
     "number", "peak_memory", "say", "spread", "timed",
 ]  # fmt: skip
 
 _BEGUN = "begun"
 _WATCHED_EVERY = 0.05
+_WAITING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def timed(work: Callable[[], Any], look: Callable[[Any], Mapping[str, Any]]) -> 
 def fresh(command: Sequence[str], patience: float | None = None) -> Sample | str:
     """Run a command whose program calls ``timed``; returns its sample, or why there is none.
 
-    The memory of its own children counts while it works. After ``patience`` seconds of work it is killed with them.
+    The memory of its own children counts while it works. It is killed with them after so many seconds of processor
+    time, which other programs on the machine do not use up for it; one that only waits, after ten times as many.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=out, stderr=errors, start_new_session=True)
@@ -72,7 +74,7 @@ def fresh(command: Sequence[str], patience: float | None = None) -> Sample | str
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         if late:
-            return f"> {patience:.0f} s"
+            return f"> {patience:g} s"
         lines = [line for line in _text(out) if line.startswith('{"seconds"')]
         if process.returncode or not lines:
             return (_text(errors) or [f"ended with {process.returncode}"])[-1][:200]
@@ -87,15 +89,17 @@ def _text(file: IO[bytes]) -> list[str]:
 
 def _watch(process: subprocess.Popen[bytes], out: int, patience: float | None) -> tuple[int, bool]:
     """The peak of memory of a process and its children together while it works, and whether it was too late."""
-    peak, begun = 0, 0.0
+    peak, begun, before = 0, 0.0, 0.0
     while process.poll() is None:
-        begun = begun or (time.perf_counter() if os.fstat(out).st_size else 0.0)
-        if begun:
-            if patience is not None and time.perf_counter() - begun > patience:
+        family = list(_family(process.pid))
+        if not begun and os.fstat(out).st_size:
+            begun, before = time.perf_counter(), sum(map(_cpu, family))
+        if begun and patience is not None:
+            used = max(sum(map(_cpu, family)) - before, (time.perf_counter() - begun) / _WAITING)
+            if used > patience:
                 return peak, True
-            family = list(_family(process.pid))
-            if len(family) > 1:  # alone, the process knows its own peak better
-                peak = max(peak, sum(map(_held, family)))
+        if begun and len(family) > 1:  # alone, the process knows its own peak better
+            peak = max(peak, sum(map(_held, family)))
         time.sleep(_WATCHED_EVERY)
     return peak, False
 
@@ -169,11 +173,6 @@ def middle(samples: Sequence[Sample]) -> Sample:
     ordered = sorted(samples, key=lambda sample: sample.seconds)
     one = ordered[(len(ordered) - 1) // 2]
     return Sample(one.seconds, one.cpu, max(sample.rss for sample in samples), one.said)
-
-
-def median(samples: Sequence[Mapping[str, float]]) -> float:
-    """The median of the seconds of samples that are dictionaries."""
-    return statistics.median(sample["seconds"] for sample in samples)
 
 
 def spread(samples: Sequence[Sample]) -> str:

@@ -8,11 +8,8 @@ Every measurement is a process of its own; pages are read one after the other an
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +20,7 @@ from mandate_graph.house import choose_house
 from mandate_graph.model import Capture
 from mandate_graph.parse import PageReader
 from mandate_graph.sources import read_captures
-from measuring import forget_peak, median, peak_memory
+from measuring import Sample, fresh, middle, timed
 
 WHO = ("ours", "bare")
 
@@ -43,21 +40,12 @@ def read_bare(folder: Path) -> Iterator[int]:
         yield len(bare_items(path.read_text(encoding="utf-8")))
 
 
-def child(who: str, folder: Path) -> dict[str, float]:
-    """Measure one reader in this process."""
-    forget_peak()
-    start = time.perf_counter()
-    items = sum(read_ours(folder) if who == "ours" else read_bare(folder))
-    return {"seconds": time.perf_counter() - start, "rss": peak_memory(), "items": items}
-
-
-def measure(folder: Path, who: str) -> dict[str, float]:
+def measure(folder: Path, who: str) -> Sample:
     """Measure one reader in a process of its own."""
-    run = subprocess.run(
-        [sys.executable, __file__, "--child", who, str(folder)], check=True, capture_output=True, text=True
-    )
-    result: dict[str, float] = json.loads(run.stdout)
-    return result
+    sample = fresh([sys.executable, __file__, "--child", who, str(folder)])
+    if isinstance(sample, str):
+        raise SystemExit(f"{who}: {sample}")
+    return sample
 
 
 def main() -> None:
@@ -68,7 +56,8 @@ def main() -> None:
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        print(json.dumps(child(given.child[0], Path(given.child[1]))))
+        who, folder = given.child[0], Path(given.child[1])
+        timed(lambda: sum(read_ours(folder) if who == "ours" else read_bare(folder)), lambda items: {"items": items})
         return
     print("| pages | text | ours | MB/s | peak | bare lines and patterns | MB/s | ours / bare |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
@@ -77,12 +66,12 @@ def main() -> None:
             folder = Path(name)
             write_corpus(folder, pages * MANDATES_A_PAGE)
             size = sum(path.stat().st_size for path in folder.glob("*.txt")) / 1e6
-            samples = {who: [] for who in WHO}  # type: dict[str, list[dict[str, float]]]
+            samples: dict[str, list[Sample]] = {who: [] for who in WHO}
             for _ in range(given.runs):
                 for who in WHO:
                     samples[who].append(measure(folder, who))
-        ours, bare = (median(samples[who]) for who in WHO)
-        peak = max(sample["rss"] for sample in samples["ours"]) / 1e6
+        ours, bare = (middle(samples[who]).seconds for who in WHO)
+        peak = middle(samples["ours"]).rss / 1e6
         print(
             f"| {pages:,} | {size:.2f} MB | {ours:.2f} s | {size / ours:.1f} | {peak:.0f} MB | {bare:.3f} s "
             f"| {size / bare:.0f} | {ours / bare:.0f} |",

@@ -16,6 +16,8 @@ import pytest
 import mandate_graph as mg
 from conftest import ROOT
 from inventing.files import write_corpus
+from inventing.items import invent
+from inventing.words import vocabulary
 
 MANDATES = 1000
 
@@ -60,6 +62,8 @@ def test_a_larger_corpus_begins_with_the_smaller_one(pages: Path, tmp_path: Path
 def test_another_seed_is_another_corpus(pages: Path, tmp_path: Path) -> None:
     write_corpus(tmp_path, 200, seed=2)
     assert not set(digests(tmp_path).values()) & set(digests(pages).values())
+    one, other = (invent(seed, 0, 0, vocabulary()).text(0) for seed in (1, 2))
+    assert one != other
 
 
 def test_there_are_as_many_mandates_as_were_asked_for(report: dict[str, Any]) -> None:

@@ -242,7 +242,7 @@ def test_tables_as_parquet(built: Path) -> None:
 
     graph = Graph(built)
     for name, make in tables.TABLES.items():
-        document = make(graph.engine())
+        document = list(make(graph.engine()))
         described = tables.find_table(name)
         data = b"".join(parquet.table(document, described))
         assert data == b"".join(parquet.table(document, described))

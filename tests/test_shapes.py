@@ -13,62 +13,32 @@ import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import mandate_graph
-from mandate_graph import write
-from mandate_graph.engine import Engine, Quad, literal, parse_quads, unquote
+from mandate_graph.engine import Quad, literal, parse_quads, unquote
 from mandate_graph.errors import BadRdf, BadShape, MissingPath
 from mandate_graph.interop import to_rdflib
 from mandate_graph.model import ShapeResult
 from mandate_graph.shacl import check, in_order
 from mandate_graph.shacl.reference import reference_check
 from mandate_graph.shacl.shapes import COMPONENTS, Constraint, read_shapes
+from shaped import AGREED, KEPT, SHAPES, difference, engine_of, iri, local, query_shape, read_text, shapes_folder
 
 ROOT = Path(__file__).resolve().parents[1]
-SHAPES = ROOT / "shapes"
 EXAMPLES = sorted((ROOT / "tests" / "shapes").glob("*/*.ttl"))
-PREFIXES = {
-    "eli": "http://data.europa.eu/eli/ontology#",
-    "mg": "https://w3id.org/mandate-graph/ns#",
-    "msh": "https://w3id.org/mandate-graph/shapes#",
-    "oa": "http://www.w3.org/ns/oa#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "schema": "https://schema.org/",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
 WORDS = "<https://w3id.org/mandate-graph/ns>"
 """The focus of what is said about the graph as a whole."""
 
 EXPECTATION = re.compile(r"^# expect: (\S+) (\S+) (<[^>]*>)(?: (.+))?$", re.MULTILINE)
 
 
-def iri(name: str) -> str:
-    """A prefixed name as an N-Triples term."""
-    prefix, _, local = name.partition(":")
-    return f"<{PREFIXES[prefix]}{local}>"
-
-
-def local(term: str) -> str:
-    """What stands behind the hash in the IRI of a shape or component."""
-    return term[1:-1].rpartition("#")[2]
-
-
 def node_shape(source: str) -> str:
     """The node shape that a constraint belongs to: ``Tree`` for the property shape ``Tree-place``."""
     return local(source).partition("-")[0]
-
-
-def engine_of(quads: Sequence[Quad]) -> Engine:
-    """An engine as the gate gets it: with a graph name on every line."""
-    return Engine(write.nquads((s, p, o, g or "<urn:example>") for s, p, o, g in quads))
 
 
 # The shapes themselves
@@ -445,28 +415,6 @@ def drop_what_is_required(graph: Damage) -> None:
                 graph.expect(local(constraint.source), thing)
 
 
-def said(results: Sequence[ShapeResult]) -> Counter[ShapeResult]:
-    """Results without the labels of blank nodes, which no engine keeps and which mean nothing."""
-
-    def bare(term: str) -> str:
-        return "_:" if term.startswith("_:") else term
-
-    return Counter(
-        replace(result, focus=bare(result.focus), value=bare(result.value), where="") for result in set(results)
-    )
-
-
-def difference(
-    quads: Sequence[Quad], found: Sequence[ShapeResult], shapes: Path = SHAPES
-) -> tuple[list[ShapeResult], list[ShapeResult]]:
-    """What the gate alone says, and what pySHACL alone says."""
-    ours, theirs = said(found), said(reference_check(to_rdflib(quads), shapes))
-    return sorted(ours - theirs, key=str), sorted(theirs - ours, key=str)
-
-
-AGREED: tuple[list[ShapeResult], list[ShapeResult]] = ([], [])
-
-
 @pytest.mark.no_cover
 def test_gate_and_reference_agree_on_every_example(constraints: list[Constraint], names: Names) -> None:
     quads = [quad for example in ALL for quad in example.quads()]
@@ -530,19 +478,7 @@ def test_results_that_differ_in_their_message_alone_have_an_order() -> None:
     assert in_order([one, other]) == in_order([other, one]) == [other, one]
 
 
-# What cannot be checked is refused
-
-
-HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
-KEPT = """
-msh:Tree a sh:NodeShape ; sh:targetClass mg:Tree ; sh:property msh:Tree-place .
-msh:Tree-place a sh:PropertyShape ; sh:path mg:place ; sh:minCount 1 ; sh:message "A tree stands somewhere."@en .
-"""
-
-
-def shapes_folder(folder: Path, turtle: str) -> Path:
-    (folder / "tree.ttl").write_text(HEAD + turtle, encoding="utf-8")
-    return folder
+# What no shape of the house uses yet
 
 
 def test_small_shape_is_read(tmp_path: Path) -> None:
@@ -550,177 +486,6 @@ def test_small_shape_is_read(tmp_path: Path) -> None:
     assert (constraint.source, constraint.component, constraint.severity) == (
         iri("msh:Tree-place"), "minCount", "Violation"
     )  # fmt: skip
-
-
-def query_shape(query: str, more: str = "") -> str:
-    return f'''
-    msh:Tree a sh:NodeShape ; sh:targetClass mg:Tree ; sh:sparql msh:Tree-query .
-    msh:Tree-query a sh:SPARQLConstraint ; sh:message "No."@en ; sh:select """{query}""" {more} .
-    '''
-
-
-NAMED = 'msh:Tree-name a sh:PropertyShape ; sh:path mg:name ; sh:minCount 1 ; sh:message "Named."@en .'
-REFUSED = {
-    "an unsupported constraint": (
-        KEPT.replace("sh:minCount 1", "sh:or ( [ sh:minCount 1 ] [ sh:maxCount 9 ] )"),
-        "#or> is not one of the constraints",
-    ),
-    "an unsupported constraint on a node shape": (
-        KEPT.replace("sh:targetClass", "sh:closed true ; sh:targetClass"),
-        "#closed> is not one of the constraints",
-    ),
-    "a target by a query": (
-        KEPT.replace(
-            "sh:targetClass", 'sh:target [ sh:select "SELECT ?this WHERE { ?this a mg:Shrub }" ] ; sh:targetClass'
-        ),
-        "#target> is not one of the constraints",
-    ),
-    "a property of its own": (
-        KEPT.replace("sh:minCount 1", "sh:minCount 1 ; mg:place mg:Port"),
-        "#place> is not one of the constraints",
-    ),
-    "a constraint without a path": (
-        KEPT.replace("sh:targetClass", "sh:class mg:Plant ; sh:targetClass"),
-        "sh:class needs a path",
-    ),
-    "an alternative path": (
-        KEPT.replace("sh:path mg:place", "sh:path [ sh:alternativePath ( mg:place mg:port ) ]"),
-        "a path can be",
-    ),
-    "a blank property shape": (
-        KEPT.replace("msh:Tree-place .", "[ sh:path mg:place ; sh:minCount 1 ] .", 1),
-        "has no IRI",
-    ),
-    "a property shape without a path": (KEPT.replace("sh:path mg:place ;", ""), "needs a path"),
-    "a property shape that is nowhere": (
-        KEPT.replace("msh:Tree-place .", "msh:Tree-place, msh:Tree-plaice .", 1),
-        "Tree-plaice>: a property shape needs a path",
-    ),
-    "a property shape below another": (
-        KEPT.replace("sh:minCount 1", "sh:minCount 1 ; sh:property msh:Tree-name") + NAMED,
-        "inside a property shape",
-    ),
-    "a property shape with its own target": (
-        KEPT.replace("sh:minCount 1", "sh:minCount 1 ; sh:targetClass mg:Shrub"),
-        "with a target of its own",
-    ),
-    "a property shape with its own target and no node shape": (
-        KEPT + NAMED.replace("sh:path", "sh:targetClass mg:Tree ; sh:path"),
-        "Tree-name>: it has a target, but is no sh:NodeShape",
-    ),
-    "a node shape that does not say so": (
-        KEPT + "msh:Shrub sh:targetClass mg:Shrub ; sh:property msh:Tree-name ." + NAMED,
-        "Shrub>: it has a target, but is no sh:NodeShape",
-    ),
-    "a node shape without a target": (KEPT.replace("sh:targetClass mg:Tree ;", ""), "no target"),
-    "a node shape that is its own target": (
-        KEPT + "mg:Shrub a sh:NodeShape, rdfs:Class ; sh:property msh:Tree-name ." + NAMED,
-        "Shrub>: it has no target",
-    ),
-    "a deactivated shape": (KEPT.replace("sh:targetClass", "sh:deactivated true ; sh:targetClass"), "deactivated"),
-    "a deactivated property shape": (
-        KEPT.replace("sh:minCount 1", "sh:maxCount 0 ; sh:deactivated true"),
-        "Tree-place>: it is deactivated",
-    ),
-    "a deactivated query": (
-        query_shape("SELECT $this WHERE { $this ?property ?value }", "; sh:deactivated true"),
-        "Tree-query>: it is deactivated",
-    ),
-    "an unknown severity": (KEPT.replace("sh:minCount 1", "sh:minCount 1 ; sh:severity msh:Grave"), "severity"),
-    "an unknown node kind": (KEPT.replace("sh:minCount 1", "sh:nodeKind sh:Word"), "is not a node kind"),
-    "a number below zero": (KEPT.replace("sh:minCount 1", "sh:maxCount -1"), "wants a whole number"),
-    "a language that need not be unique": (KEPT.replace("sh:minCount 1", "sh:uniqueLang false"), "sh:uniqueLang"),
-    "a query that is missing": (
-        KEPT.replace("sh:targetClass", 'sh:sparql [ sh:message "No query."@en ] ; sh:targetClass'),
-        "needs one sh:select",
-    ),
-    "a query of a property shape": (
-        KEPT.replace("sh:minCount 1", 'sh:sparql [ sh:select "SELECT $this ?value WHERE { $this $PATH ?value }" ]'),
-        "belongs on the node shape",
-    ),
-    "a query that asks for the path": (
-        query_shape("SELECT $this ?value WHERE { $this $PATH ?value }"),
-        "cannot be asked of all nodes",
-    ),
-    "a query that asks": (query_shape("ASK WHERE { $this mg:place 5 }"), "ASK in its query"),
-    "a query that is cut": (query_shape("SELECT $this WHERE { $this mg:place 5 } LIMIT 1"), "LIMIT in its query"),
-    "a query with values": (
-        query_shape("SELECT $this WHERE { $this mg:place ?x } VALUES ?x { 5 }"),
-        "VALUES in its query",
-    ),
-    "a query in a query": (
-        query_shape("SELECT $this WHERE { { SELECT ?x WHERE { ?x mg:place 5 } } $this mg:place ?x }"),
-        "one SELECT",
-    ),
-    "a query about the shape": (
-        query_shape("SELECT $this WHERE { $this mg:place $currentShape }"),
-        "$currentShape in its query",
-    ),
-    "NOT EXISTS before its variable": (
-        query_shape("SELECT $this ?value WHERE { FILTER NOT EXISTS { ?o mg:crown ?value } $this mg:place ?value }"),
-        "shares no variable",
-    ),
-    "NOT EXISTS in the middle": (
-        query_shape("SELECT $this ?value WHERE { FILTER NOT EXISTS { $this mg:crown ?o } $this mg:place ?value }"),
-        "must stand last",
-    ),
-    "NOT EXISTS in NOT EXISTS": (
-        query_shape(
-            "SELECT $this WHERE { FILTER NOT EXISTS { $this mg:crown ?c FILTER NOT EXISTS { ?o mg:crown ?c } } }"
-        ),
-        "can only hold triples",
-    ),
-    "NOT EXISTS with an option": (
-        query_shape("SELECT $this WHERE { FILTER NOT EXISTS { $this mg:crown ?c OPTIONAL { ?c mg:place ?p } } }"),
-        "can only hold triples",
-    ),
-    "NOT EXISTS with a filter without brackets": (
-        query_shape(
-            "SELECT $this WHERE { $this mg:place ?p FILTER NOT EXISTS { $this mg:crown ?c FILTER isLITERAL(?p) } }"
-        ),
-        "can only hold triples",
-    ),
-    "a query that gives a path": (
-        query_shape("SELECT $this ?path WHERE { $this ?path 5 }"),
-        "cannot be asked of all nodes",
-    ),
-    "a query without WHERE": (query_shape("SELECT $this { $this mg:place ?value }"), "no WHERE"),
-    "what must not exist anywhere": (
-        query_shape("SELECT $this WHERE { FILTER NOT EXISTS { ?other mg:crown ?crown } }"),
-        "shares no variable",
-    ),
-    "what must not exist, by a value from outside": (
-        query_shape(
-            "SELECT $this ?value WHERE { $this mg:height ?value . "
-            "FILTER NOT EXISTS { $this mg:crown ?crown FILTER ( ?crown > ?value ) } }"
-        ),
-        "a variable from outside",
-    ),
-}
-
-
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_cannot_be_checked_is_refused(tmp_path: Path, what: str) -> None:
-    turtle, problem = REFUSED[what]
-    with pytest.raises(BadShape, match=re.escape(problem)):
-        check(Engine(b""), shapes_folder(tmp_path, turtle))
-
-
-@pytest.mark.parametrize(
-    "query", ["SELECT $this { $this mg:place ?value }", "SELECT $this WHERE { $this mg:place }", "Trees, please."]
-)
-def test_query_that_cannot_be_asked_is_refused(tmp_path: Path, query: str) -> None:
-    turtle = f'msh:Tree a sh:NodeShape ; sh:targetClass mg:Tree ; sh:sparql [ sh:select "{query}" ] .'
-    folder = shapes_folder(tmp_path, turtle)
-    with pytest.raises(BadShape):
-        check(Engine(b""), folder)
-
-
-def read_text(folder: Path, turtle: str) -> list[Quad]:
-    path = folder / "data" / "data.ttl"
-    path.parent.mkdir()
-    path.write_text(HEAD + turtle, encoding="utf-8")
-    return list(parse_quads(path))
 
 
 OTHER_SHAPES = '''

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -23,7 +24,7 @@ from mandate_graph.publish.documents import documents
 from mandate_graph.sparql import named_queries
 from mandate_graph.write import stream
 from mandate_graph.write.lines import blocks
-from measuring import say
+from measuring import cores, say
 
 __all__ = ["COLUMNS", "prepare"]
 
@@ -54,16 +55,18 @@ def prepare(folder: Path, mandates: int) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     say(f"preparing {mandates:,} mandates")
-    written = write_corpus(folder / "pages", mandates)
+    written = write_corpus(folder / "pages", mandates, workers=cores())
     build(folder / "pages", out=folder / "build", house=ROOT, turtle=False, jsonld=False, store=False)
     nquads = folder / "build" / "mandates.nq"
     graph = Graph(folder / "build")
     with (folder / "graph.nt").open("wb") as file:
         file.writelines(stream(nquads, "ntriples", graph.style()))
-    store = ox.Store()
+    store = ox.Store(str(folder / "asked"))  # a million mandates do not fit into memory
     store.bulk_load(path=str(folder / "graph.nt"))
     _items(store, folder)
     _texts(store, folder)
+    del store
+    shutil.rmtree(folder / "asked")
     _queries(folder)
     _things(graph, nquads, folder)
     shapes = [path.read_text(encoding="utf-8") for path in sorted(House(ROOT).shapes.glob("*.ttl"))]

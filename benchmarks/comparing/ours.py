@@ -10,7 +10,7 @@ from pathlib import Path
 from comparing.job import Job, Jobs, nothing
 from mandate_graph.authorities import load_authorities
 from mandate_graph.citator.mentions import MentionFinder
-from mandate_graph.dataset import Graph, validate
+from mandate_graph.dataset import Graph
 from mandate_graph.house import House
 from mandate_graph.model import Capture
 from mandate_graph.parse import PageReader
@@ -20,6 +20,7 @@ from mandate_graph.publish.documents import documents
 from mandate_graph.sources import read_captures
 from mandate_graph.sparql import Result
 from mandate_graph.store import put_store
+from mandate_graph.validating import validate
 from mandate_graph.write import stream
 from mandate_graph.write.lines import blocks
 

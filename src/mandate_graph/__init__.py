@@ -16,7 +16,7 @@ from mandate_graph.version import __version__
 if TYPE_CHECKING:
     from mandate_graph import errors, model
     from mandate_graph.cited import Citator, Named, cite
-    from mandate_graph.dataset import Graph, open, query, validate  # noqa: A004  (mg.open, as gzip.open)
+    from mandate_graph.dataset import Graph, open, query  # noqa: A004  (mg.open, as gzip.open)
     from mandate_graph.drafts import promised
     from mandate_graph.errors import MandateGraphError
     from mandate_graph.lookup import Found, Hit, Thing, search, show
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mandate_graph.promises import Promise
     from mandate_graph.reconcile import Candidate, reconciled
     from mandate_graph.sparql import Result, Row
+    from mandate_graph.validating import validate
 
 __all__ = [
     "Build",
@@ -76,7 +77,7 @@ _HOMES = {
     "reconciled": "reconcile",
     "search": "lookup",
     "show": "lookup",
-    "validate": "dataset",
+    "validate": "validating",
 }
 
 

@@ -1,27 +1,20 @@
-"""A graph opened for reading: queries, exports, tables, and whether an RDF file keeps the promises."""
+"""A graph opened for reading: queries, exports, tables."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-from urllib.parse import unquote as percent_decode
 
-from mandate_graph import glance, outputs, shacl, sparql, tables, write
-from mandate_graph.authorities import load_authorities
-from mandate_graph.containers import SUFFIXES
-from mandate_graph.engine import Engine, Quad, parse_quads, speaks_of_graphs, unquote
-from mandate_graph.errors import BadParameter, BadRdf, MissingPath, NoHouse, Replaced, UsageError
-from mandate_graph.house import choose_house, find_house, packaged_house, query_files
-from mandate_graph.iris import MG
-from mandate_graph.model import ShapeResult
+from mandate_graph import glance, outputs, sparql, tables, write
+from mandate_graph.engine import Engine, Quad, parse_quads, speaks_of_graphs
+from mandate_graph.errors import BadParameter, MissingPath, Replaced, UsageError
+from mandate_graph.house import packaged_house, query_files
 from mandate_graph.readers import Mandate, by_digits
 from mandate_graph.remote import Access, Endpoint
 from mandate_graph.report import Report
-from mandate_graph.sources import read_manifest
 from mandate_graph.store import open_engine
 from mandate_graph.terms import load_terms
 from mandate_graph.worker import Worker
@@ -29,13 +22,10 @@ from mandate_graph.worker import Worker
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["UNLIMITED", "Graph", "Limits", "open", "query", "validate"]
+__all__ = ["UNLIMITED", "Graph", "Limits", "open", "query"]
 
 PathLike: TypeAlias = str | Path
 
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_CAPTURES = f"""SELECT ?capture ?page ?digest {{ ?capture a <{MG}Capture> ; <https://schema.org/sha256> ?digest ;
-  <http://www.w3.org/ns/prov#specializationOf> ?page }} ORDER BY ?capture"""
 # no name and no path of a query file holds a brace, or a blank after one of these words
 _SPARQL = re.compile(r"[^{]*\{|\s*(?:#[^\n]*\n\s*)*(?:prefix|base|describe)\s", re.IGNORECASE)
 SHAPES = "https://w3id.org/mandate-graph/shapes#"
@@ -276,7 +266,7 @@ class Graph:
         """
         if name not in tables.TABLES:
             raise UsageError(f"{name}: no such table; there are {', '.join(sorted(tables.TABLES))}")
-        return tables.TABLES[name](self.engine())
+        return "".join(tables.TABLES[name](self.engine()))
 
     def style(self) -> write.Style:
         """How terms are shortened when they are written."""
@@ -314,63 +304,3 @@ def query(
         EndpointError: when the endpoint does not answer as one does.
     """
     return Graph(build).query(name, parameters, timeout=timeout, limit=limit)
-
-
-def validate(path: PathLike = "build", *, house: PathLike | None = None, reference: bool = False) -> list[ShapeResult]:
-    """Check a build, or any RDF file, against the shapes: every result, of every severity, with its place on a page.
-
-    For the build of a house its pages are looked at too: one that was changed after the build is a Violation.
-
-    ``reference`` asks pySHACL instead of the compiled shapes: the same results, in minutes instead of a second.
-
-    Raises:
-        MissingPath: when it is not there.
-        BadRdf: when it cannot be parsed.
-        BadShape: when a shape cannot be checked.
-    """
-    shapes = choose_house(house, needed=False).shapes
-    path = Path(path)
-    if not path.exists():
-        raise MissingPath(str(path), "file or build", "Make a build with 'mandate-graph build', or name an RDF file.")
-    quads = list(parse_quads(outputs.find_build(path) if path.is_dir() else path))
-    if not any(p == _TYPE and o.startswith(f"<{MG}") for _, p, o, _ in quads):
-        raise BadRdf(
-            str(path), "holds no mandate, document or other thing that the shapes speak of; nothing was checked"
-        )
-    # A graph name on every line is what the engine's loader expects; triples of a plain file get one.
-    engine = Engine(write.nquads((s, p, o, g or "<urn:mandate-graph:file>") for s, p, o, g in quads))
-    changed = _changed_sources(engine, house) if path.is_dir() else []
-    if reference:
-        from mandate_graph.interop import to_rdflib
-        from mandate_graph.shacl.reference import reference_check
-
-        return [*changed, *shacl.locate(engine, shacl.in_order(reference_check(to_rdflib(quads), shapes)))]
-    return [*changed, *shacl.locate(engine, shacl.check(engine, shapes))]
-
-
-def _changed_sources(engine: Engine, house: PathLike | None) -> list[ShapeResult]:
-    """The pages of a house that are no longer those that its build was made of; nothing for a build of other pages."""
-    try:
-        home = find_house(None if house is None else Path(house), Path.cwd())
-    except NoHouse:
-        return []
-    manifest = read_manifest(home.documents, load_authorities(home.authorities).languages)
-    files: dict[str, list[Path]] = {}
-    for path in sorted(home.documents.glob("*")) if home.documents.is_dir() else ():
-        if path.suffix.lower() in SUFFIXES and path.is_file():
-            page = manifest[path.name]["page"] if path.name in manifest else path.stem
-            files.setdefault(page, []).append(path)
-    captures = [
-        (capture, percent_decode(unquote(page)[1].rpartition("/")[2]), unquote(digest)[1])
-        for capture, page, digest in engine.table(_CAPTURES)[1]
-    ]
-    if {page for _, page, _ in captures} != set(files):
-        return []
-    known = {hashlib.sha256(path.read_bytes()).hexdigest() for paths in files.values() for path in paths}
-    message = "The file of this page was changed after the build. Build again, or bring the file back."
-    shape = f"<{SHAPES}SourceUnchanged>"
-    return [
-        ShapeResult("Violation", shape, "", capture, "", "", message, ", ".join(path.name for path in files[page]))
-        for capture, page, digest in captures
-        if digest not in known
-    ]

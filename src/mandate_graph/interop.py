@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +15,21 @@ from mandate_graph.errors import UsageError
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["from_rdflib", "read_graph", "to_dataset", "to_rdflib", "view"]
+__all__ = ["from_rdflib", "quiet", "read_graph", "to_dataset", "to_rdflib", "view"]
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Where rdflib does not talk of every literal that it cannot read: whoever checks data is told by the results."""
+    log = logging.getLogger("rdflib.term")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.setLevel(before)
 
 
 def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
@@ -20,8 +37,9 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
     import rdflib
 
     graph = rdflib.Graph()
-    for s, p, o, _ in quads:
-        graph.add((_node(s), _node(p), _node(o)))
+    with quiet():
+        for s, p, o, _ in quads:
+            graph.add((_node(s), _node(p), _node(o)))
     return graph
 
 

@@ -42,7 +42,6 @@ __all__ = [
 Kind = Literal["mandate", "chapeau", "sub-item"]
 Attribution = Literal["stated", "governed", "inferred"]
 Outcome = Literal["resolved", "unresolved", "ambiguous"]
-Severity = Literal["Violation", "Warning", "Info"]
 PieceKind = Literal[
     "marker", "label", "text", "citation", "footnote-mark", "footnote", "heading", "furniture", "blank", "unread"
 ]
@@ -435,9 +434,12 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class ShapeResult:
-    """One SHACL validation result (SHACL §3.6.2): terms are N-Triples strings, the message is for people."""
+    """One SHACL validation result (SHACL §3.6.2): terms are N-Triples strings, the message is for people.
 
-    severity: Severity
+    ``severity`` is Violation, Warning or Info, or the IRI of another one.
+    """
+
+    severity: str
     shape: str
     component: str
     focus: str

@@ -51,8 +51,8 @@ def _row(line: str) -> tuple[str | None, ...]:
     return unquote(subject)[1], predicate[1:-1], value, kind, datatype or None, language or None, graph
 
 
-def table(document: str, described: Table) -> Iterator[bytes]:
-    """A table's CSV, typed as its columns say; cells with several values are lists.
+def table(lines: Iterable[str], described: Table) -> Iterator[bytes]:
+    """Lines of a table's CSV, typed as its columns say; cells with several values are lists.
 
     Raises:
         MissingPackage: when pyarrow is not installed.
@@ -68,7 +68,7 @@ def table(document: str, described: Table) -> Iterator[bytes]:
     for column in described.columns:
         kind = types.get(column.datatype, arrow.string())
         fields.append(arrow.field(column.name, arrow.list_(kind) if column.several else kind))
-    cells = csv.reader(io.StringIO(document, newline=""))
+    cells = csv.reader(lines)
     next(cells)
     rows = ([_cell(cell, column) for cell, column in zip(row, described.columns, strict=True)] for row in cells)
     return _written(arrow.schema(fields), rows)

@@ -18,7 +18,7 @@ from mandate_graph.assembly.described import Description, Figures, Written
 from mandate_graph.assembly.stages import Job, words_of
 from mandate_graph.crew import Crew
 from mandate_graph.errors import NothingToBuild, UnreadablePage
-from mandate_graph.graph import common_quads
+from mandate_graph.graph import common_lines
 from mandate_graph.model import Corpus, Correction, Decision
 from mandate_graph.report import Read
 from mandate_graph.report.rows import Rows
@@ -29,7 +29,7 @@ from mandate_graph.resolve.register import Register
 from mandate_graph.resolve.settling import MANDATE, Settled, mandate_from, settle_mandates
 from mandate_graph.sources import File
 from mandate_graph.sssom import Links
-from mandate_graph.write import lines_of, runs
+from mandate_graph.write import runs
 
 __all__ = ["Assembly", "Progress", "left_out_of", "shards_of", "silent"]
 
@@ -134,7 +134,7 @@ class Assembly:
 
     def write(self, settled: Settled, decisions: Sequence[Decision], links: Links, target: Path) -> Written:
         """Write all quads, sorted, into one file."""
-        common = set(lines_of(common_quads(self.common(settled, decisions), words_of(self.job), links)))
+        common = set(common_lines(self.common(settled, decisions), words_of(self.job), links))
         of_parts = replace(settled, minted={})  # they are common to all parts
         cuts = self._cuts(of_parts, common)
         found = [runs.put_run(common, self.job.run(self.shards), cuts)]

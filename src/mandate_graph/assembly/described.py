@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
-from mandate_graph.graph import Words, meta_quads
+from mandate_graph.graph import Words, meta_lines
 from mandate_graph.report import Graphed
 from mandate_graph.sssom import Links
-from mandate_graph.write import lines_of
 from mandate_graph.write.runs import Sorted
 
 __all__ = ["Description", "Figures", "Written"]
@@ -44,7 +43,7 @@ class Description(NamedTuple):
     @classmethod
     def of(cls, figures: Figures, words: Words, links: Links) -> Self:
         """Of a graph with these figures."""
-        return cls(tuple(sorted(lines_of(meta_quads(figures.triples, figures.classes, words, links)))), frozenset())
+        return cls(tuple(sorted(meta_lines(figures.triples, figures.classes, words, links))), frozenset())
 
     def beside(self, known: Iterable[bytes]) -> Self:
         """The same, knowing what other graphs have."""

@@ -22,7 +22,7 @@ from mandate_graph.assembly.record import Kept, Record, Seen, changed_stems, fin
 from mandate_graph.assembly.revision import Revision
 from mandate_graph.assembly.stages import Job
 from mandate_graph.crew import Crew
-from mandate_graph.engine import Engine
+from mandate_graph.engine import Engine, parse_lines
 from mandate_graph.errors import BrokenPromise, UnreadablePage
 from mandate_graph.model import ShapeResult
 from mandate_graph.resolve.joining import Joined
@@ -179,7 +179,8 @@ def _again(plan: Plan, staged: Path) -> Made:
         plan.progress("loading", 0, 0)
         put_revised_store(plan.target / outputs.QUADS, spliced.gone, spliced.new, quads, spliced.written.sha256)
         plan.progress("checking the promises", 0, 0)
-        results = gate(open_engine(quads, named_graphs=False), holdings.home.shapes)
+        engine, triples = open_engine(quads, named_graphs=False), parse_lines(spliced.gone | spliced.new)
+        results = _closed(engine, shacl.check_again(engine, holdings.home.shapes, triples, record.results))
     else:
         results = _checked(plan, quads, spliced.written)
     how = f"{changed:,} of {len(plan.files):,} files changed since the previous build"
@@ -248,7 +249,11 @@ def gate(engine: Engine, shapes: Path) -> list[ShapeResult]:
     Raises:
         BrokenPromise: with the results that say which, where, and what to do.
     """
-    results = shacl.locate(engine, shacl.check(engine, shapes))
+    return _closed(engine, shacl.check(engine, shapes))
+
+
+def _closed(engine: Engine, results: Sequence[ShapeResult]) -> list[ShapeResult]:
+    results = shacl.locate(engine, results)
     broken = [result for result in results if result.severity == "Violation"]
     if broken:
         raise BrokenPromise(broken)

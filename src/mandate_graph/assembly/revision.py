@@ -16,7 +16,7 @@ from mandate_graph.assembly.described import Description, Figures, Written
 from mandate_graph.assembly.record import DATABASES, Record
 from mandate_graph.assembly.stages import Job, words_of
 from mandate_graph.errors import NothingToBuild, UnreadablePage
-from mandate_graph.graph import common_quads
+from mandate_graph.graph import common_lines
 from mandate_graph.model import Claim, Correction, Decision
 from mandate_graph.resolve.listed import ReadPage
 from mandate_graph.resolve.register import Register, TooMuch
@@ -25,7 +25,6 @@ from mandate_graph.resolve.settling import Settled
 from mandate_graph.sources import File
 from mandate_graph.sssom import Links
 from mandate_graph.store import take_file
-from mandate_graph.write import lines_of
 from mandate_graph.write.splice import Difference, Mended, SortedLines, put_spliced, sorted_lines
 
 __all__ = ["Revision", "Spliced"]
@@ -118,7 +117,7 @@ class Revision(Assembly):
         new = self._lines(self.job, revised.captures, revised.settled, revised.new, 1)
         if before.minted != revised.settled.minted:
             for lines, settled in ((gone, before), (new, revised.settled)):
-                lines.update(lines_of(common_quads(self.common(settled, decisions), words_of(self.job), links)))
+                lines.update(common_lines(self.common(settled, decisions), words_of(self.job), links))
         with sorted_lines(earlier) as old:
             try:
                 return self._splice(old, gone, new, links, target)
@@ -152,7 +151,7 @@ class Revision(Assembly):
         )
         lines: set[bytes] = set()
         for some, tally in self.crew.each(stages.lines_of_pages, tasks):
-            lines |= some
+            lines.update(some)
             self.tally.update({name: sign * count for name, count in tally.items()})
         return lines
 

@@ -17,7 +17,7 @@ from mandate_graph.assembly import spool
 from mandate_graph.authorities import load_authorities
 from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.errors import UnreadablePage
-from mandate_graph.graph import Words, part_quads
+from mandate_graph.graph import Words, part_lines
 from mandate_graph.house import HouseConfig
 from mandate_graph.model import Claim, Page
 from mandate_graph.parse import PageReader
@@ -30,7 +30,6 @@ from mandate_graph.resolve.register import Register
 from mandate_graph.resolve.settling import Settled, mandates_of
 from mandate_graph.sources import File, read_files
 from mandate_graph.terms import load_terms
-from mandate_graph.write import lines_of
 from mandate_graph.write.runs import Run, Sorted, put_run, sort_range
 from mandate_graph.write.whole import put_whole
 
@@ -182,18 +181,18 @@ def write_shard(job: Job, shard: int, settled: Settled, cuts: Sequence[bytes]) -
     return WrittenShard(put_run(lines, job.run(shard), cuts), tally)
 
 
-def _lines(job: Job, shard: int, settled: Settled) -> tuple[set[bytes], Tally]:
+def _lines(job: Job, shard: int, settled: Settled) -> tuple[list[bytes], Tally]:
     register = Register.reading(job.scratch)
     try:
         corpus = part_of(register, spool.get_pages(job.pages(shard)), settled, register.claims_of(shard))
     finally:
         register.close()
-    return set(lines_of(part_quads(corpus, words_of(job)))), tally_of_part(corpus)
+    return part_lines(corpus, words_of(job)), tally_of_part(corpus)
 
 
 def lines_of_pages(
     job: Job, shard: int, pages: Collection[tuple[str, str]], settled: Settled, claims: Sequence[Claim]
-) -> tuple[set[bytes], Tally]:
+) -> tuple[list[bytes], Tally]:
     """The lines of some pages of a shard (stem and capture), and of some claims between mandates."""
     register = Register.reading(job.scratch)
     try:
@@ -201,7 +200,7 @@ def lines_of_pages(
         corpus = part_of(register, some, settled, claims)
     finally:
         register.close()
-    return set(lines_of(part_quads(corpus, words_of(job)))), tally_of_part(corpus)
+    return part_lines(corpus, words_of(job)), tally_of_part(corpus)
 
 
 def write_file(job: Job, name: str, quads: Path, target: Path) -> None:

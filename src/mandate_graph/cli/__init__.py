@@ -161,6 +161,12 @@ def _validate(verbs: object) -> None:
         "--house", metavar="DIR", help="take the shapes of this house (default: the one you stand in)"
     )
     validate.add_argument(
+        "--shapes", metavar="FILE|DIR", help="take these shapes, whatever they speak of, and look at nothing else"
+    )
+    validate.add_argument(
+        "--report", metavar="FILE", help="write the W3C's validation report, as FILE.ttl, FILE.jsonld or FILE.nt"
+    )
+    validate.add_argument(
         "--notes", action="store_true", help="list every Info; without it those of one kind are counted"
     )
     validate.add_argument("--reference", action="store_true", help="ask pySHACL instead: the same answer, much slower")

@@ -54,11 +54,11 @@ def report(options: argparse.Namespace) -> int:
     elif options.format == "turtle":
         from mandate_graph.graph import link_figures
         from mandate_graph.terms import load_terms
-        from mandate_graph.write import Style, write
+        from mandate_graph.write import Style, stream
 
         terms, config = load_terms(house.ontology), house.config()
-        quads = link_figures(authorities, terms, config, links)
-        sys.stdout.write(write(quads, "turtle", Style(config.base, terms)).decode())
+        lines = b"".join(sorted(link_figures(authorities, terms, config, links)))
+        sys.stdout.write(b"".join(stream(lines, "turtle", Style(config.base, terms))).decode())
     elif options.format == "json":
         sys.stdout.write(json.dumps(links_data(links, authorities), ensure_ascii=False, indent=1) + "\n")
     elif options.format == "csv":

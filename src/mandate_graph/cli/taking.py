@@ -40,7 +40,7 @@ def export(options: argparse.Namespace) -> int:
     out = Path(options.out) if options.out is not None else None
     with Watch("exporting"):
         graph = Graph(options.source)
-        _check_data(graph)
+        _check_data(Path(options.source))
         pieces, beside = _pieces(options, name, graph)
         if out is None:
             for piece in pieces:
@@ -60,13 +60,18 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check_data(graph: Graph) -> None:
-    """Let the engine look at the data, which the writers trust.
+def _check_data(folder: Path) -> None:
+    """Let the engine look at the data, which the writers trust; it did so already when it made a store of them.
 
     Raises:
         BadRdf: when they are not valid, or when there are none.
     """
-    if not graph.engine().table("SELECT ?thing { ?thing a ?class } LIMIT 1", "any thing")[1]:
+    from mandate_graph import outputs
+    from mandate_graph.engine import count_quads
+    from mandate_graph.store import fresh_store
+
+    file = outputs.find_build(folder)
+    if not file.stat().st_size or (fresh_store(file) is None and not count_quads(file)):
         raise BadRdf("the dataset", "holds no quads")
 
 
@@ -114,17 +119,18 @@ def _guessed(options: argparse.Namespace) -> str:
 def _pieces(options: argparse.Namespace, name: str, graph: Graph) -> tuple[Iterator[bytes], bytes]:
     """What is written, and the metadata that stand beside a table."""
     from mandate_graph import parquet, tables, write
+    from mandate_graph.write.lines import batched
 
     source, engine = _part(options, graph)
     if options.table:
         described = tables.find_table(options.table)
-        document = tables.of_part(options.table, engine) if engine else tables.TABLES[options.table](graph.engine())
+        lines = tables.of_part(options.table, engine) if engine else tables.TABLES[options.table](graph.engine())
         engine = engine or graph.engine()
         if name == "parquet":
-            return parquet.table(document, described), b""
+            return parquet.table(lines, described), b""
         file = Path(options.out).name if options.out else f"{options.table}.csv"
         beside = tables.metadata(engine, described, file, graph.style().terms.prefixes)
-        return iter([document.encode()]), beside
+        return batched(line.encode() for line in lines), beside
     if name == "parquet":
         return parquet.quads(source), b""
     return write.stream(source, name, graph.style()), b""

@@ -92,11 +92,19 @@ def build(options: argparse.Namespace) -> int:
 def validate(options: argparse.Namespace) -> int:
     """Print each result, then how many there are."""
     from mandate_graph.cli.console import Watch
-    from mandate_graph.dataset import validate as run
     from mandate_graph.report import result_line
+    from mandate_graph.validating import validate as run
+    from mandate_graph.validating import write_report
 
+    data, chosen = options.path or options.source, {"shapes": options.shapes, "house": options.house}
     with Watch("checking the promises"):
-        results = run(options.path or options.source, house=options.house, reference=options.reference)
+        results = run(data, reference=options.reference, **chosen)
+        if options.report:
+            write_report(results, options.report, data, **chosen)
+    for left in results.left[:_SHOWN]:
+        _talk(str(left))
+    if len(results.left) > _SHOWN:
+        _talk(f"… and {len(results.left) - _SHOWN} more shapes were asked of pySHACL")
     notes = Counter(result.message for result in results if result.severity == "Info")
     for result in results:
         if result.severity != "Info" or notes[result.message] <= _FEW_NOTES or options.notes:
@@ -104,11 +112,9 @@ def validate(options: argparse.Namespace) -> int:
     for message, count in notes.items():
         if count > _FEW_NOTES and not options.notes:
             sys.stdout.write(f"Info: {count} times (--notes lists each): {message}\n")
-    counts = {
-        severity: sum(result.severity == severity for result in results)
-        for severity in ("Violation", "Warning", "Info")
-    }
-    broken = counts["Violation"]
+    counts = Counter(dict.fromkeys(("Violation", "Warning", "Info"), 0))
+    counts.update(result.severity for result in results)
+    broken = sum(count for severity, count in counts.items() if severity not in {"Warning", "Info"})
     verdict = "promises are broken" if broken else "every promise is kept"
     sys.stdout.write(f"{verdict}: " + ", ".join(f"{name} {count}" for name, count in counts.items()) + "\n")
     return 1 if broken else 0

@@ -5,17 +5,17 @@ Terms cross this door as strings in N-Triples syntax (RDF 1.1 N-Triples §2), an
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
+from mandate_graph.engine.loading import Progress, load, revise_store, silent, write_store
 from mandate_graph.engine.strings import code_of, escape, literal, unquote
 from mandate_graph.errors import BadQuery, BadRdf
 
@@ -31,9 +31,13 @@ __all__ = [
     "boolean",
     "code_of",
     "convert_results",
+    "count_quads",
     "deepest_json",
+    "document",
     "escape",
     "literal",
+    "named",
+    "parse_lines",
     "parse_quads",
     "parse_triples",
     "revise_store",
@@ -50,9 +54,6 @@ T = TypeVar("T")
 
 Quad: TypeAlias = tuple[str, str, str, str]
 """Subject, predicate, object and graph name; the graph is empty for the default graph."""
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Told how many bytes are done, and of how many."""
 
 QueryForm: TypeAlias = Literal["select", "ask", "graph"]
 
@@ -85,15 +86,10 @@ _LONGEST_QUERY = 64_000
 _ROW = re.compile(r'\( (?:(?:<[^<>\s]*>|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^<>\s]*>)?|UNDEF) )*\)')
 _LARGE_STACK = 768 * 1024 * 1024
 _DEEPEST_JSON = 500
-_PIECE = 1 << 20
 _JSON_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _HEAD = re.compile(rb'\s*\{\s*"head"\s*:\s*\{\s*"vars"\s*:\s*(\[(?:\s|,|"[^"\\]*")*\])')
 NOT_IN_XML_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-
-
-def silent(_done: int, _total: int) -> None:
-    """Say nothing."""
 
 
 def _term(term: Any) -> str:
@@ -158,6 +154,46 @@ def parse_quads(path: Path) -> Iterator[Quad]:
         raise BadRdf(str(path), f"not valid {rdf_format.name}: {error}") from None
 
 
+def count_quads(path: Path) -> int:
+    """How many quads a file of N-Quads holds, read through without being loaded.
+
+    Raises:
+        BadRdf: when they are not valid.
+    """
+    try:
+        return sum(1 for _ in ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS))
+    except (SyntaxError, ValueError) as error:
+        raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
+
+
+def named(quads: Iterable[Quad]) -> list[Quad]:
+    """Quads whose blank nodes are called by their order; the parser calls those without a name otherwise each time."""
+    names: dict[str, str] = {}
+
+    def name(term: str) -> str:
+        return names.setdefault(term, f"_:b{len(names)}") if term.startswith("_:") else term
+
+    return [(name(s), p, name(o), name(g)) for s, p, o, g in quads]
+
+
+def document(triples: bytes, extension: str, prefixes: Mapping[str, str]) -> bytes:
+    """N-Triples in the format of a file extension (one of ``EXTENSIONS``)."""
+    parsed = ox.parse(triples, format=ox.RdfFormat.N_TRIPLES)
+    return ox.serialize(parsed, format=EXTENSIONS[extension], prefixes=dict(prefixes)) or b""
+
+
+def parse_lines(lines: Iterable[bytes]) -> list[Quad]:
+    """The quads of lines of N-Quads.
+
+    Raises:
+        BadRdf: when they are not valid.
+    """
+    try:
+        return list(_quads(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)))
+    except (SyntaxError, ValueError) as error:
+        raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
+
+
 def parse_triples(document: bytes, extension: str, base: str) -> list[Quad]:
     """Triples in the format of a file extension (one of ``EXTENSIONS``), as quads of the default graph.
 
@@ -190,15 +226,15 @@ class Engine:
     union is loaded as the default graph, and, in memory, the named graphs beside it only where a query speaks of them.
     """
 
-    def __init__(self, nquads: bytes | Path, *, named_graphs: bool = False) -> None:
-        """Load N-Quads, or a file of them, into memory.
+    def __init__(self, nquads: bytes | Path, *, named_graphs: bool = False, blank_names: bool = False) -> None:
+        """Load N-Quads, or a file of them, into memory; ``blank_names`` keeps those of blank nodes, and takes longer.
 
         Raises:
             BadRdf: when they are not valid.
         """
         self.named_graphs = named_graphs
         self._store = ox.Store()
-        _load(self._store, nquads, named_graphs=named_graphs)
+        load(self._store, nquads, named_graphs=named_graphs, blank_names=blank_names)
 
     @classmethod
     def on_disk(cls, folder: Path) -> Self:
@@ -261,106 +297,23 @@ class Engine:
         """Run a SELECT query: the variables, and a row of N-Triples terms each (empty where unbound)."""
         return solutions(_serialize(self._run(query, name), "json", name))
 
+    def rows(self, query: str, name: str = "query") -> tuple[list[str], Iterator[list[str]]]:
+        """Run a SELECT query as ``table`` does, where memory may not hold all rows: they come as they are found."""
+        result = self._run(query, name)
+        return [variable.value for variable in result.variables], _rows(result, name)
+
+
+def _rows(result: Any, name: str) -> Iterator[list[str]]:
+    try:
+        for row in result:
+            yield ["" if cell is None else _term(cell) for cell in row]
+    except (RuntimeError, OSError) as error:
+        raise BadQuery(name, str(error)) from None
+
 
 def written_length(query: str) -> int:
     """The characters of a query, without rows of VALUES where it is long: they nest nothing."""
     return len(query) if len(query) <= _LONGEST_QUERY else len(_ROW.sub("", query))
-
-
-def write_store(nquads: Path, folder: Path, progress: Progress = silent) -> None:
-    """Make an on-disk store of a file of canonical N-Quads in a new folder: every graph by its name, and their union.
-
-    The file is read as a stream, twice; what the loader holds in memory has a bound that does not depend on it.
-
-    Raises:
-        BadRdf: when they are not valid N-Quads.
-        OSError: when the system refuses.
-    """
-    store = ox.Store(str(folder))
-    _load(store, nquads, named_graphs=True, progress=progress)
-    store.flush()
-
-
-def revise_store(folder: Path, gone: Iterable[bytes], new: Iterable[bytes]) -> None:
-    """Take lines of canonical N-Quads out of a store that ``write_store`` made, and put others in.
-
-    Raises:
-        BadRdf: when the folder holds no store, or the lines are not valid.
-        OSError: when the system refuses.
-    """
-    try:
-        store = ox.Store(str(folder))
-        going, coming = (
-            list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)) for lines in (list(gone), list(new))
-        )
-    except (SyntaxError, ValueError, RuntimeError) as error:
-        raise BadRdf(str(folder), f"cannot be revised: {error}") from None
-    for quad in going:
-        store.remove(quad)
-    store.extend(coming)
-    store.extend({ox.Quad(quad.subject, quad.predicate, quad.object) for quad in coming})
-    for quad in going:
-        still = store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
-        if all(isinstance(each.graph_name, ox.DefaultGraph) for each in still):
-            store.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
-    store.flush()
-
-
-def _load(store: ox.Store, nquads: bytes | Path, *, named_graphs: bool, progress: Progress = silent) -> None:
-    size = len(nquads) if isinstance(nquads, bytes) else nquads.stat().st_size
-    total = 2 * size if named_graphs else size
-    try:
-        with io.BytesIO(nquads) if isinstance(nquads, bytes) else nquads.open("rb") as file:
-            union: Any = _Pieces(_union(_read(file, lambda done: progress(done, total))))
-            store.bulk_load(union, ox.RdfFormat.N_TRIPLES)
-            if named_graphs:
-                file.seek(0)
-                quads: Any = _Pieces(_read(file, lambda done: progress(size + done, total)))
-                store.bulk_load(quads, ox.RdfFormat.N_QUADS)
-    except (SyntaxError, ValueError) as error:
-        raise BadRdf("the dataset", f"not valid N-Quads: {error}") from None
-
-
-class _Pieces:
-    """Pieces as a file to the engine's loader, so that no second copy of the data is in memory."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = memoryview(b"")
-
-    def read(self, size: int) -> bytes:
-        """At most so many bytes more; none at the end."""
-        if not self._rest:
-            self._rest = memoryview(next(self._pieces, b""))
-        part, self._rest = self._rest[:size], self._rest[size:]
-        return bytes(part)
-
-
-def _read(file: BinaryIO, told: Callable[[int], None]) -> Iterator[bytes]:
-    """Whole lines, a megabyte at a time; ``told`` of the bytes that were used."""
-    done = 0
-    while lines := file.read(_PIECE) + file.readline():
-        yield lines
-        done += len(lines)
-        told(done)
-
-
-def _union(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Canonical N-Quads read as N-Triples; a graph name is an IRI, and so the last one on its line.
-
-    In sorted lines a triple of several graphs stands in neighbouring lines.
-    """
-    last = None
-    for lines in pieces:
-        triples = []
-        for line in lines.splitlines():
-            # what does not end in a graph's name stays as it is, for the parser to refuse
-            triple = line.rpartition(b" <")[0] if line.endswith(b"> .") else line + b" ."
-            if triple != last:
-                triples.append(triple)
-                last = triple
-        if triples:
-            yield b" .\n".join(triples) + b" .\n"
 
 
 def speaks_of_graphs(query: str) -> bool:

@@ -31,7 +31,9 @@ _NEEDS_ESCAPE = frozenset(map(chr, _ESCAPES))
 
 def escape(text: str) -> str:
     """The inside of a canonical N-Triples literal."""
-    # Most texts need nothing, and looking is cheaper than translating.
+    # Most texts need nothing, and looking is cheaper than translating; what is printable is looked at fastest.
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return text
     return text if _NEEDS_ESCAPE.isdisjoint(text) else text.translate(_ESCAPES)
 
 

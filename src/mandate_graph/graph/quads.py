@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mandate_graph.authorities import Authorities
@@ -23,17 +23,33 @@ _LABEL_LENGTH = 80
 
 
 class NamedGraph:
-    """Quads of one graph. Properties are compact names, which the ontology must declare; values are N-Triples terms."""
+    """N-Quads lines of one graph, with their newlines.
+
+    Properties are compact names, which the ontology must declare; values are N-Triples terms.
+    """
 
     def __init__(self, name: str, terms: Terms) -> None:
-        self._name = f"<{name}>"
+        self._rest = f" <{name}> .\n"
         self._terms = terms
-        self.quads: set[Quad] = set()
+        self.lines: set[str] = set()
+
+    @property
+    def quads(self) -> set[Quad]:
+        """The same, taken apart."""
+        name = self._rest[1:-3]
+        parts = (line[: -len(self._rest)].split(" ", 2) for line in self.lines)
+        return {(subject, predicate, value, name) for subject, predicate, value in parts}
 
     def add(self, subject: str, term: str, *values: str) -> None:
         """Add a triple a value; empty values say nothing."""
-        predicate = self._terms[term]
-        self.quads.update((subject, predicate, value, self._name) for value in values if value)
+        beginning = f"{subject} {self._terms[term]} "
+        for value in values:
+            if value:
+                self.lines.add(f"{beginning}{value}{self._rest}")
+
+    def triples(self, triples: Iterable[Quad]) -> None:
+        """Add triples as they are; their own graph is left out."""
+        self.lines.update(f"{s} {p} {o}{self._rest}" for s, p, o, _ in triples)
 
     def types(self, subject: str, *names: str) -> None:
         """Say what a thing is."""

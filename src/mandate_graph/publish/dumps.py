@@ -13,6 +13,7 @@ from typing import BinaryIO, NamedTuple
 from mandate_graph import outputs, parquet, tables, write
 from mandate_graph.dataset import Graph
 from mandate_graph.errors import MissingPackage
+from mandate_graph.write.lines import batched
 
 __all__ = ["DUMP", "SUMS", "Download", "write_dumps"]
 
@@ -101,14 +102,16 @@ def _graphs(graph: Graph, home: Path, notes: list[str]) -> Iterator[Download]:
 def _tables(graph: Graph, home: Path, *, typed: bool) -> Iterator[Download]:
     engine, prefixes = graph.engine(named_graphs=True), graph.style().terms.prefixes
     for name in tables.TABLES:
-        document, described = tables.TABLES[name](engine), tables.find_table(name)
+        described = tables.find_table(name)
         holds, file = f"table {name}", f"tables/{name}.csv"
-        yield from _both(home, _What(file, holds, "csv", "text/csv"), [document.encode()])
+        lines = batched(line.encode() for line in tables.TABLES[name](engine))
+        yield from _both(home, _What(file, holds, "csv", "text/csv"), lines)
         beside = _What(f"{file}-metadata.json", holds, "csvw", "application/ld+json")
         yield _plain(home, beside, [tables.metadata(engine, described, f"{name}.csv", prefixes)])
         if typed:
             what = _What(f"tables/{name}.parquet", holds, "parquet", _PARQUET)
-            yield _plain(home, what, parquet.table(document, described))
+            with (home / file).open(encoding="utf-8", newline="") as written:
+                yield _plain(home, what, parquet.table(written, described))
 
 
 def _beside(graph: Graph, home: Path) -> Iterator[Download]:

@@ -1,28 +1,24 @@
 """The gate: does the graph keep what the shapes promise?
 
-Every constraint, core or SPARQL, is compiled to set queries on the embedded engine; ``reference`` gives the same answer
-by pySHACL, slower.
+Constraints, core or SPARQL, are compiled to set queries on the embedded engine. pySHACL is asked of the shapes that are
+not compiled, and of the nodes where it may read a literal differently; ``reference`` asks it of everything.
 """
 
 from __future__ import annotations
 
-import itertools
-import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote as percent_decode
 
-from mandate_graph.engine import Engine, unquote
-from mandate_graph.errors import BadQuery, BadShape
+from mandate_graph.engine import Engine, Quad, unquote
 from mandate_graph.model import ShapeResult
-from mandate_graph.shacl.compile import compile_constraint
-from mandate_graph.shacl.shapes import COMPONENTS, SH, Constraint, read_shapes
+from mandate_graph.shacl.again import results_again
+from mandate_graph.shacl.forms import Written
+from mandate_graph.shacl.gate import Foci, Gate, Left
 
-__all__ = ["check", "in_order", "locate"]
+__all__ = ["Foci", "Left", "Results", "affected", "check", "check_again", "in_order", "locate"]
 
-_SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 _SEVERITIES = ("Violation", "Warning", "Info")
 # Each query binds ?page and ?line for a focus ?this; what has no place on a page has no row.
 _PLACES = tuple(
@@ -48,23 +44,61 @@ _PLACES = tuple(
 )
 
 
-def check(engine: Engine, shapes: Path) -> list[ShapeResult]:
+class Results(list[ShapeResult]):
+    """Results in order; ``left`` says of which shapes pySHACL was asked, and why."""
+
+    def __init__(self, results: Iterable[ShapeResult] = (), left: Iterable[Left] = ()) -> None:
+        super().__init__(results)
+        self.left = tuple(left)
+
+
+def check(
+    engine: Engine,
+    shapes: Path,
+    *,
+    foci: Foci | None = None,
+    written: Written | None = None,
+) -> Results:
     """Every result of every shape, in order of severity, shape and focus; empty when all promises are kept.
 
+    Args:
+        engine: the data.
+        shapes: a file of shapes, or a folder of ``*.ttl``.
+        foci: look at these nodes only, as ``affected`` gives them.
+        written: the data as they are written, where they may hold literals that the engine rewrites (``forms``);
+            pySHACL, where it is asked, gets them, and else what the engine holds.
+
     Raises:
+        MissingPath: when there are no shapes.
         BadRdf: when a shapes file cannot be parsed.
         BadShape: when a shape cannot be checked.
     """
-    hierarchy = _Hierarchy(engine)
-    work = [
-        (constraint, query)
-        for constraint in read_shapes(shapes)
-        for query in compile_constraint(constraint, hierarchy.below)
-    ]
-    # The engine gives the interpreter lock away while it works, so that threads use every core.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = set(itertools.chain.from_iterable(pool.map(lambda item: _results(engine, *item), work)))
-    return in_order(found)
+    found, left = Gate(engine, shapes).check(foci, written)
+    return Results(in_order(found), left)
+
+
+def check_again(engine: Engine, shapes: Path, changed: Iterable[Quad], before: Sequence[ShapeResult]) -> Results:
+    """Every result, as ``check`` gives them, looking only at what may be another than ``before`` the change.
+
+    Args:
+        engine: the data after the change.
+        shapes: as ``check`` takes them.
+        changed: the triples that are new or gone.
+        before: all results before the change.
+    """
+    found = results_again(Gate(engine, shapes), changed, before)
+    return check(engine, shapes) if found is None else Results(in_order(found))
+
+
+def affected(shapes: Path, changed: Iterable[Quad], engine: Engine) -> dict[tuple[str, str], set[str] | None]:
+    """Which shapes of which nodes may have other results now, for ``check``; more than need be, and never fewer.
+
+    Args:
+        shapes: as ``check`` takes them.
+        changed: the triples that are new or gone.
+        engine: the data after the change.
+    """
+    return Gate(engine, shapes).affected(changed)
 
 
 def in_order(results: Iterable[ShapeResult]) -> list[ShapeResult]:
@@ -72,56 +106,17 @@ def in_order(results: Iterable[ShapeResult]) -> list[ShapeResult]:
     return sorted(
         results,
         key=lambda result: (
-            _SEVERITIES.index(result.severity), result.shape, result.component, result.focus, result.path, result.value,
-            result.message,
+            _rank(result.severity), result.severity, result.shape, result.component, result.focus, result.path,
+            result.value, result.message,
         ),
     )  # fmt: skip
 
 
-class _Hierarchy:
-    def __init__(self, engine: Engine) -> None:
-        _, rows = engine.table(f"SELECT ?below ?above WHERE {{ ?below {_SUBCLASS}+ ?above }}", "subclasses")
-        self._below: dict[str, set[str]] = {}
-        for below, above in rows:
-            self._below.setdefault(above, set()).add(below)
-
-    def below(self, name: str) -> Sequence[str]:
-        """A class and all its subclasses in the data (SHACL §1.4, SHACL instance)."""
-        return [name, *sorted(self._below.get(name, set()) - {name})]
+def _rank(severity: str) -> int:
+    return _SEVERITIES.index(severity) if severity in _SEVERITIES else len(_SEVERITIES)
 
 
-def _results(engine: Engine, constraint: Constraint, query: str) -> list[ShapeResult]:
-    try:
-        names, rows = engine.table(query)
-    except BadQuery as error:
-        raise BadShape(constraint.source, error.problem) from None
-    return [_result(constraint, dict(zip(names, row, strict=True))) for row in rows]
-
-
-def _result(constraint: Constraint, cells: dict[str, str]) -> ShapeResult:
-    value = cells.get("value", "")
-    if constraint.component == "sparql" and not value:
-        value = cells["this"]  # SHACL §5.3.2: without ?value, the value is the focus node
-    return ShapeResult(
-        severity=constraint.severity,
-        shape=constraint.source,
-        component=f"<{SH}{COMPONENTS[constraint.component]}>",
-        focus=cells["this"],
-        path=constraint.path if constraint.path_term.startswith("<") else "",
-        value=value,
-        message=_fill(constraint.message, cells) if constraint.component == "sparql" else constraint.message,
-    )
-
-
-def _fill(message: str, cells: dict[str, str]) -> str:
-    """Put the bound variables into a message (SHACL §5.2.2)."""
-    for name, term in cells.items():
-        for slot in (f"{{?{name}}}", f"{{${name}}}"):
-            message = message.replace(slot, unquote(term)[1] if term else "")
-    return message
-
-
-def locate(engine: Engine, results: Sequence[ShapeResult]) -> list[ShapeResult]:
+def locate(engine: Engine, results: Sequence[ShapeResult]) -> Results:
     """The same results, saying where on which page their focus is printed."""
     places: dict[str, str] = {}
     focuses = sorted({result.focus for result in results if result.focus.startswith("<")})
@@ -130,4 +125,5 @@ def locate(engine: Engine, results: Sequence[ShapeResult]) -> list[ShapeResult]:
         for focus, page, line in sorted(rows):
             stem = percent_decode(unquote(page)[1].rpartition("/")[2])
             places.setdefault(focus, f"page {stem}, line {unquote(line)[1]}")
-    return [replace(result, where=places.get(result.focus, "")) for result in results]
+    located = (replace(result, where=places.get(result.focus, "")) for result in results)
+    return Results(located, results.left if isinstance(results, Results) else ())

@@ -1,43 +1,53 @@
 """Constraints to set queries: one SELECT finds every node that breaks a promise, however many nodes there are.
 
-Each query projects ``?this`` and, where SHACL gives a result a value, ``?value``.
+Each query projects ``?this`` and, where SHACL gives a result a value, ``?value``; ``?path`` where the path is found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mandate_graph.engine import unquote
-from mandate_graph.errors import BadShape
+from mandate_graph.shacl.parameters import CASTS, NODE_KINDS
 from mandate_graph.shacl.queries import set_query
-from mandate_graph.shacl.shapes import SH, Constraint, Target
+from mandate_graph.shacl.shapes import Constraint, Target
 
-__all__ = ["compile_constraint"]
+__all__ = ["RANGES", "compile_constraint", "target_query"]
 
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_NODE_KINDS = {
-    f"<{SH}IRI>": "isIRI(?value)",
-    f"<{SH}Literal>": "isLiteral(?value)",
-    f"<{SH}BlankNode>": "isBlank(?value)",
-    f"<{SH}BlankNodeOrIRI>": "(isBlank(?value) || isIRI(?value))",
-    f"<{SH}BlankNodeOrLiteral>": "(isBlank(?value) || isLiteral(?value))",
-    f"<{SH}IRIOrLiteral>": "(isIRI(?value) || isLiteral(?value))",
-}
-# Casting tells an ill-typed literal, such as the 30th of February, from a good one (SHACL §4.1.2).
-_CASTS = {
-    f"<http://www.w3.org/2001/XMLSchema#{name}>"
-    for name in ("boolean", "date", "dateTime", "decimal", "double", "float", "integer", "string")
-}
+RANGES: Mapping[str, str] = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
 Subclasses = Callable[[str], Sequence[str]]
 
 
-def compile_constraint(constraint: Constraint, subclasses: Subclasses) -> list[str]:
+def compile_constraint(
+    constraint: Constraint, subclasses: Subclasses, foci: Collection[str] | None = None
+) -> list[str]:
     """The queries of a constraint, one a target; ``subclasses`` gives a class and all below it.
 
+    ``foci``, IRIs or literals, are the only nodes of the targets to look at; None for all.
+
     Raises:
-        BadShape: when a SPARQL constraint has no WHERE clause, or a parameter cannot be read.
+        Unsupported: when a query cannot be asked of all nodes at once.
+        BadShape: when a query of a shape is none.
     """
-    return [_query(constraint, _target(target, subclasses), subclasses) for target in constraint.targets]
+    focuses = (_focus(constraint, target, subclasses, foci) for target in constraint.targets)
+    return [_query(constraint, focus, subclasses) for focus in focuses]
+
+
+def target_query(target: Target, subclasses: Subclasses, nodes: Collection[str]) -> str:
+    """Those of some nodes that are a target's."""
+    return f"SELECT DISTINCT ?this {{ VALUES ?this {{ {' '.join(sorted(nodes))} }} {_target(target, subclasses)} }}"
+
+
+def _focus(constraint: Constraint, target: Target, subclasses: Subclasses, foci: Collection[str] | None) -> str:
+    """A pattern that binds ``?this`` to the focus nodes, each once."""
+    pattern = _target(target, subclasses)
+    if foci is not None:
+        pattern = f"VALUES ?this {{ {' '.join(sorted(foci))} }} {pattern}"
+    for depth, path in enumerate(constraint.above):
+        outer = f"?above{depth}"
+        pattern = f"{{ SELECT DISTINCT ?this {{ {pattern.replace('?this', outer)} {outer} {path} ?this }} }}"
+    return pattern
 
 
 def _target(target: Target, subclasses: Subclasses) -> str:
@@ -56,27 +66,48 @@ def _target(target: Target, subclasses: Subclasses) -> str:
 
 def _query(constraint: Constraint, target: str, subclasses: Subclasses) -> str:
     if constraint.component == "sparql":
-        return set_query(constraint.value[0], constraint.source, target)
+        return set_query(constraint.value[0], constraint.source, target, constraint.path)
     if constraint.component == "class":
         classes = subclasses(constraint.value[0])
+        if len(classes) == 1:
+            return _values(constraint, target, f"FILTER NOT EXISTS {{ ?value {_RDF_TYPE} {classes[0]} }}")
         typed = " UNION ".join(f"{{ ?value {_RDF_TYPE} {name} }}" for name in classes)
         return _values(constraint, target, f"MINUS {{ {typed} }}")
     return _WRITERS[constraint.component](constraint, target)
 
 
+def _step(constraint: Constraint, variable: str = "?value") -> str:
+    """The pattern from a focus node to its value nodes; of a node shape it is its own."""
+    if not constraint.path:
+        return f"BIND ( ?this AS {variable} )"
+    return f"?this {constraint.path} {variable} ."
+
+
 def _values(constraint: Constraint, target: str, filter_pattern: str) -> str:
-    return f"SELECT DISTINCT ?this ?value WHERE {{ {target} ?this {constraint.path} ?value . {filter_pattern} }}"
+    return f"SELECT DISTINCT ?this ?value WHERE {{ {target} {_step(constraint)} {filter_pattern} }}"
 
 
 def _count(constraint: Constraint, target: str) -> str:
-    limit = _whole_number(constraint)
+    limit = _number(constraint)
     if constraint.component == "maxCount":
         pattern, test = f"{target} ?this {constraint.path} ?each .", f"> {limit}"
     elif limit == 1:
-        return f"SELECT DISTINCT ?this WHERE {{ {target} MINUS {{ ?this {constraint.path} ?each }} }}"
+        return f"SELECT DISTINCT ?this WHERE {{ {target} {_without(constraint, '?each')} }}"
     else:
         pattern, test = f"{target} OPTIONAL {{ ?this {constraint.path} ?each }}", f"< {limit}"
-    return f"SELECT ?this WHERE {{ {pattern} }} GROUP BY ?this HAVING ( COUNT(DISTINCT ?each) {test} )"
+    # Where every node comes once, and a triple leads to its values, each of these comes once, too.
+    counted = "?each" if _is_one_step(constraint) else "DISTINCT ?each"
+    return f"SELECT ?this WHERE {{ {pattern} }} GROUP BY ?this HAVING ( COUNT({counted}) {test} )"
+
+
+def _is_one_step(constraint: Constraint) -> bool:
+    return constraint.path.count("<") == 1 and constraint.path[-1] not in "*+?"
+
+
+def _without(constraint: Constraint, value: str) -> str:
+    """What keeps the nodes that no value is found for: a look into an index for each, or one join for all."""
+    negation = "FILTER NOT EXISTS" if _is_one_step(constraint) else "MINUS"
+    return f"{negation} {{ ?this {constraint.path} {value} }}"
 
 
 def _unique_lang(constraint: Constraint, target: str) -> str:
@@ -96,27 +127,44 @@ def _test(expression: Callable[[Constraint], str]) -> Callable[[Constraint, str]
     return write
 
 
-def _whole_number(constraint: Constraint) -> int:
-    value = unquote(constraint.value[0])[1]
-    if not value.isdecimal():
-        raise BadShape(constraint.source, f"sh:{constraint.component} wants a whole number, not {value!r}")
-    return int(value)
+def _has_value(constraint: Constraint, target: str) -> str:
+    term = constraint.value[0]
+    if not constraint.path:
+        return f"SELECT DISTINCT ?this WHERE {{ {target} FILTER ( !sameTerm(?this, {term}) ) }}"
+    return f"SELECT DISTINCT ?this WHERE {{ {target} {_without(constraint, term)} }}"
 
 
-def _length(constraint: Constraint) -> str:
-    return f"!isBlank(?value) && STRLEN(STR(?value)) >= {_whole_number(constraint)}"
+def _equals(constraint: Constraint, target: str) -> str:
+    """Every value that only one of the two has."""
+    own, other = _step(constraint), f"?this {constraint.value[0]} ?value ."
+    missing = f"MINUS {{ {target} {own} }}" if constraint.path else "FILTER ( !sameTerm(?this, ?value) )"
+    return (
+        f"SELECT DISTINCT ?this ?value WHERE {{ {{ {target} {own} MINUS {{ {other} }} }} "
+        f"UNION {{ {target} {other} {missing} }} }}"
+    )
+
+
+def _disjoint(constraint: Constraint, target: str) -> str:
+    if not constraint.path:
+        return _values(constraint, f"{target} ?this {constraint.value[0]} ?this .", "")
+    return _values(constraint, target, f"?this {constraint.value[0]} ?value .")
+
+
+def _closed(constraint: Constraint, target: str) -> str:
+    allowed = ", ".join(dict.fromkeys(constraint.value))
+    # The path is the property that is not allowed (SHACL §4.8.1).
+    test = f"FILTER ( ?path NOT IN ( {allowed} ) )" if allowed else ""
+    return f"SELECT DISTINCT ?this ?path ?value WHERE {{ {target} ?this ?path ?value . {test} }}"
+
+
+def _number(constraint: Constraint) -> int:
+    return int(unquote(constraint.value[0])[1])
 
 
 def _datatype(constraint: Constraint) -> str:
     name = constraint.value[0]
-    well_formed = f" && isLiteral({name}(STR(?value)))" if name in _CASTS else ""
+    well_formed = f" && isLiteral({name}(STR(?value)))" if name in CASTS else ""
     return f"isLiteral(?value) && DATATYPE(?value) = {name}{well_formed}"
-
-
-def _node_kind(constraint: Constraint) -> str:
-    if constraint.value[0] not in _NODE_KINDS:
-        raise BadShape(constraint.source, f"{constraint.value[0]} is not a node kind")
-    return _NODE_KINDS[constraint.value[0]]
 
 
 def _in(constraint: Constraint) -> str:
@@ -124,7 +172,13 @@ def _in(constraint: Constraint) -> str:
 
 
 def _pattern(constraint: Constraint) -> str:
-    return f'!isBlank(?value) && REGEX(STR(?value), {constraint.value[0]}, "{constraint.flags}")'
+    pattern, flags = constraint.value[0].partition('"^^')[0], constraint.flags
+    pattern = pattern if pattern.endswith('"') else f'{pattern}"'
+    return f'!isBlank(?value) && REGEX(STR(?value), {pattern}, "{flags}")'
+
+
+def _range(constraint: Constraint) -> str:
+    return f"?value {RANGES[constraint.component]} {constraint.value[0]}"
 
 
 _WRITERS: Mapping[str, Callable[[Constraint, str], str]] = {
@@ -132,10 +186,14 @@ _WRITERS: Mapping[str, Callable[[Constraint, str], str]] = {
     "maxCount": _count,
     "uniqueLang": _unique_lang,
     "datatype": _test(_datatype),
-    "nodeKind": _test(_node_kind),
-    "minInclusive": _test(lambda constraint: f"?value >= {constraint.value[0]}"),
-    "maxInclusive": _test(lambda constraint: f"?value <= {constraint.value[0]}"),
-    "minLength": _test(_length),
+    "nodeKind": _test(lambda constraint: NODE_KINDS[constraint.value[0]].format("?value")),
+    **dict.fromkeys(RANGES, _test(_range)),
+    "minLength": _test(lambda one: f"{_number(one)} = 0 || !isBlank(?value) && STRLEN(STR(?value)) >= {_number(one)}"),
+    "maxLength": _test(lambda one: f"!isBlank(?value) && STRLEN(STR(?value)) <= {_number(one)}"),
     "pattern": _test(_pattern),
+    "equals": _equals,
+    "disjoint": _disjoint,
+    "closed": _closed,
+    "hasValue": _has_value,
     "in": _test(_in),
 }

@@ -1,12 +1,13 @@
 """The queries of SPARQL constraints, asked for all nodes at once.
 
 A query speaks of one node, ``$this``. Asked of all nodes it means the same only while it stays in a small dialect: one
-SELECT with one WHERE, no sub-query, no slicing or grouping, and each NOT EXISTS last in its group, of plain triples and
-filters on their own variables. Whatever is more is refused.
+SELECT with one WHERE, no sub-query, no slicing or grouping, each NOT EXISTS last in its group, of plain triples and
+filters on their own variables, and nothing in a group of its own that looks at ``$this`` from outside. Whatever is more
+is left to pySHACL, and what SHACL forbids (§5.3.1) is refused.
 
-The engine evaluates ``FILTER NOT EXISTS`` once for every row, without an end where ``MINUS`` takes a second.
-SHACL forbids ``MINUS`` (§5.3.1), so shapes say the one and the gate asks the other. Inside the dialect the two mean the
-same (SPARQL 1.1 §8.3).
+The engine evaluates ``FILTER NOT EXISTS`` once for every row: of one triple of ``$this`` that is a look into an index,
+of several triples a join without an end, where ``MINUS`` takes a second. SHACL forbids ``MINUS``, so shapes say the one
+and the gate asks for several triples the other. Inside the dialect the two mean the same (SPARQL 1.1 §8.3).
 """
 
 from __future__ import annotations
@@ -14,70 +15,122 @@ from __future__ import annotations
 import re
 
 from mandate_graph.errors import BadShape
+from mandate_graph.shacl.parameters import Unsupported
 
-__all__ = ["set_query"]
+__all__ = ["check_query", "closing", "mask", "set_query"]
 
-_QUOTED = re.compile(r"""(?P<comment>\#[^\n]*)|<[^<>\s]*>|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
+_QUOTED = re.compile(
+    r"""(?P<comment>\#[^\n]*)|<[^<>\s]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL
+)
+# SERVICE and FROM would be fetched by the one that is asked instead.
+_FORBIDDEN = re.compile(r"\b(?:ASK|CONSTRUCT|DESCRIBE|VALUES|MINUS|SERVICE|FROM)\b", re.IGNORECASE)
+_REBOUND = re.compile(r"\b[Aa][Ss]\s+[?$](?:this|currentShape|shapesGraph|PATH)\b")
 _FOREIGN = re.compile(
-    r"\b(?:ASK|CONSTRUCT|DESCRIBE|LIMIT|OFFSET|VALUES|MINUS|SERVICE|HAVING|GROUP\s+BY|FROM)\b"
-    r"|[?$](?:currentShape|shapesGraph|PATH|path)\b",
-    re.IGNORECASE,
+    r"\b(?:LIMIT|OFFSET|HAVING|GROUP\s+BY|GRAPH)\b|[?$](?:currentShape|shapesGraph|path|failure)\b", re.IGNORECASE
 )
 _WHERE = re.compile(r"WHERE\s*\{", re.IGNORECASE)
 _NOT_EXISTS = re.compile(r"FILTER\s+NOT\s+EXISTS\s*\{", re.IGNORECASE)
 _ANY_NOT_EXISTS = re.compile(r"\bNOT\s+EXISTS\b", re.IGNORECASE)
 _FILTER = re.compile(r"FILTER\s*\(", re.IGNORECASE)
+_LOOKS = re.compile(r"(?:FILTER|BIND)\s*\w*\s*\(|EXISTS\s*\{", re.IGNORECASE)
+_CORRELATED = re.compile(r"(?:EXISTS|OPTIONAL)\s*$", re.IGNORECASE)
+_MAYBE = re.compile(r"\b(?:OPTIONAL|UNION)\b", re.IGNORECASE)
+_TRIPLE = re.compile(r"\s*(\S+)\s+([?$]\w+|<[^<>\s]*>|a|[\w-]*:[\w-]+)\s+([^\s\"',;]+?)\s*\.?\s*")
+_PATH = re.compile(r"[?$]PATH\b")
 
 
-def set_query(select: str, source: str, target: str) -> str:
-    """The query with the target pattern in it, and with MINUS for NOT EXISTS.
+def check_query(select: str, source: str) -> None:
+    """Look whether SHACL lets a constraint ask so (§5.3.1).
 
     Raises:
-        BadShape: when the query is not in the dialect; ``source`` is the shape that the message names.
+        BadShape: when it does not; ``source`` is the shape that the message names.
     """
-    masked = _mask(select)
+    masked = mask(select)
+    if found := _FORBIDDEN.search(masked) or _REBOUND.search(masked):
+        raise BadShape(source, f"{found.group()} cannot stand in its query")
+    if not re.search(r"\bSELECT\b", masked, re.IGNORECASE):
+        raise BadShape(source, "its query must be a SELECT")
+
+
+def set_query(select: str, source: str, target: str, path: str = "") -> str:
+    """The query with the target pattern in it, with MINUS for NOT EXISTS, and with its shape's path for ``$PATH``.
+
+    Raises:
+        BadShape: when SHACL forbids it; ``source`` is the shape that the message names.
+        Unsupported: when it is not in the dialect.
+    """
+    check_query(select, source)
+    if path:
+        select = _PATH.sub(f"({path})" if path[0] != "<" or path.count("<") > 1 else path, select)
+    masked = mask(select)
     if foreign := _FOREIGN.search(masked):
-        raise BadShape(source, f"{foreign.group()} in its query cannot be asked of all nodes at once")
-    if len(re.findall(r"\bSELECT\b", masked, re.IGNORECASE)) != 1:
-        raise BadShape(source, "its query must be one SELECT")
+        raise Unsupported(f"sh:sparql with {foreign.group()}")
     where = _WHERE.search(masked)
-    if where is None:
-        raise BadShape(source, "its query has no WHERE clause")
+    if where is None or len(re.findall(r"\bSELECT\b", masked, re.IGNORECASE)) != 1:
+        raise Unsupported("sh:sparql with more or less than one SELECT … WHERE")
+    if not re.search(r"[?$]this\b|\*", masked[: where.start()]):
+        raise Unsupported("sh:sparql that does not give $this")
     blocks = list(_NOT_EXISTS.finditer(masked, where.end()))
     if len(_ANY_NOT_EXISTS.findall(masked)) != len(blocks):
-        raise BadShape(source, "NOT EXISTS can only be a filter of its own")
-    place = _check_blocks(masked, where.end(), blocks, source)
+        raise Unsupported("sh:sparql with a NOT EXISTS that is no filter of its own")
+    place = _check_blocks(masked, where.end(), blocks)
     if blocks and masked[place:].strip().rstrip("} \t\r\n"):
-        raise BadShape(source, "NOT EXISTS must stand last in its query")
+        raise Unsupported("sh:sparql with a NOT EXISTS that does not stand last")
+    _check_groups(masked, where.end())
     for block in reversed(blocks):
-        select = f"{select[: block.start()]}MINUS {{{select[block.end() :]}"
+        if not _is_one_look(select[block.end() : closing(masked, block.end() - 1) - 1]):
+            select = f"{select[: block.start()]}MINUS {{{select[block.end() :]}"
     return f"{select[: where.end()]} {target} {select[where.end() :]}"
 
 
-def _check_blocks(masked: str, start: int, blocks: list[re.Match[str]], source: str) -> int:
+def _is_one_look(block: str) -> bool:
+    """One triple, of ``$this`` or of a property that ``MINUS`` would take every triple for."""
+    triple = _TRIPLE.fullmatch(_without_filters(block)[0])
+    return triple is not None and (triple[2][0] in "?$" or "this" in _variables(f"{triple[1]} {triple[3]}"))
+
+
+def _check_blocks(masked: str, start: int, blocks: list[re.Match[str]]) -> int:
     """Where the last block ends."""
     place = blocks[0].start() if blocks else start
-    bound = _variables(masked[start:place]) | {"this"}
+    before = masked[start:place]
+    bound = _variables(before) | {"this"}
     for block in blocks:
         if masked[place : block.start()].strip():
-            raise BadShape(source, "NOT EXISTS must stand last in its query")
-        place = _closing(masked, block.end() - 1)
+            raise Unsupported("sh:sparql with a NOT EXISTS that does not stand last")
+        place = closing(masked, block.end() - 1)
         patterns, filters = _without_filters(masked[block.end() : place - 1])
+        shared = _variables(patterns) & bound
         if re.search(r"[{}]|\b(?:OPTIONAL|BIND|UNION|FILTER)\b", patterns, re.IGNORECASE):
-            raise BadShape(source, "a NOT EXISTS in its query can only hold triples and filters in brackets")
-        if not _variables(patterns) & bound:
-            raise BadShape(source, "a NOT EXISTS in its query shares no variable with what stands before it")
+            raise Unsupported("sh:sparql with a NOT EXISTS of more than triples and filters in brackets")
+        if not shared:
+            raise Unsupported("sh:sparql with a NOT EXISTS that shares no variable with what stands before it")
+        if shared != {"this"} and _MAYBE.search(before):
+            raise Unsupported("sh:sparql with a NOT EXISTS of a variable that may be unbound")
         if not _variables(filters) <= _variables(patterns):
-            raise BadShape(source, "a filter inside NOT EXISTS speaks of a variable from outside")
+            raise Unsupported("sh:sparql with a NOT EXISTS that filters by a variable from outside")
     return place
 
 
-def _mask(query: str) -> str:
+def _check_groups(masked: str, start: int) -> None:
+    """``$this`` is bound outside, so that a group of its own does not see it, unless a triple there binds it, too."""
+    for opening in (match.start() for match in re.compile(r"\{").finditer(masked, start)):
+        if _CORRELATED.search(masked[:opening]):
+            continue
+        inside = masked[opening + 1 : closing(masked, opening) - 1]
+        bare = inside
+        while look := _LOOKS.search(bare):
+            bare = bare[: look.start()] + bare[closing(bare, look.end() - 1) :]
+        seen = "this" in _variables(inside)
+        if seen and ("this" not in _variables(bare) or (bare != inside and _MAYBE.search(inside))):
+            raise Unsupported("sh:sparql with $this inside a group of its own")
+
+
+def mask(query: str) -> str:
     """The query as long as it is, with strings, IRIs and comments made blank: what is left is grammar."""
     return _QUOTED.sub(lambda match: " " * len(match.group()), query)
 
 
-def _closing(text: str, opening: int) -> int:
+def closing(text: str, opening: int) -> int:
     """The place behind the bracket that closes the one at ``opening``."""
     pair = {"{": "}", "(": ")"}[text[opening]]
     depth = 0
@@ -91,7 +144,7 @@ def _closing(text: str, opening: int) -> int:
 def _without_filters(pattern: str) -> tuple[str, str]:
     filters = ""
     while match := _FILTER.search(pattern):
-        end = _closing(pattern, match.end() - 1)
+        end = closing(pattern, match.end() - 1)
         filters += pattern[match.start() : end]
         pattern = pattern[: match.start()] + pattern[end:]
     return pattern, filters

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from mandate_graph.engine import Engine
-from mandate_graph.tables.described import SEPARATOR, Column, Table, ask, find_table, to_csv
+from mandate_graph.tables.described import SEPARATOR, Column, Table, ask, csv_lines, find_table
 from mandate_graph.tables.metadata import metadata
 from mandate_graph.tables.pages import mentions, occurrences
 
@@ -16,17 +16,17 @@ _COUNTED = {"summits", "documents", "themes"}
 """Tables whose rows count mandates."""
 
 
-def _asked(name: str, engine: Engine) -> str:
+def _asked(name: str, engine: Engine) -> Iterator[str]:
     table = find_table(name)
     return _as_csv(table, ask(engine, table))
 
 
-def _as_csv(table: Table, rows: Iterable[Mapping[str, str]]) -> str:
-    return to_csv([column.name for column in table.columns], (list(row.values()) for row in rows))
+def _as_csv(table: Table, rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    return csv_lines([column.name for column in table.columns], (list(row.values()) for row in rows))
 
 
-def of_part(name: str, engine: Engine) -> str:
-    """A table of a part as CSV, without the Summits, documents and themes that no mandate of the part belongs to.
+def of_part(name: str, engine: Engine) -> Iterator[str]:
+    """A table of a part as lines of CSV, without Summits, documents and themes that no mandate of the part belongs to.
 
     Such things are in a part because something names them, and what the part says of them is not what the whole says.
     A theme stays where one below it does.
@@ -42,7 +42,7 @@ def of_part(name: str, engine: Engine) -> str:
     return _as_csv(table, (row for key, row in rows.items() if key in kept))
 
 
-TABLES: Mapping[str, Callable[[Engine], str]] = {
+TABLES: Mapping[str, Callable[[Engine], Iterator[str]]] = {
     "mandates": partial(_asked, "mandates"),
     "occurrences": occurrences,
     "documents": partial(_asked, "documents"),
@@ -53,4 +53,4 @@ TABLES: Mapping[str, Callable[[Engine], str]] = {
     "linkedness": partial(_asked, "linkedness"),
     "footnotes": partial(_asked, "footnotes"),
 }
-"""Tables by name, as CSV."""
+"""Tables by name, as lines of CSV: the header, then the rows as they are found (see ``csv_lines``)."""

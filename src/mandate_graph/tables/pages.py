@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from urllib.parse import unquote as percent_decode
 
 from mandate_graph.engine import Engine, unquote
 from mandate_graph.parse.themes import split_heading
-from mandate_graph.tables.described import find_table
+from mandate_graph.spilled import in_order
+from mandate_graph.tables.described import csv_lines, find_table
 
 __all__ = ["mentions", "occurrences"]
 
@@ -24,11 +25,6 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX schema: <https://schema.org/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
-_DOCUMENTS = f"""{_PREFIXES}
-SELECT DISTINCT ?mandate ?document WHERE {{
-  ?mandate a mg:Mandate ; eli:is_part_of/eli:is_part_of? ?document .
-  ?document a mg:SummitDocument .
-}}"""
 _THEMES = f"""{_PREFIXES}
 SELECT ?page ?level ?label WHERE {{
   {{ ?page dcterms:subject/skos:prefLabel ?label . BIND ( "own" AS ?level ) }}
@@ -39,58 +35,65 @@ SELECT ?page ?level ?label WHERE {{
 _HEADINGS = f"{_PREFIXES} SELECT ?capture ?heading WHERE {{ ?capture mg:heading ?heading }}"
 
 
-def occurrences(engine: Engine) -> str:
-    """One row a listing, in the order of pages and of listings on them, as CSV (RFC 4180) with line feeds.
+def occurrences(engine: Engine) -> Iterator[str]:
+    """One row a listing, in the order of pages and of listings on them, as lines of CSV.
 
     ``page`` is the page's stem; ``n`` and ``line`` count from 1; ``label`` is the bare official number or letter;
     ``citation``, ``section`` and ``text`` stand as printed, but for line breaks; what a page does not say is empty.
+    Memory: the headings of the captures.
     """
-    documents = {row[0]: _last(row[1]) for row in engine.table(_DOCUMENTS)[1]}
     headings = {row[0]: _text(row[1]) for row in engine.table(_HEADINGS)[1]}
     labels: dict[tuple[str, str], dict[str, str]] = {}
     for page, level, label in sorted(engine.table(_THEMES)[1]):
         _, words, code, _ = unquote(label)
         labels.setdefault((page, _text(level)), {})[code] = words
-    names, found = engine.table(find_table("occurrences").text)
-    rows = []
-    for terms in found:
-        cell = dict(zip(names, terms, strict=True))
-        language = unquote(cell["words"])[2].replace("und", "")
-        theme, subtheme = _themes(
-            labels.get((cell["page"], "broader"), {}),
-            labels.get((cell["page"], "own"), {}),
-            language,
-            headings.get(cell["capture"], ""),
-        )
-        # What another page says of the same mandate is not what this page says.
-        document = documents.get(cell["mandate"], "") if cell["attribution"] else ""
-        rows.append(
-            {
+    columns = [column.name for column in find_table("occurrences").columns]
+
+    def placed() -> Iterator[tuple[str, list[str]]]:
+        names, found = engine.rows(find_table("occurrences").text)
+        for terms in found:
+            cell = dict(zip(names, terms, strict=True))
+            language = unquote(cell["words"])[2].replace("und", "")
+            theme, subtheme = _themes(
+                labels.get((cell["page"], "broader"), {}),
+                labels.get((cell["page"], "own"), {}),
+                language,
+                headings.get(cell["capture"], ""),
+            )
+            row = {
                 "page": _last(cell["page"]),
-                "n": int(_text(cell["n"])),
-                "line": int(_text(cell["line"])),
+                "n": _text(cell["n"]),
+                "line": _text(cell["line"]),
                 "marker": _text(cell["marker"]),
                 "label": _bare(_text(cell["printed"])),
                 "kind": _text(cell["kind"]),
                 "theme": theme,
                 "subtheme": subtheme,
                 "language": language,
-                "document": document,
+                # What another page says of the same mandate is not what this page says.
+                "document": _last(cell["document"]) if cell["attribution"] else "",
                 "section": _text(cell["section"]),
                 "citation": _text(cell["citation"]),
                 "attribution": _text(cell["attribution"]),
                 "mandate": unquote(cell["mandate"])[1],
                 "text": re.sub(r"\s*[\r\n]+\s*", " ", _text(cell["text"])),
-                "capture": cell["capture"],
             }
-        )
-    rows.sort(key=lambda row: (row["page"], row["capture"], row["n"]))
-    out = io.StringIO()
-    names = [column.name for column in find_table("occurrences").columns]
-    writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
+            yield _key(row["page"], cell["capture"], int(row["n"])), [row[name] for name in columns]
+
+    return csv_lines(columns, (row for _, row in _sorted(placed())))
+
+
+def _key(*parts: str | int) -> str:
+    """What sorts as its parts do: texts without a null character, whole numbers from 0."""
+    return "\0".join(part if isinstance(part, str) else f"{part:012}" for part in parts)
+
+
+def _sorted(rows: Iterable[tuple[str, Sequence[str]]]) -> Iterator[tuple[str, list[str]]]:
+    """Rows in the order of their keys, however many there are."""
+    lines = (f"{key}\0{json.dumps(row, ensure_ascii=False)}\n".encode() for key, row in rows)
+    for line in in_order(lines):
+        key, _, row = line.decode().rpartition("\0")
+        yield key, json.loads(row)
 
 
 def _themes(broader: Mapping[str, str], own: Mapping[str, str], language: str, heading: str) -> tuple[str, str]:
@@ -124,36 +127,35 @@ SELECT DISTINCT ?target ?label {{ ?mention a mg:Mention ; oa:hasBody ?target . ?
 _CURIES = {"http://purl.org/spar/cito/": "cito:", "https://w3id.org/mandate-graph/ns#": "mg:"}
 
 
-def mentions(engine: Engine) -> str:
-    """One row a thing that some words name, or seem to name, by mandate and place, as CSV.
+def mentions(engine: Engine) -> Iterator[str]:
+    """One row a thing that some words name, or seem to name, by mandate and place, as lines of CSV.
 
     ``start`` and ``end`` are code points of the mandate's text, end-exclusive; ``capture_start`` is where the quote
     begins in the first capture that prints it. ``target`` is empty where nothing was chosen; ``relation`` is
-    ``eli:refers_to`` where no cue tells more.
+    ``eli:refers_to`` where no cue tells more. Memory: the labels of what is named.
     """
     labels: dict[str, dict[str, str]] = {}
     for target, label in engine.table(_LABELS)[1]:
         _, words, code, _ = unquote(label)
         labels.setdefault(target, {})[code] = words
-    names, found = engine.table(find_table("mentions").text)
-    rows: dict[tuple[str, str], dict[str, str | int]] = {}
-    for terms in found:
-        cell = dict(zip(names, terms, strict=True))
-        target = cell["target"]
-        row: dict[str, str | int] = {name: _text(cell[name]) for name in names if name != "mention"}
-        row |= {name: int(_text(cell[name])) for name in ("start", "end", "capture_start")}
-        of = labels.get(target, {})
-        row["target_label"] = (of.get("en") or next(iter(sorted(of.values())), "")) if target else ""
-        row["relation"] = _curie(_text(cell["relation"])) or ("" if row["outcome"] == "unresolved" else "eli:refers_to")
-        key = (cell["mention"], target)
-        place = (row["capture"], row["capture_start"])
-        if key not in rows or place < (rows[key]["capture"], rows[key]["capture_start"]):
-            rows[key] = row
-    out = io.StringIO()
-    writer = csv.DictWriter(out, [column.name for column in find_table("mentions").columns], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(rows.values(), key=lambda row: (row["mandate"], row["start"], row["end"], row["target"])))
-    return out.getvalue()
+    columns = [column.name for column in find_table("mentions").columns]
+
+    def placed() -> Iterator[tuple[str, list[str]]]:
+        names, found = engine.rows(find_table("mentions").text)
+        for terms in found:
+            cell = dict(zip(names, terms, strict=True))
+            row = {name: _text(cell[name]) for name in names}
+            start, end, capture_start = (int(row[name]) for name in ("start", "end", "capture_start"))
+            of = labels.get(cell["target"], {}) if cell["target"] else {}
+            row["target_label"] = of.get("en") or next(iter(sorted(of.values())), "")
+            row["relation"] = _curie(row["relation"]) or ("" if row["outcome"] == "unresolved" else "eli:refers_to")
+            row |= {"start": str(start), "end": str(end), "capture_start": str(capture_start)}
+            thing = _key(row["mandate"], start, end, row["target"], cell["mention"])
+            yield f"{thing}\0{_key(row['capture'], capture_start)}", [thing, *(row[name] for name in columns)]
+
+    # the first place of each
+    groups = groupby(_sorted(placed()), lambda each: each[1][0])
+    return csv_lines(columns, (next(rows)[1][1:] for _, rows in groups))
 
 
 def _curie(iri: str) -> str:

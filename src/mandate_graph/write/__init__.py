@@ -1,8 +1,8 @@
 """The graph as text: sorted N-Quads in, one of ``FORMATS`` out, piece by piece.
 
 All formats are written from the same sorted lines, so that they say the same, and equal graphs give equal bytes. What
-is held in memory does not grow with the graph but for what each writer says: 8 bytes for each thing and some 200 for
-each that has others below it (Turtle, TriG, JSON-LD), 16 for each thing in each graph (TriG), 33 for each part
+is held in memory does not grow with the graph but for what each writer says: 16 bytes for each thing
+that has others below it (Turtle, TriG, JSON-LD), 16 for each thing in each graph (TriG), 33 for each part
 (JSON-LD). ``runs`` sorts lines that do not fit into memory.
 """
 

@@ -1,0 +1,52 @@
+"""Results after a change: found anew where it may have altered them, and else those of before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from mandate_graph.engine import Quad
+from mandate_graph.model import ShapeResult
+from mandate_graph.shacl.gate import Foci, Gate
+
+__all__ = ["results_again"]
+
+
+def results_again(gate: Gate, changed: Iterable[Quad], before: Iterable[ShapeResult]) -> set[ShapeResult] | None:
+    """The results now; ``changed`` are triples that are gone or new, ``before`` all results without them.
+
+    None where results do not tell of which node of which shape they are: then all has to be looked at.
+    """
+    if any(
+        unit.left or any(each.above or each.source.startswith("_:") for each in unit.constraints) for unit in gate.units
+    ):
+        return None
+    foci, again = _whole(gate, gate.affected(changed))
+    found, left = gate.check(foci, None)
+    if left:
+        return None
+    kept = (replace(result, where="") for result in before if not _is_again(result, again))
+    return {*found, *kept}
+
+
+def _whole(gate: Gate, foci: Foci) -> tuple[Foci, dict[str, set[str] | None]]:
+    """Foci in which all units with one source of results have the same nodes; and these nodes by the source."""
+    again: dict[str, set[str] | None] = {}
+    for unit in gate.units:
+        if (unit.shape, unit.part) in foci:
+            nodes = foci[unit.shape, unit.part]
+            for source in {each.source for each in unit.constraints}:
+                known = again.get(source, set())
+                again[source] = None if nodes is None or known is None else {*known, *nodes}
+    whole: dict[tuple[str, str], set[str] | None] = {}
+    for unit in gate.units:
+        several = [again[each.source] for each in unit.constraints if each.source in again]
+        if several:
+            sets = [nodes for nodes in several if nodes is not None]
+            whole[unit.shape, unit.part] = set().union(*sets) if len(sets) == len(several) else None
+    return whole, again
+
+
+def _is_again(result: ShapeResult, again: dict[str, set[str] | None]) -> bool:
+    nodes = again.get(result.shape, set())
+    return nodes is None or result.focus in nodes
