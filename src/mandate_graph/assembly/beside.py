@@ -48,13 +48,13 @@ def mend_file(job: Job, change: Change, name: str, earlier: Path, target: Path) 
     return True
 
 
-def _turtle(job: Job, change: Change, path: Path) -> Iterator[bytes | memoryview]:
+def _turtle(job: Job, change: Change, path: Path) -> Iterator[bytes]:
     subjects = {line[: line.index(b" ")] for line in change.gone | change.new}
     with sorted_lines(change.quads) as after:
         yield from mended_turtle(path, subjects, after, Style(job.config.base, load_terms(job.ontology)))
 
 
-def _jsonld(job: Job, change: Change, path: Path) -> Iterator[bytes | memoryview]:
+def _jsonld(job: Job, change: Change, path: Path) -> Iterator[bytes]:
     style = Style(job.config.base, load_terms(job.ontology))
     stores = fresh_store(change.earlier), fresh_store(change.quads)
     if not all(stores):
@@ -68,7 +68,7 @@ def _jsonld(job: Job, change: Change, path: Path) -> Iterator[bytes | memoryview
         yield from mended_jsonld(path, change.gone | change.new, old, new, style)
 
 
-def _promises(job: Job, change: Change, path: Path) -> Iterator[bytes | memoryview]:
+def _promises(job: Job, change: Change, path: Path) -> Iterator[bytes]:
     register = Register.reading(job.scratch)
     try:
         there = {key: mandate for key in change.touched if (mandate := mandate_of_key(register, key))}
@@ -87,7 +87,7 @@ def _second_cell(data: mmap, place: int) -> bytes:
     return data[start : data.find(b"\t", start)]
 
 
-_MENDED: dict[str, Callable[[Job, Change, Path], Iterator[bytes | memoryview]]] = {
+_MENDED: dict[str, Callable[[Job, Change, Path], Iterator[bytes]]] = {
     "turtle": _turtle,
     "jsonld": _jsonld,
     "promises": _promises,

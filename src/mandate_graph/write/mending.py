@@ -39,9 +39,7 @@ class Side(NamedTuple):
         return b"".join(line for _, line in self.lines.beginning(subject + b" "))
 
 
-def mended_turtle(
-    path: Path, changed: Iterable[bytes], after: SortedLines, style: Style
-) -> Iterator[bytes | memoryview]:
+def mended_turtle(path: Path, changed: Iterable[bytes], after: SortedLines, style: Style) -> Iterator[bytes]:
     """The Turtle at a path, brought up to date; ``changed`` are the subjects of all lines that are gone or new.
 
     Raises:
@@ -64,9 +62,7 @@ def mended_turtle(
     yield from mended(path, Form(b"\n\n", 1, b"", key, moves=False), records)
 
 
-def mended_jsonld(
-    path: Path, changed: Iterable[bytes], before: Side, after: Side, style: Style
-) -> Iterator[bytes | memoryview]:
+def mended_jsonld(path: Path, changed: Iterable[bytes], before: Side, after: Side, style: Style) -> Iterator[bytes]:
     """The JSON-LD at a path, brought up to date; ``changed`` are lines that are gone or new.
 
     Raises:

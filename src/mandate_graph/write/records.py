@@ -30,7 +30,7 @@ class Form(NamedTuple):
     moves: bool
 
 
-def mended(path: Path, form: Form, records: Mapping[bytes, bytes]) -> Iterator[bytes | memoryview]:
+def mended(path: Path, form: Form, records: Mapping[bytes, bytes]) -> Iterator[bytes]:
     """The file with other records: ``records`` are those that changed by their keys, nothing for those that are gone.
 
     Raises:
@@ -38,19 +38,17 @@ def mended(path: Path, form: Form, records: Mapping[bytes, bytes]) -> Iterator[b
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         work = _Records(data, form)
-        with memoryview(data) as view:
-            done = 0
-            for start, end, key in [(*work.span(key), key) for key in sorted(records)]:
-                yield from _copied(view, done, start)
-                yield records[key]
-                done = end
-            yield from _copied(view, done, len(data))
+        done = 0
+        for start, end, key in [(*work.span(key), key) for key in sorted(records)]:
+            yield from _copied(data, done, start)
+            yield records[key]
+            done = end
+        yield from _copied(data, done, len(data))
 
 
-def _copied(view: memoryview, start: int, end: int) -> Iterator[memoryview]:
+def _copied(data: mmap.mmap, start: int, end: int) -> Iterator[bytes]:
     for place in range(start, end, _PIECE):
-        with view[place : min(place + _PIECE, end)] as piece:
-            yield piece
+        yield data[place : min(place + _PIECE, end)]
 
 
 class _Records:

@@ -143,17 +143,17 @@ def put_spliced(old: SortedLines, gone: Iterable[bytes], new: Iterable[bytes], t
     return digest.hexdigest()
 
 
-def _pieces(old: SortedLines, gone: set[bytes], new: set[bytes]) -> Iterator[bytes | memoryview]:
+def _pieces(old: SortedLines, gone: set[bytes], new: set[bytes]) -> Iterator[bytes]:
     done = low = 0
-    with memoryview(old.data) as data:
-        for line in sorted(gone | new):
-            low = old.place(line, low)
-            for start in range(done, low, _PIECE):
-                with data[start : min(start + _PIECE, low)] as piece:
-                    yield piece
-            done = low + len(line) if line in gone else low
-            if line in new:
-                yield line
-        for start in range(done, len(data), _PIECE):
-            with data[start : start + _PIECE] as piece:
-                yield piece
+    for line in sorted(gone | new):
+        low = old.place(line, low)
+        yield from _copied(old, done, low)
+        done = low + len(line) if line in gone else low
+        if line in new:
+            yield line
+    yield from _copied(old, done, len(old.data))
+
+
+def _copied(old: SortedLines, start: int, end: int) -> Iterator[bytes]:
+    for place in range(start, end, _PIECE):
+        yield old.data[place : min(place + _PIECE, end)]

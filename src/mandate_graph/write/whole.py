@@ -9,7 +9,7 @@ from pathlib import Path
 __all__ = ["put_whole"]
 
 
-def put_whole(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+def put_whole(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file to the side and rename it, so that a task that is killed, or run twice at once, does no harm.
 
     Raises:
