@@ -179,8 +179,9 @@ def _again(plan: Plan, staged: Path) -> Made:
         plan.progress("loading", 0, 0)
         put_revised_store(plan.target / outputs.QUADS, spliced.gone, spliced.new, quads, spliced.written.sha256)
         plan.progress("checking the promises", 0, 0)
-        engine, triples = open_engine(quads, named_graphs=False), parse_lines(spliced.gone | spliced.new)
-        results = _closed(engine, shacl.check_again(engine, holdings.home.shapes, triples, record.results))
+        engine = open_engine(quads, named_graphs=False)
+        gone, new = parse_lines(spliced.gone), parse_lines(spliced.new)
+        results = _closed(engine, shacl.check_again(engine, holdings.home.shapes, gone, new, record.results))
     else:
         results = _checked(plan, quads, spliced.written)
     how = f"{changed:,} of {len(plan.files):,} files changed since the previous build"

@@ -261,10 +261,14 @@ class Engine:
 
     def referrers(self, term: str, predicates: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Subjects and predicates of the statements that an IRI is the object of, in the union of all graphs."""
-        node, union = ox.NamedNode(term[1:-1]), ox.DefaultGraph()
         for predicate in predicates:
-            for quad in self._store.quads_for_pattern(None, ox.NamedNode(predicate[1:-1]), node, union):
-                yield str(quad.subject), predicate
+            for triple in self.triples("", predicate, term):
+                yield triple[0], predicate
+
+    def triples(self, subject: str, predicate: str, thing: str) -> Iterator[Quad]:
+        """The triples in the union of all graphs with some terms, which are IRIs, or empty for any."""
+        s, p, o = (ox.NamedNode(term[1:-1]) if term else None for term in (subject, predicate, thing))
+        return _quads(self._store.quads_for_pattern(s, p, o, ox.DefaultGraph()))
 
     def _run(self, query: str, name: str) -> Any:
         try:

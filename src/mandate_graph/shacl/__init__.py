@@ -6,7 +6,7 @@ not compiled, and of the nodes where it may read a literal differently; ``refere
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote as percent_decode
@@ -77,16 +77,19 @@ def check(
     return Results(in_order(found), left)
 
 
-def check_again(engine: Engine, shapes: Path, changed: Iterable[Quad], before: Sequence[ShapeResult]) -> Results:
+def check_again(
+    engine: Engine, shapes: Path, gone: Collection[Quad], new: Collection[Quad], before: Sequence[ShapeResult]
+) -> Results:
     """Every result, as ``check`` gives them, looking only at what may be another than ``before`` the change.
 
     Args:
         engine: the data after the change.
         shapes: as ``check`` takes them.
-        changed: the triples that are new or gone.
+        gone: triples that are gone; one that another graph still holds may be among them.
+        new: triples that are new.
         before: all results before the change.
     """
-    found = results_again(Gate(engine, shapes), changed, before)
+    found = results_again(Gate(engine, shapes), gone, new, before)
     return check(engine, shapes) if found is None else Results(in_order(found))
 
 

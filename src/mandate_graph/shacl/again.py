@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from mandate_graph.engine import Quad
 from mandate_graph.model import ShapeResult
+from mandate_graph.shacl.alone import Lone, around, has_lost, lone
 from mandate_graph.shacl.gate import Foci, Gate
 
 __all__ = ["results_again"]
 
 
-def results_again(gate: Gate, changed: Iterable[Quad], before: Iterable[ShapeResult]) -> set[ShapeResult] | None:
-    """The results now; ``changed`` are triples that are gone or new, ``before`` all results without them.
+def results_again(
+    gate: Gate, gone: Collection[Quad], new: Collection[Quad], before: Sequence[ShapeResult]
+) -> set[ShapeResult] | None:
+    """The results now; ``before`` are all results without the change.
 
     None where results do not tell of which node of which shape they are: then all has to be looked at.
     """
@@ -21,12 +24,30 @@ def results_again(gate: Gate, changed: Iterable[Quad], before: Iterable[ShapeRes
         unit.left or any(each.above or each.source.startswith("_:") for each in unit.constraints) for unit in gate.units
     ):
         return None
-    foci, again = _whole(gate, gate.affected(changed))
-    found, left = gate.check(foci, None)
+    foci, again = _whole(gate, gate.affected([*gone, *new]))
+    at_once = {key: nodes for key, nodes in foci.items() if nodes is not None or not _is_lone(gate, key, gone, before)}
+    found, left = gate.check(at_once, None)
+    lone_units = dict.fromkeys(foci.keys() - at_once.keys())
+    if lone_units:
+        patterns = [pattern for key in lone_units for pattern in _patterns(gate, key) if pattern]
+        more, also_left = gate.of(around(gate.engine, patterns, new)).check(lone_units, None)
+        found, left = found | more, [*left, *also_left]
     if left:
         return None
     kept = (replace(result, where="") for result in before if not _is_again(result, again))
     return {*found, *kept}
+
+
+def _patterns(gate: Gate, key: tuple[str, str]) -> list[Lone | None]:
+    return [lone(each) for unit in gate.units if (unit.shape, unit.part) == key for each in unit.constraints]
+
+
+def _is_lone(gate: Gate, key: tuple[str, str], gone: Collection[Quad], before: Sequence[ShapeResult]) -> bool:
+    """Whether what is new tells all of a unit that looks at the whole graph: without results, and with nothing lost."""
+    sources = {each.source for unit in gate.units if (unit.shape, unit.part) == key for each in unit.constraints}
+    if any(result.shape in sources for result in before):
+        return False
+    return all(pattern and not has_lost(gate.engine, pattern, gone) for pattern in _patterns(gate, key))
 
 
 def _whole(gate: Gate, foci: Foci) -> tuple[Foci, dict[str, set[str] | None]]:

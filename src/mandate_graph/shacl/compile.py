@@ -5,11 +5,12 @@ Each query projects ``?this`` and, where SHACL gives a result a value, ``?value`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mandate_graph.engine import unquote
 from mandate_graph.shacl.parameters import CASTS, NODE_KINDS
-from mandate_graph.shacl.queries import set_query
+from mandate_graph.shacl.queries import closing, mask, set_query
 from mandate_graph.shacl.shapes import Constraint, Target
 
 __all__ = ["RANGES", "compile_constraint", "target_query"]
@@ -31,23 +32,37 @@ def compile_constraint(
         BadShape: when a query of a shape is none.
     """
     focuses = (_focus(constraint, target, subclasses, foci) for target in constraint.targets)
-    return [_query(constraint, focus, subclasses) for focus in focuses]
+    queries = [_query(constraint, focus, subclasses) for focus in focuses]
+    return queries if foci is None or constraint.above else [_confined(query, _nodes(foci)) for query in queries]
 
 
 def target_query(target: Target, subclasses: Subclasses, nodes: Collection[str]) -> str:
     """Those of some nodes that are a target's."""
-    return f"SELECT DISTINCT ?this {{ VALUES ?this {{ {' '.join(sorted(nodes))} }} {_target(target, subclasses)} }}"
+    return f"SELECT DISTINCT ?this {{ {_nodes(nodes)} {_target(target, subclasses)} }}"
 
 
 def _focus(constraint: Constraint, target: Target, subclasses: Subclasses, foci: Collection[str] | None) -> str:
     """A pattern that binds ``?this`` to the focus nodes, each once."""
     pattern = _target(target, subclasses)
     if foci is not None:
-        pattern = f"VALUES ?this {{ {' '.join(sorted(foci))} }} {pattern}"
+        pattern = f"{_nodes(foci)} {pattern}"
     for depth, path in enumerate(constraint.above):
         outer = f"?above{depth}"
         pattern = f"{{ SELECT DISTINCT ?this {{ {pattern.replace('?this', outer)} {outer} {path} ?this }} }}"
     return pattern
+
+
+def _nodes(foci: Collection[str]) -> str:
+    return f"VALUES ?this {{ {' '.join(sorted(foci))} }}"
+
+
+def _confined(query: str, nodes: str) -> str:
+    """The query with the nodes in each MINUS about them, which alone would be evaluated for all that there are."""
+    code = mask(query)
+    for start in reversed([match.end() for match in re.finditer(r"\bMINUS\s*\{", code)]):
+        if re.search(r"[?$]this\b", code[start : closing(code, start - 1)]):
+            query = f"{query[:start]} {nodes} {query[start:]}"
+    return query
 
 
 def _target(target: Target, subclasses: Subclasses) -> str:

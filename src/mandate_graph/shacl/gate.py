@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -93,14 +94,20 @@ class Gate:
             BadRdf: when a shapes file cannot be parsed.
             BadShape: when a shape breaks SHACL's rules.
         """
-        self._engine = engine
+        self.engine = engine
         self._graph = ShapesGraph(shapes)
         self._hierarchy = _Hierarchy(engine)
         self.units = _decided(read_units(self._graph, shapes))
 
+    def of(self, engine: Engine) -> Gate:
+        """The same shapes for other data, with the classes of these."""
+        other = copy(self)
+        other.engine = engine
+        return other
+
     def affected(self, quads: Iterable[Quad]) -> dict[tuple[str, str], set[str] | None]:
         """The target nodes whose results these triples may have changed, by unit; None for all."""
-        change = Change(self._engine, quads)
+        change = Change(self.engine, quads)
         found: dict[tuple[str, str], set[str] | None] = {}
         for unit in self.units:
             nodes = None if unit.left else join(change.foci(constraint) for constraint in unit.constraints)
@@ -129,10 +136,10 @@ class Gate:
 
     def _leave_rough(self, asked: Sequence[_Asked], written: Written) -> None:
         constraints = [constraint for each in asked for constraint in each.unit.constraints if not each.unit.left]
-        found = [*written.rough(), *odd_values(self._engine, constraints)]
+        found = [*written.rough(), *odd_values(self.engine, constraints)]
         if not found:
             return
-        change = Change(self._engine, found, forms=True)
+        change = Change(self.engine, found, forms=True)
         for each in asked:
             nodes = join(change.foci(constraint) for constraint in each.unit.constraints)
             if nodes:
@@ -148,7 +155,7 @@ class Gate:
         for start in range(0, len(known), _AT_ONCE):
             for target in asked.unit.targets:
                 query = target_query(target, self._hierarchy.below, known[start : start + _AT_ONCE])
-                found |= {row[0] for row in self._engine.table(query, "targets")[1]}
+                found |= {row[0] for row in self.engine.table(query, "targets")[1]}
         return found
 
     def _ask_engine(self, asked: Sequence[_Asked]) -> None:
@@ -165,7 +172,7 @@ class Gate:
 
     def _results(self, constraint: Constraint, query: str) -> list[ShapeResult]:
         try:
-            names, rows = self._engine.table(query)
+            names, rows = self.engine.table(query)
         except BadQuery as error:
             raise BadShape(constraint.source, error.problem) from None
         return [_result(constraint, dict(zip(names, row, strict=True))) for row in rows]
@@ -190,7 +197,7 @@ class Gate:
         if written is not None:
             quads = written.quads()
         else:
-            body = self._engine.answer(_ALL, "the data").body
+            body = self.engine.answer(_ALL, "the data").body
             quads = body if isinstance(body, list) else []
         data = to_rdflib(quads)
         try:

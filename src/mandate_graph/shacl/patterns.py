@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mandate_graph.shacl.shapes import Constraint
 from mandate_graph.shacl.shapes_graph import RDF
 
-__all__ = ["Edge", "edges_of", "moves"]
+__all__ = ["Edge", "edges_of", "expanded", "moves"]
 
 _TYPE = f"<{RDF}type>"
 _TOKEN = re.compile(
@@ -67,6 +67,22 @@ def edges_of(constraint: Constraint) -> tuple[str, list[Edge]] | None:
     elif constraint.component == "closed":
         edges.append(Edge("?this", "?property", "?value"))
     return root, edges
+
+
+def expanded(query: str) -> str:
+    """The query without its prefixes, a space between tokens, and each name as an IRI."""
+    prefixes: dict[str, str] = {}
+    while match := _PREFIX.match(query):
+        prefixes[match[1]] = match[2]
+        query = query[match.end() :]
+    tokens = []
+    for found in _TOKEN.finditer(query):
+        prefix, _, local = found[0].partition(":")
+        if found.lastgroup == "name" and prefix in prefixes:
+            tokens.append(f"<{prefixes[prefix]}{local}>")
+        elif found.lastgroup != "skip":
+            tokens.append(found[0])
+    return " ".join(tokens)
 
 
 def moves(path: str) -> tuple[set[str], set[str], bool]:
