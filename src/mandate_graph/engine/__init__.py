@@ -267,13 +267,11 @@ class Engine:
 
     def triples(self, subject: str, predicate: str, thing: str) -> Iterator[Quad]:
         """The triples in the union of all graphs with some terms, which are IRIs, or empty for any."""
-        s, p, o = (ox.NamedNode(term[1:-1]) if term else None for term in (subject, predicate, thing))
-        found = self._store.quads_for_pattern(s, p, o, ox.DefaultGraph())
+        wanted = [ox.NamedNode(term[1:-1]) if term else None for term in (subject, predicate, thing)]
+        found = self._store.quads_for_pattern(wanted[0], wanted[1], wanted[2], ox.DefaultGraph())
         # On a disk the engine finds too much where the key of a term ends in a byte of ones.
         return _quads(
-            each
-            for each in found
-            if (s is None or s == each.subject) and (p is None or p == each.predicate) and (o is None or o == each.object)
+            each for each in found if all(term in {None, has} for term, has in zip(wanted, each.triple, strict=True))
         )
 
     def _run(self, query: str, name: str) -> Any:

@@ -67,10 +67,12 @@ def _is_used(engine: Engine, triple: Sequence[str], value: str) -> bool:
 
 def around(engine: Engine, patterns: Iterable[Lone], new: Iterable[Quad]) -> Engine:
     """New triples, and what the terms in them need, as a small graph: what breaks a promise now is in it."""
-    quads = set(new)
-    terms = {term for quad in quads for term in quad[:3] if term.startswith("<")}
-    for needed in {pattern.needed for pattern in patterns if pattern.needed}:
-        for term in terms:
-            quads.update(engine.triples(term, needed, ""))
+    quads, open_, known = set(new), set(new), set[str]()
+    all_needed = {pattern.needed for pattern in patterns if pattern.needed}
+    while open_:  # what is needed is a triple, too
+        terms = {term for quad in open_ for term in quad[:3] if term.startswith("<")} - known
+        open_ = {each for term in terms for needed in all_needed for each in engine.triples(term, needed, "")} - quads
+        quads |= open_
+        known |= terms
     lines = (f"{s} {p} {o} <urn:x> .\n".encode() for s, p, o, _ in quads)
     return Engine(b"".join(sorted(lines)))
