@@ -94,9 +94,10 @@ def run(given: argparse.Namespace, work: Path) -> tuple[str, Round, dict[int, di
         todo.measure(size, folder)
         if size <= _COMPARED_UP_TO:
             checked.update(equal(todo.measured, folder, size))
+    runs = f"Up to {given.runs} runs" if given.runs > 1 else "One run"
     lines = [
         f"{machine(LIBRARIES)}; {', '.join(f'{name} {version}' for name, version in pins().items())}.",
-        f"Up to {given.runs} runs; load before {before:.1f}, after {getloadavg()[0]:.1f}.\n",
+        f"{runs}; load average before {before:.1f}, after {getloadavg()[0]:.1f}.\n",
         *_sizes(facts),
         "",
         table(todo.measured, facts, checked),

@@ -1,7 +1,6 @@
-"""A build made as large as one asks for: its mandates with all that is said of them, copied; tables keep their size.
+"""A build made as large as one asks for: copies of its mandates with what is said of them, beside tables of one size.
 
-It costs seconds where a corpus of pages of that size is read and linked for minutes, and the gate sees what it would
-see.
+It costs seconds where a corpus of pages of that size is read and linked for minutes.
 """
 
 from __future__ import annotations

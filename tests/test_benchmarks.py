@@ -21,7 +21,7 @@ FACTS = {"mandates": 1000, "listings": 1200, "pages": 45, "quads": 5000, "triple
 
 
 def sample(seconds: float, rss: int = 50_000_000, **said: object) -> Sample:
-    return Sample(seconds, seconds, rss, said)
+    return Sample(seconds, 0.5 * seconds, rss, said)
 
 
 def program(folder: Path, text: str) -> list[str]:
@@ -100,10 +100,10 @@ def test_the_table_says_rates_growth_ratios_and_what_was_compared() -> None:
     assert table(measured, facts, {("load", "rdflib"): "equal triples"}).splitlines() == [
         "| task | who | 1,000 | 2,000 | CPU s | rate | peak MB | growth | ours / theirs | compared |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
-        "| build | ours | 2.00 |  | 2.00 | 2.00 k/s | 50 |  |  |  |",
-        "| build | rdflib | 1.00 |  | 1.00 | 1.00 k/s | 50 |  | 0.5 |  |",
-        "| load | ours | 1.00 | 2.00 | 2.00 | 4.00 k/s | 50 | 1.00 |  |  |",
-        "| load | rdflib | 5.00 | > 8 s | 5.00 | 0.8 k/s | 50 |  | 0.2 | equal triples |",
+        "| build | ours | 2.00 |  | 1.00 | 2.00 k/s | 50 |  |  |  |",
+        "| build | rdflib | 1.00 |  | 0.5 | 1.00 k/s | 50 |  | 0.5 |  |",
+        "| load | ours | 1.00 | 2.00 | 1.00 | 4.00 k/s | 50 | 1.00 |  |  |",
+        "| load | rdflib | 5.00 | > 8 s | 2.50 | 0.8 k/s | 50 |  | 0.2 | equal triples |",
     ]
 
 

@@ -13,6 +13,7 @@ from defects import Graph, Pool
 from mandate_graph.engine import Quad
 from mandate_graph.model import ShapeResult
 from mandate_graph.shacl import affected, check
+from mandate_graph.shacl.forms import of_quads
 from shaped import SHAPES, engine_of, iri, read_text, shapes_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,6 +58,29 @@ def test_what_is_affected_is_enough_to_know_all_results(pool: Pool, number: int)
     foci = affected(SHAPES, changed, engine)
     partly = check(engine, SHAPES, foci=foci)
     assert after(before, partly, foci) == set(check(engine, SHAPES))
+
+
+def test_what_is_left_to_the_reference_is_asked_of_the_affected_alone(tmp_path: Path) -> None:
+    folder = shapes_folder(
+        tmp_path,
+        """msh:Height a sh:NodeShape ; sh:targetClass mg:Tree ; sh:property
+            [ sh:path mg:height ; sh:minInclusive 3 ], [ sh:path mg:place ; sh:property [ sh:path mg:size ; sh:in ( 1 ) ] ] .""",
+    )
+    quads = read_text(
+        tmp_path,
+        """mg:oak a mg:Tree ; mg:height 01 ; mg:place mg:hill . mg:hill mg:size 02 .
+        mg:ash a mg:Tree ; mg:height 01 . mg:box mg:height 01 .""",
+    )
+    foci = {
+        (iri("msh:Height"), part): {iri("mg:oak"), iri("mg:box")}
+        for _, part in affected(folder, [(iri("mg:oak"), iri("rdf:type"), iri("mg:Tree"), "")], engine_of(quads))
+    }
+    found = check(engine_of(quads), folder, foci=foci, written=of_quads(quads))
+    assert {(one.focus, one.value) for one in found} == {
+        (iri("mg:oak"), f'"01"^^{iri("xsd:integer")}'),
+        (iri("mg:hill"), f'"02"^^{iri("xsd:integer")}'),
+    }
+    assert len(found.left) == 2
 
 
 def test_a_change_far_away_touches_nothing_near(pool: Pool) -> None:

@@ -68,8 +68,8 @@ def _row(
 
 
 def _each(task: Task, sample: Sample) -> float:
-    """Seconds for all; where each makes another amount, for each that was made."""
-    return sample.seconds / (sample.said["out"] if task.amount == "out" else 1)
+    """Processor time for all; where each makes another amount, for each that was made."""
+    return sample.cpu / (sample.said["out"] if task.amount == "out" else 1)
 
 
 def _cell(samples: Sequence[Sample] | str) -> str:
@@ -83,9 +83,9 @@ def _rate(task: Task, sample: Sample, facts: Mapping[str, int]) -> str:
 
 
 def growth(measured: Measured, task: str, who: str) -> float | None:
-    """The exponent with which the seconds of a row grow with the mandates."""
+    """The exponent with which the processor time of a row grows with the mandates."""
     points = [
-        (size, middle(samples).seconds)
+        (size, middle(samples).cpu)
         for (key, name, size), samples in measured.items()
         if (key, name) == (task, who) and not isinstance(samples, str)
     ]

@@ -191,9 +191,10 @@ class _Page:
         """A chapeau and its lettered sub-items; the citation of the last one governs them all."""
         chapeau = sentence("chapeau", Chance(self.seed, "chapeau", slot.page, slot.place), self.words)
         block = _Block(f"{chapeau[self.language]}:", "item", marker)
+        is_numbered = self.plan.container == "txt" and self.chance.happens(0.25)
         block.below = [
-            (f"{letter}.", f"{said[self.language]};")
-            for letter, said in steps(self.seed, slot.page, slot.place, self.words)
+            (f"{number if is_numbered else letter}.", f"{said[self.language]};")
+            for number, (letter, said) in enumerate(steps(self.seed, slot.page, slot.place, self.words), 1)
         ]
         letter, last = block.below[-1]
         block.below[-1] = (letter, f"{last.rstrip(';')}. ({self._cited(item)}).")
@@ -259,10 +260,13 @@ def _plain(blocks: Sequence[_Block]) -> str:
         if lines and lines[-1].strip():
             lines.append("")
         lines.append(f"  {block.marker} {block.text}" if block.kind == "item" else block.text)
-        lines += [
-            f"    {'• ' if marker else ''}{marker} {text}".replace("     ", "    ") for marker, text in block.below
-        ]
+        lines += [f"    {_marked(marker)}{text}" for marker, text in block.below]
     return "\n".join(lines)
+
+
+def _marked(marker: str) -> str:
+    """Letters stand behind a bullet, numbers and notes do not."""
+    return f"• {marker} " if marker[:1].isalpha() else f"{marker} " if marker else ""
 
 
 def _html(blocks: Sequence[_Block]) -> str:

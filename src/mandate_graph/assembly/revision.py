@@ -14,7 +14,7 @@ from pathlib import Path
 from mandate_graph.assembly import Assembly, left_out_of, stages
 from mandate_graph.assembly.described import Description, Figures, Written
 from mandate_graph.assembly.record import DATABASES, Record
-from mandate_graph.assembly.stages import Job, words_of
+from mandate_graph.assembly.stages import words_of
 from mandate_graph.errors import NothingToBuild, UnreadablePage
 from mandate_graph.graph import common_lines
 from mandate_graph.model import Claim, Correction, Decision
@@ -113,8 +113,8 @@ class Revision(Assembly):
         """
         self.progress("making the graph", 0, 0)
         before = self.record.settled
-        gone = self._lines(self.job.at(self.earlier), revised.captures, before, revised.gone, -1)
-        new = self._lines(self.job, revised.captures, revised.settled, revised.new, 1)
+        gone = self._lines(self.earlier, revised.captures, before, revised.gone, -1)
+        new = self._lines(self.job.scratch, revised.captures, revised.settled, revised.new, 1)
         if before.minted != revised.settled.minted:
             for lines, settled in ((gone, before), (new, revised.settled)):
                 lines.update(common_lines(self.common(settled, decisions), words_of(self.job), links))
@@ -135,10 +135,10 @@ class Revision(Assembly):
         return Spliced(Written(figures, description, digest), spliced.gone, spliced.new)
 
     def _lines(
-        self, job: Job, captures: Collection[str], settled: Settled, claims: Sequence[Claim], sign: int
+        self, folder: Path, captures: Collection[str], settled: Settled, claims: Sequence[Claim], sign: int
     ) -> set[bytes]:
         """What the pages of some captures say, and some claims; it is added to the tally, or taken from it."""
-        register = Register.reading(job.scratch)
+        register = Register.reading(folder)
         try:
             by_shard = _by_shard(register, captures)
             if sum(map(len, by_shard.values())) > max(_MOST * register.one("SELECT COUNT(*) FROM page"), 1000):
@@ -147,7 +147,8 @@ class Revision(Assembly):
             register.close()
         several = sorted(by_shard.items())
         tasks = (
-            (job, shard, pages, settled, claims if not place else ()) for place, (shard, pages) in enumerate(several)
+            (self.job, folder, shard, pages, settled, claims if not place else ())
+            for place, (shard, pages) in enumerate(several)
         )
         lines: set[bytes] = set()
         for some, tally in self.crew.each(stages.lines_of_pages, tasks):

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 
 from mandate_graph import write
 from mandate_graph.assembly import spool
-from mandate_graph.authorities import load_authorities
+from mandate_graph.authorities import Authorities, load_authorities
 from mandate_graph.citator.mentions import MentionFinder
 from mandate_graph.errors import UnreadablePage
 from mandate_graph.graph import Words, part_lines
@@ -29,7 +29,7 @@ from mandate_graph.resolve.parts import part_of
 from mandate_graph.resolve.register import Register
 from mandate_graph.resolve.settling import Settled, mandates_of
 from mandate_graph.sources import File, read_files
-from mandate_graph.terms import load_terms
+from mandate_graph.terms import Terms, load_terms
 from mandate_graph.write.runs import Run, Sorted, put_run, sort_range
 from mandate_graph.write.whole import put_whole
 
@@ -91,21 +91,22 @@ class WrittenShard(NamedTuple):
     tally: Tally
 
 
+# Compiling the tables takes longer than reading a shard. Each build has a scratch folder of its own, and the tables as
+# they are when it begins.
 @lru_cache(maxsize=2)
-def _reader(authorities: Path) -> tuple[PageReader, Reader]:
-    """Compiling the tables takes longer than reading a shard."""
+def _reader(authorities: Path, _scratch: Path) -> tuple[PageReader, Reader]:
     known = load_authorities(authorities)
     return PageReader(known), Reader(MentionFinder(known))
 
 
 @lru_cache(maxsize=2)
-def _words(authorities: Path, ontology: Path) -> tuple[object, object]:
+def _words(authorities: Path, ontology: Path, _scratch: Path) -> tuple[Authorities, Terms]:
     return load_authorities(authorities), load_terms(ontology)
 
 
 def words_of(job: Job) -> Words:
     """The tables and terms of a build, loaded once a process."""
-    return Words(*_words(job.authorities, job.ontology), job.config)  # type: ignore[arg-type]
+    return Words(*_words(job.authorities, job.ontology, job.scratch), job.config)
 
 
 def read_shard(job: Job, shard: int, files: Sequence[File]) -> ReadShard:
@@ -129,7 +130,7 @@ def read_shard_again(job: Job, shard: int, files: Sequence[File], gone: Collecti
 
 
 def _read(job: Job, shard: int, files: Sequence[File], kept: Sequence[Spooled]) -> ReadShard:
-    page_reader, reader = _reader(job.authorities)
+    page_reader, reader = _reader(job.authorities, job.scratch)
     pages: list[Page] = []
     left_out: dict[str, UnreadablePage] = {}
     digests: dict[str, str] = {}
@@ -191,12 +192,12 @@ def _lines(job: Job, shard: int, settled: Settled) -> tuple[list[bytes], Tally]:
 
 
 def lines_of_pages(
-    job: Job, shard: int, pages: Collection[tuple[str, str]], settled: Settled, claims: Sequence[Claim]
+    job: Job, folder: Path, shard: int, pages: Collection[tuple[str, str]], settled: Settled, claims: Sequence[Claim]
 ) -> tuple[list[bytes], Tally]:
-    """The lines of some pages of a shard (stem and capture), and of some claims between mandates."""
-    register = Register.reading(job.scratch)
+    """The lines of some pages of a shard (stem and capture), and of some claims, as the register in a folder has them."""
+    register = Register.reading(folder)
     try:
-        some = [each for each in spool.get_pages(job.pages(shard)) if _order(each.page) in pages]
+        some = [each for each in spool.get_pages(job.at(folder).pages(shard)) if _order(each.page) in pages]
         corpus = part_of(register, some, settled, claims)
     finally:
         register.close()

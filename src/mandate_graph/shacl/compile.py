@@ -38,18 +38,25 @@ def compile_constraint(
 
 def target_query(target: Target, subclasses: Subclasses, nodes: Collection[str]) -> str:
     """Those of some nodes that are a target's."""
-    return f"SELECT DISTINCT ?this {{ {_nodes(nodes)} {_target(target, subclasses)} }}"
+    return f"SELECT DISTINCT ?this {{ {_some(target, subclasses, nodes)} }}"
 
 
 def _focus(constraint: Constraint, target: Target, subclasses: Subclasses, foci: Collection[str] | None) -> str:
     """A pattern that binds ``?this`` to the focus nodes, each once."""
-    pattern = _target(target, subclasses)
-    if foci is not None:
-        pattern = f"{_nodes(foci)} {pattern}"
+    pattern = _target(target, subclasses) if foci is None else _some(target, subclasses, foci)
     for depth, path in enumerate(constraint.above):
         outer = f"?above{depth}"
         pattern = f"{{ SELECT DISTINCT ?this {{ {pattern.replace('?this', outer)} {outer} {path} ?this }} }}"
     return pattern
+
+
+def _some(target: Target, subclasses: Subclasses, nodes: Collection[str]) -> str:
+    """The same for those of some nodes that are the target's."""
+    classes = subclasses(target.term) if target.kind == "targetClass" else ()
+    if len(classes) > 1:  # each node is looked at, and not all that are of these classes
+        typed = f"?this {_RDF_TYPE} ?type FILTER ( ?type IN ( {', '.join(classes)} ) )"
+        return f"{{ SELECT DISTINCT ?this {{ {_nodes(nodes)} {typed} }} }}"
+    return f"{_nodes(nodes)} {_target(target, subclasses)}"
 
 
 def _nodes(foci: Collection[str]) -> str:

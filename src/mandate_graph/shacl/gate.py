@@ -52,6 +52,7 @@ class _Asked:
     found: list[ShapeResult] = field(default_factory=list)
     of_reference: set[str] | None = field(default_factory=set)
     why: str = ""
+    stands: bool = False
 
     def leave(self, nodes: set[str] | None, why: str) -> None:
         """Leave nodes to pySHACL; all of them where results do not name the target, or a node has no name."""
@@ -59,23 +60,21 @@ class _Asked:
             return
         nested = any(constraint.above for constraint in self.unit.constraints)
         if nodes is None or self.of_reference is None or nested or any(node.startswith("_:") for node in nodes):
-            self.of_reference = None if self.foci is None else set(self.foci)
+            self.of_reference = None
         else:
             self.of_reference |= nodes
         self.why = self.why or why
 
-    def question(self) -> tuple[Unit, Collection[str] | None]:
-        """What pySHACL is asked."""
-        return self.unit, None if self.of_reference is None else sorted(self.of_reference)
-
     def stand(self, problem: str) -> None:
         """Let what the queries found stand for all nodes, because pySHACL has no answer."""
-        self.of_reference = set()
         self.why += f"; {problem}, so that the answer of the compiled shape stands"
+        self.stands = True
 
     def answered(self) -> Iterator[ShapeResult]:
-        """What the queries found of the nodes that pySHACL was not asked of."""
-        if self.of_reference is not None:
+        """What the queries found of the nodes that pySHACL gave no answer of."""
+        if self.stands:
+            yield from self.found
+        elif self.of_reference is not None:
             yield from (result for result in self.found if result.focus not in self.of_reference)
 
     def said(self) -> Left:
@@ -112,7 +111,9 @@ class Gate:
         for unit in self.units:
             nodes = None if unit.left else join(change.foci(constraint) for constraint in unit.constraints)
             if nodes is None or nodes:
-                found[unit.shape, unit.part] = nodes
+                # a query cannot name a blank node
+                blank = nodes is not None and any(node.startswith("_:") for node in nodes)
+                found[unit.shape, unit.part] = None if blank else nodes
         return found
 
     def check(self, foci: Foci | None, written: Written | None) -> tuple[set[ShapeResult], list[Left]]:
@@ -158,6 +159,11 @@ class Gate:
                 found |= {row[0] for row in self.engine.table(query, "targets")[1]}
         return found
 
+    def _named(self, asked: _Asked) -> list[str] | None:
+        """The nodes that pySHACL is asked of by name; None for all targets."""
+        nodes = asked.foci if asked.of_reference is None else asked.of_reference
+        return None if nodes is None else sorted(self._targets(asked, set(nodes)))
+
     def _ask_engine(self, asked: Sequence[_Asked]) -> None:
         work = [
             (each, constraint, query)
@@ -200,13 +206,14 @@ class Gate:
             body = self.engine.answer(_ALL, "the data").body
             quads = body if isinstance(body, list) else []
         data = to_rdflib(quads)
+        questions = {id(each): (each.unit, self._named(each)) for each in left}
         try:
-            return set(reference_units(data, self._graph, [each.question() for each in left]))
+            return set(reference_units(data, self._graph, [*questions.values()]))
         except ReferenceFailed:
             results: set[ShapeResult] = set()
         for each in left:
             try:
-                results.update(reference_units(data, self._graph, [each.question()], checked=True))
+                results.update(reference_units(data, self._graph, [questions[id(each)]], checked=True))
             except ReferenceFailed as failed:
                 if each.unit.left:
                     raise BadShape(each.unit.part, failed.problem) from None
