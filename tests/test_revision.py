@@ -76,14 +76,14 @@ def change(home: Path) -> None:
             return
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in range(12)])
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.slow) for seed in range(12)])
 def test_random_edits(seed: int, invented: Path, tmp_path: Path) -> None:
     """Each build revises the one before, which may be a revision itself."""
     edited = Edited(tmp_path / "pages", invented, seed)
     shutil.copytree(ROOT / "sources" / "authorities", tmp_path / "sources" / "authorities")
     shutil.copy(ROOT / "sources" / "house.toml", tmp_path / "sources")
     built(tmp_path, "build")
-    for _ in range(6 if seed else 2):
+    for _ in range(6):
         what = edited.edit()
         how = built(tmp_path, "build")
         assert "files changed" in how or "built anew" in how, what
@@ -102,6 +102,7 @@ def test_one_page_changed(home: Path) -> None:
     same_as_fresh(home)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["sources/authorities/bodies.csv", "sources/house.toml", "shapes/labels.ttl"])
 def test_what_all_pages_are_made_with_changed(name: str, home: Path) -> None:
     with (home / name).open("a", encoding="utf-8") as file:
@@ -111,7 +112,13 @@ def test_what_all_pages_are_made_with_changed(name: str, home: Path) -> None:
     same_as_fresh(home)
 
 
-@pytest.mark.parametrize("name", ["listed.db", "joined.db", "made-of", "pages-000000", "pages-000000.jsonl"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if place else [])
+        for place, name in enumerate(("listed.db", "joined.db", "made-of", "pages-000000", "pages-000000.jsonl"))
+    ],
+)
 def test_a_damaged_register_is_noticed(name: str, home: Path) -> None:
     path = home / "build" / REGISTER / name
     data = bytearray(path.read_bytes())
@@ -123,6 +130,7 @@ def test_a_damaged_register_is_noticed(name: str, home: Path) -> None:
     same_as_fresh(home)
 
 
+@pytest.mark.slow
 def test_a_changed_file_of_the_build_is_noticed(home: Path) -> None:
     with (home / "build" / "mandates.nq").open("ab") as file:
         file.write(b"<a> <b> <c> <d> .\n")
@@ -158,6 +166,7 @@ def test_when_no_page_is_left_the_build_stays(home: Path) -> None:
     assert files(home / "build") == before
 
 
+@pytest.mark.slow
 def test_a_build_without_a_register(home: Path, cli: Cli) -> None:
     arguments = ("build", str(home / "pages"), "--house", str(home), "--out", str(home / "build"))
     done = cli(*arguments, "--no-register")

@@ -147,7 +147,7 @@ class Revision(Assembly):
             register.close()
         several = sorted(by_shard.items())
         tasks = (
-            (self.job, folder, shard, pages, settled, claims if not place else ())
+            (self.job, folder, shard, pages, settled, () if place else claims)
             for place, (shard, pages) in enumerate(several)
         )
         lines: set[bytes] = set()

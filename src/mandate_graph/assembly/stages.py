@@ -194,7 +194,7 @@ def _lines(job: Job, shard: int, settled: Settled) -> tuple[list[bytes], Tally]:
 def lines_of_pages(
     job: Job, folder: Path, shard: int, pages: Collection[tuple[str, str]], settled: Settled, claims: Sequence[Claim]
 ) -> tuple[list[bytes], Tally]:
-    """The lines of some pages of a shard (stem and capture), and of some claims, as the register in a folder has them."""
+    """The lines of some pages of a shard (stem and capture), and of claims, as the register in a folder has them."""
     register = Register.reading(folder)
     try:
         some = [each for each in spool.get_pages(job.at(folder).pages(shard)) if _order(each.page) in pages]
