@@ -65,7 +65,7 @@ def shards_of(files: Iterable[File]) -> Iterator[list[File]]:
 
 def left_out_of(files: Iterable[File], known: Mapping[str, str | UnreadablePage]) -> list[UnreadablePage]:
     """The files that could not be read, in order; ``known`` are those, or digests of others, by path."""
-    found = (known[str(file.path)] for file in files)
+    found = (known[str(file.path.absolute())] for file in files)
     return [each for each in found if isinstance(each, UnreadablePage)]
 
 

@@ -42,7 +42,7 @@ _MOST_CHANGED = 0.1
 _FEW = 10
 # So many changed pages are read and written before workers have started.
 _ALONE = 50
-_DAMAGED = (sqlite3.Error, zlib.error, pickle.UnpicklingError, EOFError, FileNotFoundError, KeyError)
+_DAMAGED = (sqlite3.Error, zlib.error, pickle.UnpicklingError, EOFError, FileNotFoundError)
 
 
 class Wanted(NamedTuple):
@@ -220,11 +220,8 @@ def keep(plan: Plan, made: Made) -> dict[str, str]:
     if plan.wanted.register and _can_be_told(plan.files):
         before = made.work.record.outputs if isinstance(made.work, Revision) else {}
         inner = [f"{outputs.REGISTER}/{path.name}" for path in register.iterdir() if path.name != outputs.MADE_OF]
-        files = {
-            str(file.path.absolute()): plan.seen[path]._replace(found=made.work.files[str(file.path)])
-            for file in plan.files
-            if (path := str(file.path.absolute())) in plan.seen
-        }
+        paths = (str(file.path.absolute()) for file in plan.files)
+        files = {path: plan.seen[path]._replace(found=made.work.files[path]) for path in paths if path in plan.seen}
         Record(
             plan.made_with, files, made.work.shards, made.work.tally, made.settled, made.joined, made.written,
             made.results, {**kept, **{name: _kept(made.staged / name, before.get(name)) for name in inner}},

@@ -70,19 +70,15 @@ class Revision(Assembly):
         places = {stem: shard for shard, (several, _) in by_shard.items() for stem in several}
         for file in files:
             if file.page in places:
-                by_shard[places[file.page]][1].append(file)
+                by_shard[places[file.page]][1].append(file._replace(path=file.path.absolute()))
         tasks = ((self.job, shard, several, gone, self.earlier) for shard, (gone, several) in sorted(by_shard.items()))
         for read in self.crew.each(stages.read_shard_again, tasks):
             self.come += read.pages
             self.files.update({**read.left_out, **read.digests})
             self.tally.update(read.tally)
         self.come.sort(key=lambda page: (page.row.page, page.row.capture))
-        before = {
-            str(file.path): self.record.files[str(file.path.absolute())].found
-            for file in files
-            if file.page not in places
-        }
-        self.files = {**before, **self.files}
+        others = (str(file.path.absolute()) for file in files if file.page not in places)
+        self.files = {**{path: self.record.files[path].found for path in others}, **self.files}
         self.left_out = [*left_out_of(files, self.files), *missing]
         if not self.tally["pages", ""]:
             raise NothingToBuild(self.left_out)

@@ -139,9 +139,9 @@ def _read(job: Job, shard: int, files: Sequence[File], kept: Sequence[Spooled]) 
             if isinstance(capture, UnreadablePage):
                 raise capture
             pages.append(page_reader.read(capture))
-            digests[str(file.path)] = capture.sha256
+            digests[str(file.path.absolute())] = capture.sha256
         except UnreadablePage as error:
-            left_out[str(file.path)] = error
+            left_out[str(file.path.absolute())] = error
     pages.sort(key=_order)
     read = [reader.read(page, newer, shard) for page, newer in captures_of(pages)]
     spooled = sorted([*kept, *(each for each, _ in read)], key=lambda each: _order(each.page))
