@@ -20,6 +20,7 @@ __all__ = ["Change", "join"]
 _TYPE = f"<{RDF}type>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 _AT_ONCE = 5_000
+_FEW = 10
 
 
 class Change:
@@ -77,16 +78,22 @@ class Change:
         if edge.path == root:
             return set(self._by_property)
         ways = [
-            (len(way), nodes, way)
+            (nodes, way)
             for end, nodes in ((edge.start, starts), (edge.end, ends))
             if end.startswith("?") and (way := _way(end, root, edge, edges)) is not None
         ]
         if not ways:
             return None
-        _, nodes, way = min(ways, key=lambda each: each[0])
-        for step, forward in way:
-            nodes = self._walk(nodes, step.path, forward=forward)
-        return nodes
+        found: set[str] | None = None
+        for nodes, way in ways:
+            here = nodes
+            for step, forward in way:
+                here = self._walk(here, step.path, forward=forward)
+            if found is None or len(here) < len(found):
+                found = here
+            if len(found) <= _FEW * (len(nodes) + 1):  # what is named by many leads to many; another end may not
+                break
+        return found
 
     def _changed(self, edge: Edge) -> tuple[set[str], set[str]]:
         """The nodes that the ends of an edge may stand for in what is changed."""
