@@ -37,7 +37,7 @@ def copy_house(folder: Path) -> Path:
 
 
 def test_every_file_is_there_with_its_checksum(built: Path) -> None:
-    assert sorted(path.name for path in built.iterdir()) == sorted([*outputs.FILES, "store"])
+    assert sorted(path.name for path in built.iterdir()) == sorted([*outputs.FILES, "register", "store"])
     for line in (built / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((built / name).read_bytes()).hexdigest() == digest

@@ -18,7 +18,7 @@ from mandate_graph.assembly import Assembly, Progress
 from mandate_graph.assembly.beside import Change
 from mandate_graph.assembly.described import Written
 from mandate_graph.assembly.holdings import Holdings
-from mandate_graph.assembly.record import Kept, Record, Seen, changed_stems, fingerprint, seen_now
+from mandate_graph.assembly.record import Kept, Record, Seen, changed_stems, fingerprint, key_of, seen_now
 from mandate_graph.assembly.revision import Revision
 from mandate_graph.assembly.stages import Job
 from mandate_graph.crew import Crew
@@ -220,8 +220,8 @@ def keep(plan: Plan, made: Made) -> dict[str, str]:
     if plan.wanted.register and _can_be_told(plan.files):
         before = made.work.record.outputs if isinstance(made.work, Revision) else {}
         inner = [f"{outputs.REGISTER}/{path.name}" for path in register.iterdir() if path.name != outputs.MADE_OF]
-        paths = (str(file.path.absolute()) for file in plan.files)
-        files = {path: plan.seen[path]._replace(found=made.work.files[path]) for path in paths if path in plan.seen}
+        paths = ((key_of(file.path), str(file.path.absolute())) for file in plan.files)
+        files = {key: plan.seen[key]._replace(found=made.work.files[path]) for key, path in paths if key in plan.seen}
         Record(
             plan.made_with, files, made.work.shards, made.work.tally, made.settled, made.joined, made.written,
             made.results, {**kept, **{name: _kept(made.staged / name, before.get(name)) for name in inner}},

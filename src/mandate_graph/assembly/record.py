@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from mandate_graph.sources import File
 from mandate_graph.store import file_digest
 from mandate_graph.write.whole import put_whole
 
-__all__ = ["DATABASES", "Kept", "Record", "Seen", "changed_stems", "fingerprint", "seen_now"]
+__all__ = ["DATABASES", "Kept", "Record", "Seen", "changed_stems", "fingerprint", "key_of", "seen_now"]
 
 DATABASES = ("listed.db", "joined.db")
 """The files of a register (``resolve.register``)."""
@@ -127,16 +128,21 @@ def _files(home: House) -> Iterator[Path]:
             yield part
 
 
+def key_of(path: Path) -> str:
+    """What stands for a path in a record, which names no folder of the machine."""
+    return hashlib.sha256(os.fsencode(path.absolute())).hexdigest()
+
+
 def seen_now(files: Iterable[File]) -> dict[str, Seen]:
     """The files by their paths, as they are before they are read; one that cannot be looked at is not among them."""
     seen = {}
     for file in files:
         try:
             status = file.path.stat()
-            leads_to = str(file.path.resolve()) if file.path.is_symlink() else ""
+            leads_to = key_of(file.path.resolve()) if file.path.is_symlink() else ""
         except (OSError, RuntimeError):
             continue
-        seen[str(file.path.absolute())] = Seen(
+        seen[key_of(file.path)] = Seen(
             file.page, dict(file.row), file.named, leads_to, status.st_size, status.st_mtime_ns
         )
     return seen
@@ -149,7 +155,7 @@ def changed_stems(files: Iterable[File], now: Mapping[str, Seen], record: Record
     """
     stems: set[str] = set()
     changed = 0
-    there = {str(file.path.absolute()): file for file in files}
+    there = {key_of(file.path): file for file in files}
     for path, before in record.files.items():
         if path not in there:
             stems.add(before.page)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mandate_graph.assembly import Assembly, left_out_of, stages
 from mandate_graph.assembly.described import Description, Figures, Written
-from mandate_graph.assembly.record import DATABASES, Record
+from mandate_graph.assembly.record import DATABASES, Record, key_of
 from mandate_graph.assembly.stages import words_of
 from mandate_graph.errors import NothingToBuild, UnreadablePage
 from mandate_graph.graph import common_lines
@@ -77,8 +77,9 @@ class Revision(Assembly):
             self.files.update({**read.left_out, **read.digests})
             self.tally.update(read.tally)
         self.come.sort(key=lambda page: (page.row.page, page.row.capture))
-        others = (str(file.path.absolute()) for file in files if file.page not in places)
-        self.files = {**{path: self.record.files[path].found for path in others}, **self.files}
+        others = (file.path for file in files if file.page not in places)
+        before = {str(path.absolute()): self.record.files[key_of(path)].found for path in others}
+        self.files = {**before, **self.files}
         self.left_out = [*left_out_of(files, self.files), *missing]
         if not self.tally["pages", ""]:
             raise NothingToBuild(self.left_out)
