@@ -7,6 +7,7 @@ from collections import Counter
 from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,8 @@ def test_quads_with_a_difference_are_sorted_and_counted(seed: int, tmp_path: Pat
     put_spliced(lines, change.gone, change.new, tmp_path / "nq")
     now = (old - gone) | new
     assert (tmp_path / "nq").read_bytes() == b"".join(sorted(now))
-    for before, after, difference in zip(figures(old), figures(now), change.difference, strict=True):
+    pairs: list[tuple[Any, Any, Any]] = list(zip(figures(old), figures(now), change.difference, strict=True))
+    for before, after, difference in pairs:
         if isinstance(before, int):
             assert before + difference == after
         else:
@@ -105,15 +107,16 @@ def test_formats_with_a_difference_are_those_of_the_whole(seed: int, tmp_path: P
     old, new = nquads(first, pick), nquads(second, pick)
     changed = set(old.splitlines(keepends=True)) ^ set(new.splitlines(keepends=True))
     nests = list(typed(STYLE.terms.prefixes))
-    sides = [Side(SortedLines(quads), partial(Engine(quads).referrers, predicates=nests)) for quads in (old, new)]
+    before, after = (
+        Side(SortedLines(quads), partial(Engine(quads).referrers, predicates=nests)) for quads in (old, new)
+    )
     assert len(nests) == len(NESTS)
-    for name, pieces in (
-        ("turtle", lambda path: mended_turtle(path, {each.split(b" ")[0] for each in changed}, sides[1].lines, STYLE)),
-        ("jsonld", lambda path: mended_jsonld(path, changed, *sides, STYLE)),
-    ):
-        path = tmp_path / name
-        path.write_bytes(b"".join(stream(old, name, STYLE)))
-        assert b"".join(pieces(path)) == b"".join(stream(new, name, STYLE)), name
+    turtle, jsonld = tmp_path / "turtle", tmp_path / "jsonld"
+    for path in (turtle, jsonld):
+        path.write_bytes(b"".join(stream(old, path.name, STYLE)))
+    subjects = {each.split(b" ")[0] for each in changed}
+    assert b"".join(mended_turtle(turtle, subjects, after.lines, STYLE)) == b"".join(stream(new, "turtle", STYLE))
+    assert b"".join(mended_jsonld(jsonld, changed, before, after, STYLE)) == b"".join(stream(new, "jsonld", STYLE))
 
 
 def test_records_come_and_go_at_both_ends(tmp_path: Path) -> None:
