@@ -193,7 +193,8 @@ def test_the_command_says_what_it_wrote(cli: Cli, unlinked: Path, tmp_path: Path
     """And a second one replaces the whole folder."""
     assert cli("build", "--house", unlinked).returncode == 0
     done = cli("publish", "--site-url", "https://example.org/x")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert [line for line in done.stderr.splitlines() if not line.endswith(" so far")] == []  # on a slow machine
     assert done.stdout.startswith("site: ")
     mark = json.loads((tmp_path / "site" / MARK).read_bytes())
     assert mark["url"] == "https://example.org/x/"

@@ -20,6 +20,7 @@ from mandate_graph.shacl.mixed import odd_values
 from mandate_graph.shacl.parameters import Unsupported
 from mandate_graph.shacl.shapes import COMPONENTS, SH, Constraint, Unit, read_units
 from mandate_graph.shacl.shapes_graph import ShapesGraph
+from mandate_graph.shacl.sieve import Sieve, find_cut
 
 __all__ = ["Foci", "Gate", "Left"]
 
@@ -96,12 +97,13 @@ class Gate:
         self.engine = engine
         self._graph = ShapesGraph(shapes)
         self._hierarchy = _Hierarchy(engine)
+        self.sieve = Sieve(engine)
         self.units = _decided(read_units(self._graph, shapes))
 
     def of(self, engine: Engine) -> Gate:
         """The same shapes for other data, with the classes of these."""
         other = copy(self)
-        other.engine = engine
+        other.engine, other.sieve = engine, Sieve(engine)
         return other
 
     def affected(self, quads: Iterable[Quad]) -> dict[tuple[str, str], set[str] | None]:
@@ -173,15 +175,16 @@ class Gate:
         ]
         # The engine gives the interpreter lock away while it works, so that threads use every core.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for (each, _, _), found in zip(work, pool.map(lambda item: self._results(*item[1:]), work), strict=True):
+            for (each, _, _), found in zip(work, pool.map(lambda item: self._results(*item), work), strict=True):
                 each.found += found
 
-    def _results(self, constraint: Constraint, query: str) -> list[ShapeResult]:
+    def _results(self, asked: _Asked, constraint: Constraint, query: str) -> list[ShapeResult]:
+        cut = find_cut(constraint.value[0]) if constraint.component == "sparql" else None
         try:
-            names, rows = self.engine.table(query)
+            rows = self.sieve.rows(query, cut, narrow=asked.foci is not None)
+            return [_result(constraint, cells) for cells in rows]
         except BadQuery as error:
             raise BadShape(constraint.source, error.problem) from None
-        return [_result(constraint, dict(zip(names, row, strict=True))) for row in rows]
 
     def _leave_disputed(self, asked: _Asked) -> None:
         """Of values that the engine and pySHACL compare differently the latter is asked."""
