@@ -76,7 +76,7 @@ def change(home: Path) -> None:
             return
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.slow) for seed in range(12)])
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.slow) for seed in range(6)])
 def test_random_edits(seed: int, invented: Path, tmp_path: Path) -> None:
     """Each build revises the one before, which may be a revision itself."""
     edited = Edited(tmp_path / "pages", invented, seed)
