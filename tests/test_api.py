@@ -154,7 +154,7 @@ def test_build_says_how_far_it_is(tmp_path: Path, house: House) -> None:
         "making the graph",
         "sorting",
         "checking the promises",
-        "writing",
         "loading",
+        "writing",
     ]
     assert all(done <= total for _, done, total in seen if total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ CHARACTERS = st.text(st.sampled_from('ab é\u0301\u200d\n"\\𝄞🇵🇪'), max_
 WHOLE = f"{XSD}integer"
 # What is not a whole number is an error to the engine, and so is one that it cannot count with.
 ODD = [literal("1.0", "", f"{XSD}decimal"), literal("1"), literal(str(2**63 - 1), "", WHOLE)]
-NODES = ["<urn:a>", "<urn:b>", "_:c"]
+NODES = ["<urn:a>", "<urn:b>", "_:c", "<urn:d>"]
 
 
 class Text(NamedTuple):
@@ -68,25 +69,25 @@ class Place(NamedTuple):
 TEXTS = st.builds(Text, CHARACTERS, st.sampled_from("x𝄞"), st.booleans(), CHARACTERS, st.sampled_from(["", "en", "es"]))
 PLACES = st.builds(
     Place,
-    page=st.integers(0, 2),
+    page=st.sampled_from([0, 1, 1, 2, 3]),
     text=st.integers(0, 1),
     at_end=st.booleans(),
-    start=st.integers(-2, 12),
-    length=st.integers(-2, 8),
+    start=st.sampled_from([-3, -2, -1, 0, 1, 4, 8]),
+    length=st.sampled_from([3, 5, 2, 1, 0, -1, -2]),
     value=st.one_of(
         st.none(), st.none(), st.sampled_from(["_:c", "<urn:x>", '"a"@en', '"7"']), CHARACTERS.map(literal)
     ),
     odd=st.one_of(st.none(), st.none(), st.tuples(st.sampled_from(ODD), st.integers(0, 1))),
     missing=st.integers(0, 20),
 )
-PAGES = st.lists(st.lists(TEXTS, min_size=1, max_size=2), min_size=3, max_size=3)
+PAGES = st.tuples(*[st.lists(TEXTS, min_size=1, max_size=size) for size in (1, 1, 2, 2)])
 
 
-def quads_of(pages: list[list[Text]], places: list[Place]) -> list[Quad]:
-    """Pages of which one has no name, and one a node and a number for a text, and the places."""
+def quads_of(pages: Sequence[list[Text]], places: list[Place]) -> list[Quad]:
+    """Pages, of which one has no name, and one has nodes and a number for texts, too, and the places."""
     text = iri("schema:text")
-    said = [(NODES[page], text, literal(str(each), each.language)) for page in range(3) for each in pages[page]]
-    said += [("<urn:a>", text, "_:c"), ("<urn:a>", text, "<urn:b>"), ("<urn:a>", text, literal("7", "", WHOLE))]
+    said = [(NODES[page], text, literal(str(each), each.language)) for page in range(4) for each in pages[page]]
+    said += [("<urn:d>", text, "_:c"), ("<urn:d>", text, "<urn:b>"), ("<urn:d>", text, literal("7", "", WHOLE))]
     for number, place in enumerate(places):
         words = str(pages[place.page][place.text % len(pages[place.page])])
         start = place.start + (len(words) - 6 if place.at_end else 0)
@@ -113,7 +114,7 @@ def constraint_of(folder: Path, select: str) -> Constraint:
 def test_what_is_cut_here_is_what_the_engine_would_cut(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    pages: list[list[Text]],
+    pages: Sequence[list[Text]],
     places: list[Place],
     select: str,
     narrow: bool,
@@ -147,7 +148,7 @@ def test_results_on_a_long_page_are_those_of_the_reference(tmp_path: Path) -> No
     right, wrong = (Place(0, 0, False, 3, 5, value, None, 20) for value in (None, literal("Nandú")))
     places = [right, wrong, right._replace(at_end=True), wrong._replace(at_end=True)]
     quads = [
-        each for each in quads_of([[page]] * 3, places) if each[2] not in {"_:c", "<urn:b>", literal("7", "", WHOLE)}
+        each for each in quads_of([[page]] * 4, places) if each[2] not in {"_:c", "<urn:b>", literal("7", "", WHOLE)}
     ]
     shapes = shapes_folder(tmp_path, query_shape(query(f"?start < 3 || {OTHER}")).replace("No.", "Not {?value}."))
     tree, engine = iri("msh:Tree"), engine_of(quads)
