@@ -26,6 +26,12 @@ from mandate_graph.errors import BadEndpoint, BadTable, UnfitCluster, Unreachabl
 pytest.importorskip("distributed")
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machines that test much at once are slow to answer."""
+    monkeypatch.setattr(cluster, "_REACHED", ENOUGH)
+
+
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     """A scheduler and two workers, which no test kills."""
