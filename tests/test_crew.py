@@ -231,8 +231,9 @@ with Crew(2) as crew:
 
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_worker_outlives_who_gave_it_work(way: signal.Signals, tmp_path: Path) -> None:
+    there = unwatched() | {"PYTHONPATH": str(Path(tasks.__file__).parent)}
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(tmp_path)], env=unwatched(), stderr=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", PARENT, str(tmp_path)], env=there, stderr=subprocess.PIPE, start_new_session=True
     )
     with parent:
         until(lambda: len(takers(tmp_path)) == 2, "two workers at work")
