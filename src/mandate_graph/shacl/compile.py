@@ -13,7 +13,7 @@ from mandate_graph.shacl.parameters import CASTS, NODE_KINDS
 from mandate_graph.shacl.queries import closing, mask, set_query
 from mandate_graph.shacl.shapes import Constraint, Target
 
-__all__ = ["RANGES", "compile_constraint", "target_query"]
+__all__ = ["RANGES", "TESTS", "Subclasses", "compile_constraint", "focus_pattern", "is_one_step", "target_query"]
 
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 RANGES: Mapping[str, str] = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
@@ -31,7 +31,7 @@ def compile_constraint(
         Unsupported: when a query cannot be asked of all nodes at once.
         BadShape: when a query of a shape is none.
     """
-    focuses = (_focus(constraint, target, subclasses, foci) for target in constraint.targets)
+    focuses = (focus_pattern(constraint, target, subclasses, foci) for target in constraint.targets)
     queries = [_query(constraint, focus, subclasses) for focus in focuses]
     return queries if foci is None or constraint.above else [_confined(query, _nodes(foci)) for query in queries]
 
@@ -41,7 +41,9 @@ def target_query(target: Target, subclasses: Subclasses, nodes: Collection[str])
     return f"SELECT DISTINCT ?this {{ {_some(target, subclasses, nodes)} }}"
 
 
-def _focus(constraint: Constraint, target: Target, subclasses: Subclasses, foci: Collection[str] | None) -> str:
+def focus_pattern(
+    constraint: Constraint, target: Target, subclasses: Subclasses, foci: Collection[str] | None = None
+) -> str:
     """A pattern that binds ``?this`` to the focus nodes, each once."""
     pattern = _target(target, subclasses) if foci is None else _some(target, subclasses, foci)
     for depth, path in enumerate(constraint.above):
@@ -95,6 +97,9 @@ def _query(constraint: Constraint, target: str, subclasses: Subclasses) -> str:
             return _values(constraint, target, f"FILTER NOT EXISTS {{ ?value {_RDF_TYPE} {classes[0]} }}")
         typed = " UNION ".join(f"{{ ?value {_RDF_TYPE} {name} }}" for name in classes)
         return _values(constraint, target, f"MINUS {{ {typed} }}")
+    if test := TESTS.get(constraint.component):
+        # A value that the expression is false or an error for breaks the promise.
+        return _values(constraint, target, f"FILTER ( !COALESCE({test(constraint)}, false) )")
     return _WRITERS[constraint.component](constraint, target)
 
 
@@ -118,17 +123,18 @@ def _count(constraint: Constraint, target: str) -> str:
     else:
         pattern, test = f"{target} OPTIONAL {{ ?this {constraint.path} ?each }}", f"< {limit}"
     # Where every node comes once, and a triple leads to its values, each of these comes once, too.
-    counted = "?each" if _is_one_step(constraint) else "DISTINCT ?each"
+    counted = "?each" if is_one_step(constraint) else "DISTINCT ?each"
     return f"SELECT ?this WHERE {{ {pattern} }} GROUP BY ?this HAVING ( COUNT({counted}) {test} )"
 
 
-def _is_one_step(constraint: Constraint) -> bool:
+def is_one_step(constraint: Constraint) -> bool:
+    """Whether the path of a constraint is a property, or the inverse of one."""
     return constraint.path.count("<") == 1 and constraint.path[-1] not in "*+?"
 
 
 def _without(constraint: Constraint, value: str) -> str:
     """What keeps the nodes that no value is found for: a look into an index for each, or one join for all."""
-    negation = "FILTER NOT EXISTS" if _is_one_step(constraint) else "MINUS"
+    negation = "FILTER NOT EXISTS" if is_one_step(constraint) else "MINUS"
     return f"{negation} {{ ?this {constraint.path} {value} }}"
 
 
@@ -138,15 +144,6 @@ def _unique_lang(constraint: Constraint, target: str) -> str:
         f"SELECT ?this ?language WHERE {{ {target} ?this {constraint.path} ?each . BIND ( LANG(?each) AS ?language ) "
         'FILTER ( ?language != "" ) } GROUP BY ?this ?language HAVING ( COUNT(DISTINCT ?each) > 1 )'
     )
-
-
-def _test(expression: Callable[[Constraint], str]) -> Callable[[Constraint, str], str]:
-    """A value that the expression is false or an error for breaks the promise."""
-
-    def write(constraint: Constraint, target: str) -> str:
-        return _values(constraint, target, f"FILTER ( !COALESCE({expression(constraint)}, false) )")
-
-    return write
 
 
 def _has_value(constraint: Constraint, target: str) -> str:
@@ -207,15 +204,18 @@ _WRITERS: Mapping[str, Callable[[Constraint, str], str]] = {
     "minCount": _count,
     "maxCount": _count,
     "uniqueLang": _unique_lang,
-    "datatype": _test(_datatype),
-    "nodeKind": _test(lambda constraint: NODE_KINDS[constraint.value[0]].format("?value")),
-    **dict.fromkeys(RANGES, _test(_range)),
-    "minLength": _test(lambda one: f"{_number(one)} = 0 || !isBlank(?value) && STRLEN(STR(?value)) >= {_number(one)}"),
-    "maxLength": _test(lambda one: f"!isBlank(?value) && STRLEN(STR(?value)) <= {_number(one)}"),
-    "pattern": _test(_pattern),
     "equals": _equals,
     "disjoint": _disjoint,
     "closed": _closed,
     "hasValue": _has_value,
-    "in": _test(_in),
 }
+TESTS: Mapping[str, Callable[[Constraint], str]] = {
+    "datatype": _datatype,
+    "nodeKind": lambda constraint: NODE_KINDS[constraint.value[0]].format("?value"),
+    **dict.fromkeys(RANGES, _range),
+    "minLength": lambda one: f"{_number(one)} = 0 || !isBlank(?value) && STRLEN(STR(?value)) >= {_number(one)}",
+    "maxLength": lambda one: f"!isBlank(?value) && STRLEN(STR(?value)) <= {_number(one)}",
+    "pattern": _pattern,
+    "in": _in,
+}
+"""By component, an expression that is true of a ``?value`` that keeps the promise, and false or an error of others."""

@@ -18,6 +18,7 @@ from mandate_graph.shacl.compile import RANGES, compile_constraint, target_query
 from mandate_graph.shacl.forms import NUMBERS, XSD, Written
 from mandate_graph.shacl.mixed import odd_values
 from mandate_graph.shacl.parameters import Unsupported
+from mandate_graph.shacl.screens import Screens, together
 from mandate_graph.shacl.shapes import COMPONENTS, SH, Constraint, Unit, read_units
 from mandate_graph.shacl.shapes_graph import ShapesGraph
 from mandate_graph.shacl.sieve import Sieve, find_cut
@@ -167,16 +168,24 @@ class Gate:
         return None if nodes is None else sorted(self._targets(asked, set(nodes)))
 
     def _ask_engine(self, asked: Sequence[_Asked]) -> None:
-        work = [
-            (each, constraint, query)
-            for each in asked
-            for constraint in each.unit.constraints
-            for query in compile_constraint(constraint, self._hierarchy.below, each.foci)
-        ]
+        screens = Screens(self.engine, self._hierarchy.below)
+        work = [(each, some, screens) for each in asked for some in together(each.unit.constraints)]
+        # those that take long come first, lest one is left over at the end when the others are done
+        work.sort(key=lambda item: item[1][0].component != "sparql")
         # The engine gives the interpreter lock away while it works, so that threads use every core.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for (each, _, _), found in zip(work, pool.map(lambda item: self._results(*item), work), strict=True):
+            for (each, _, _), found in zip(work, pool.map(lambda item: self._look(*item), work), strict=True):
                 each.found += found
+
+    def _look(self, asked: _Asked, constraints: Sequence[Constraint], screens: Screens) -> list[ShapeResult]:
+        if asked.foci is None and screens.are_kept(constraints):
+            return []
+        return [
+            result
+            for constraint in constraints
+            for query in compile_constraint(constraint, self._hierarchy.below, asked.foci)
+            for result in self._results(asked, constraint, query)
+        ]
 
     def _results(self, asked: _Asked, constraint: Constraint, query: str) -> list[ShapeResult]:
         cut = find_cut(constraint.value[0]) if constraint.component == "sparql" else None
