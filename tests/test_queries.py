@@ -114,6 +114,8 @@ def test_both_languages_stand_side_by_side(bilingual: Path) -> None:
     rows = mg.open(bilingual).query("side-by-side").rows
     assert sum(row.textEn is not None and row.textEs is not None for row in rows) == 17
     assert all(row.counterpartLabel for row in rows if row.counterpart)
+    alone = {row.mandate for row in rows if row.textEn is None}
+    assert not alone & {row.counterpart for row in rows}
 
 
 def test_one_mandate_is_a_parameter(dataset: Graph) -> None:
