@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,8 +161,26 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_one(unlinked: Path, tmp_pat
     assert fingerprint(out) == good[0]
 
 
-def files(mark: str) -> dict[str, bytes]:
-    return {"mandates.nq": mark.encode(), "report.json": b"{}"}
+PUT = """
+import sys
+from pathlib import Path
+from mandate_graph import outputs
+
+def put(target, mark):
+    with outputs.workshop(target) as folder:
+        staged = folder / "anew"
+        staged.mkdir()
+        (staged / "mandates.nq").write_text(mark)
+        (staged / "report.json").write_text("{}")
+        outputs.put_build(target, staged, {})
+"""
+
+
+def put(target: Path, mark: str) -> None:
+    """Put a small build there, as builds are put."""
+    names: dict[str, Any] = {}
+    exec(PUT, names)
+    names["put"](target, mark)
 
 
 @pytest.mark.parametrize("can_exchange", [True, False])
@@ -170,7 +189,7 @@ def test_swap_with_and_without_exchange(tmp_path: Path, monkeypatch: pytest.Monk
         monkeypatch.setattr(outputs, "_exchange", lambda one, other: False)
     target = tmp_path / "out"
     for mark in ("one", "two", "three"):
-        outputs.replace_folder(target, files(mark))
+        put(target, mark)
         assert (target / "mandates.nq").read_text() == mark
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -178,7 +197,7 @@ def test_swap_with_and_without_exchange(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_build_that_stepped_aside_is_brought_back(tmp_path: Path) -> None:
     """Without exchange, a process may die between the two renames; the next reader finds the old build all the same."""
     target = tmp_path / "out"
-    outputs.replace_folder(target, files("old"))
+    put(target, "old")
     target.rename(tmp_path / ".out.previous")
     assert outputs.find_build(target).read_text() == "old"
 
@@ -187,7 +206,7 @@ def test_what_killed_builds_left_is_swept_and_nothing_else(tmp_path: Path) -> No
     (tmp_path / ".o[1].77.partial").mkdir()
     for other in (".o[1].b.77.partial", ".o1.77.partial", ".o[1].77.partial.bak"):
         (tmp_path / other).mkdir()
-    outputs.replace_folder(tmp_path / "o[1]", files("new"))
+    put(tmp_path / "o[1]", "new")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".o1.77.partial",
         ".o[1].77.partial.bak",
@@ -198,11 +217,7 @@ def test_what_killed_builds_left_is_swept_and_nothing_else(tmp_path: Path) -> No
 
 def test_builds_at_once_take_turns(tmp_path: Path) -> None:
     """Processes that put builds into one folder at once: each ends well, and a whole build stands."""
-    code = (
-        "import sys; from pathlib import Path; from mandate_graph.outputs import replace_folder\n"
-        "for turn in range(40):\n"
-        "    replace_folder(Path(sys.argv[1]), {'mandates.nq': sys.argv[2].encode() * 10000, 'report.json': b'{}'})\n"
-    )
+    code = f"{PUT}\nfor turn in range(40):\n    put(Path(sys.argv[1]), sys.argv[2] * 10000)\n"
     processes = [
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "out"), mark], stderr=subprocess.PIPE)
         for mark in "abc"
@@ -227,10 +242,10 @@ def test_an_exchange_that_fails_for_another_reason_is_said(tmp_path: Path, monke
     def refuse(one: Path, other: Path) -> bool:
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
-    outputs.replace_folder(tmp_path / "out", files("old"))
+    put(tmp_path / "out", "old")
     monkeypatch.setattr(outputs, "_exchange", refuse)
     with pytest.raises(Unwritable, match="busy"):
-        outputs.replace_folder(tmp_path / "out", files("new"))
+        put(tmp_path / "out", "new")
     assert (tmp_path / "out/mandates.nq").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -238,7 +253,7 @@ def test_an_exchange_that_fails_for_another_reason_is_said(tmp_path: Path, monke
 def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    outputs.replace_folder(tmp_path / "link", files("new"))
+    put(tmp_path / "link", "new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real/mandates.nq").read_text() == "new"
 

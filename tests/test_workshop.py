@@ -96,13 +96,6 @@ def test_a_build_is_put_with_checksums(tmp_path: Path, monkeypatch: pytest.Monke
         assert names(target.parent) == ["out"]
 
 
-def test_the_sums_are_those_of_a_small_build(tmp_path: Path) -> None:
-    outputs.replace_folder(tmp_path / "one", {"mandates.nq": b"a"})
-    put(tmp_path / "other", b"a")
-    assert (tmp_path / "one" / "SHA256SUMS").read_text() == (tmp_path / "other" / "SHA256SUMS").read_text()
-    assert (tmp_path / "one").stat().st_mode == (tmp_path / "other").stat().st_mode
-
-
 def test_a_build_that_fails_leaves_the_last_one_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "out"
     put(target, b"good")
@@ -159,7 +152,6 @@ def test_builds_at_once_have_a_workshop_each(tmp_path: Path) -> None:
     heard(first), heard(second)
     with outputs.workshop(target) as folder:
         put(target, b"c")
-        outputs.replace_folder(target, {"mandates.nq": b"d"})
         assert folder.is_dir()
         assert len(names(tmp_path)) == 4
     for process, mark in ((second, "b"), (first, "a")):

@@ -14,7 +14,6 @@ import contextlib
 import ctypes
 import errno
 import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -34,7 +33,6 @@ __all__ = [
     "compressed",
     "find_build",
     "put_build",
-    "replace_folder",
     "swap_folder",
     "workshop",
     "write_file",
@@ -63,29 +61,6 @@ _AT_CWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 _LOCK = ".lock"
 _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV}
-
-
-def nothing_more(_folder: Path) -> None:
-    """Leave a new folder as it is."""
-
-
-def replace_folder(target: Path, files: Mapping[str, bytes], furnish: Callable[[Path], None] = nothing_more) -> None:
-    """Put files, with their checksums, where a build was: all of them, or, when the process is killed, none.
-
-    ``furnish`` may add to the new folder before it is put in place; what it adds has no checksum.
-
-    Raises:
-        ForeignFolder: when the target holds something that is not a build.
-        Unwritable: when the system refuses.
-    """
-    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
-
-    def write(staging: Path) -> None:
-        for name, data in {**files, "SHA256SUMS": sums.encode()}.items():
-            (staging / name).write_bytes(data)
-        furnish(staging)
-
-    swap_folder(target, write, check_target)
 
 
 def swap_folder(target: Path, write: Callable[[Path], None], check: Callable[[Path], None]) -> None:
