@@ -12,7 +12,7 @@ from typing import Any
 
 from mandate_graph.cli.console import say, show_fields, show_table
 from mandate_graph.dataset import Graph
-from mandate_graph.outputs import FILES
+from mandate_graph.outputs import FILES, REGISTER
 from mandate_graph.pipeline import Build
 from mandate_graph.sparql import Result
 from mandate_graph.store import STORE
@@ -31,6 +31,10 @@ _FILES = {
     "report.json": "what was read and found, for machines",
     "report.md": "the same for people",
     "SHA256SUMS": "checksums (sha256sum -c)",
+}
+_FOLDERS = {
+    STORE: "the N-Quads ready to be asked; used while it is fresh",
+    REGISTER: "what the next build need not do again",
 }
 _LINKS = {"exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "sameAs", "seeAlso"}
 # The first of these that has an answer is shown.
@@ -149,9 +153,9 @@ def _files(folder: Path) -> list[str]:
         for name in FILES
         if (folder / name).is_file()
     ]
-    store = [path.stat().st_size for path in (folder / STORE).rglob("*") if path.is_file()]
-    if store:
-        lines.append(f"{folder / STORE}  {_size(sum(store))}  the N-Quads ready to be asked; used while it is fresh")
+    for name, what in _FOLDERS.items():
+        if sizes := [path.stat().st_size for path in (folder / name).rglob("*") if path.is_file()]:
+            lines.append(f"{folder / name}  {_size(sum(sizes))}  {what}")
     return lines
 
 
