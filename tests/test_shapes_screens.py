@@ -115,17 +115,20 @@ PREFIX = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
 
 
 @pytest.mark.parametrize("targets", ["sh:targetNode <urn:x>, <urn:y>", "sh:targetClass mg:Tree"])
-def test_a_question_of_all_data_is_answered_as_it_is_without_distinct(tmp_path: Path, targets: str) -> None:
+@pytest.mark.parametrize(("body", "is_apart"), [(OF_ALL, True), (f"{OF_ALL} # }}\n", True), (f"{{ {OF_ALL} }}", False)])
+def test_a_question_of_all_data_is_answered_as_it_is_without_distinct(
+    tmp_path: Path, targets: str, body: str, is_apart: bool
+) -> None:
     quads = quads_of([("<urn:a>", TYPES[0]), ("<urn:b>", TYPES[0])], [("<urn:a>", "<urn:no>"), ("<urn:b>", "<urn:q>")])
     quads += [("<urn:a>", "<urn:p>", "<urn:a>", ""), ("<urn:a>", "<urn:q>", "<urn:no>", "")]
     quads += [("<urn:p>", iri("rdfs:label"), literal("p"), ""), ("<urn:b>", "<urn:r>", "<urn:b>", "")]
     found = []
     for distinct in ("DISTINCT", ""):
-        select = f"{PREFIX} SELECT {distinct} $this ?value WHERE {{ {OF_ALL} }}"
+        select = f"{PREFIX} SELECT {distinct} $this ?value WHERE {{ {body} }} # }}"
         shapes = shapes_folder(tmp_path, query_shape(select).replace("sh:targetClass mg:Tree", targets))
         (constraint,) = read_shapes(shapes)
         queries = compile_constraint(constraint, lambda name: [name])
-        assert all((query.count("SELECT") == 2) == bool(distinct) for query in queries)
+        assert all((query.count("SELECT") == 2) == (is_apart and bool(distinct)) for query in queries)
         found.append(set(check(engine_of(quads), shapes)))
     assert found[0] == found[1]
     assert {result.value for result in found[0]} == {

@@ -84,7 +84,7 @@ def set_query(select: str, source: str, target: str, path: str = "") -> str:
     if names := _of_all(masked, where, blocks):
         start, place = where.end(), blocks[0].start()
         distinct = f"{{ SELECT DISTINCT {names} WHERE {{{select[start:place]}}} }}"
-        return f"{select[:start]} {{ {distinct} {select[place : select.rindex('}')]} }} {target} }}"
+        return f"{select[:start]} {{ {distinct} {select[place : mask(select).rindex('}')]} }} {target} }}"
     return f"{select[: where.end()]} {target} {select[where.end() :]}"
 
 
@@ -96,9 +96,9 @@ def _of_all(masked: str, where: re.Match[str], blocks: list[re.Match[str]]) -> s
     names = _DISTINCT.search(masked[: where.start()])
     if names is None or not blocks or "this" in _variables(masked[where.end() :]):
         return ""
-    bound = _variables(masked[where.end() : blocks[0].start()])
-    wanted = _variables(names[1]) - {"this"}
-    if not wanted or (_variables(masked[blocks[0].start() :]) & bound) - wanted:
+    body = masked[where.end() : blocks[0].start()]
+    bound, wanted = _variables(body), _variables(names[1]) - {"this"}
+    if not wanted or body.count("{") != body.count("}") or (_variables(masked[blocks[0].start() :]) & bound) - wanted:
         return ""
     return " ".join(f"?{name}" for name in sorted(wanted))
 
