@@ -178,11 +178,9 @@ class Gate:
                 each.found += found
 
     def _look(self, asked: _Asked, constraints: Sequence[Constraint], screens: Screens) -> list[ShapeResult]:
-        if asked.foci is None and screens.are_kept(constraints):
-            return []
         return [
             result
-            for constraint in constraints
+            for constraint in (screens.left(constraints) if asked.foci is None else constraints)
             for query in compile_constraint(constraint, self._hierarchy.below, asked.foci)
             for result in self._results(asked, constraint, query)
         ]

@@ -8,6 +8,7 @@ how many keep every promise. Only where these differ are the constraints asked o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from mandate_graph.engine import Engine, unquote
@@ -17,6 +18,8 @@ from mandate_graph.shacl.shapes import Constraint, Target
 __all__ = ["Screens", "together"]
 
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+# Kept where no node has several values, which is all that a look tells of them.
+_AT_MOST = {"maxCount", "uniqueLang"}
 _ONE = {f'"1"^^<http://www.w3.org/2001/XMLSchema#{name}>' for name in ("integer", "int", "nonNegativeInteger")}
 
 
@@ -32,7 +35,7 @@ def _is_apt(constraint: Constraint) -> bool:
         return False
     if constraint.component in {"minCount", "maxCount"}:
         return constraint.value[0] in _ONE
-    return constraint.component == "class" or constraint.component in TESTS
+    return constraint.component in {"class", "uniqueLang", *TESTS}
 
 
 class Screens:
@@ -43,24 +46,24 @@ class Screens:
         self._subclasses = subclasses
         self._nodes: dict[str, int] = {}
 
-    def are_kept(self, constraints: Sequence[Constraint]) -> bool:
-        """Whether no value breaks any of these, which are of one property; False where a look does not tell."""
-        asked = {constraint.component for constraint in constraints}
-        if not all(map(_is_apt, constraints)) or (len(constraints) == 1 and "maxCount" not in asked):
-            return False  # one query says as much, and which
-        return all(self._are_kept_by(target, constraints) for target in constraints[0].targets)
+    def left(self, constraints: Sequence[Constraint]) -> list[Constraint]:
+        """What is still to be asked of these constraints of one property, each of the targets that a look leaves."""
+        if not all(map(_is_apt, constraints)) or (len(constraints) == 1 and constraints[0].component not in _AT_MOST):
+            return list(constraints)  # one query says as much, and which
+        targets = tuple(target for target in constraints[0].targets if not self._are_kept_by(target, constraints))
+        return [replace(constraint, targets=targets) for constraint in constraints] if targets else []
 
     def _are_kept_by(self, target: Target, constraints: Sequence[Constraint]) -> bool:
         nodes = focus_pattern(constraints[0], target, self._subclasses)
         components = {constraint.component for constraint in constraints}
-        tests = [f"({self._test(each)})" for each in constraints if each.component not in {"minCount", "maxCount"}]
+        tests = [f"({self._test(each)})" for each in constraints if each.component not in {"minCount", *_AT_MOST}]
         kept = " && ".join(tests) or "true"
         kept = f"BOUND(?value) && {kept}" if "minCount" in components else f"!BOUND(?value) || {kept}"
         values, good = self._numbers(
             f"SELECT (COUNT(*) AS ?values) (COUNT(IF({kept}, 1, ?none)) AS ?good) "
             f"WHERE {{ {nodes} OPTIONAL {{ ?this {constraints[0].path} ?value }} }}"
         )
-        return values == good and ("maxCount" not in components or values == self._count(nodes))
+        return values == good and (components.isdisjoint(_AT_MOST) or values == self._count(nodes))
 
     def _test(self, constraint: Constraint) -> str:
         if constraint.component != "class":
