@@ -104,6 +104,18 @@ def test_one_page_changed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     same_as_fresh(home)
 
 
+def test_a_page_with_the_size_and_the_time_of_before(home: Path) -> None:
+    """As a copy that keeps times leaves it."""
+    page = next(path for path in sorted((home / "pages").glob("*.txt")) if b"\n  1. " in path.read_bytes())
+    before = page.stat()
+    head, found, rest = page.read_bytes().partition(b"\n  1. ")
+    page.write_bytes(head + found + b"Zz" + rest[2:])
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert page.stat().st_size == before.st_size
+    assert built(home, "build").startswith("1 of ")
+    same_as_fresh(home)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["sources/authorities/bodies.csv", "sources/house.toml", "shapes/labels.ttl"])
 def test_what_all_pages_are_made_with_changed(name: str, home: Path) -> None:

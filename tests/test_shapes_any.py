@@ -104,6 +104,9 @@ COMPILED = {
     "query of a property without a value": on(
         "mg:name", f'sh:sparql [ sh:select "SELECT $this WHERE {{ $this {HEIGHT} ?x }}" ]'
     ),
+    "query with names that are words of SPARQL": query_shape(
+        f"PREFIX values: <{PLACE[1:-6]}> SELECT $this ?from WHERE {{ $this values:place ?from }}"
+    ),
     "query with an option": query_shape(
         f"SELECT $this ?value WHERE {{ $this {NAME} ?name OPTIONAL {{ $this {PLACE} ?value }} FILTER ( BOUND(?name) ) }}"
     ),
@@ -149,6 +152,10 @@ LEFT = {
     "query that gives a path": (query_shape("SELECT $this ?path WHERE { $this ?path 5 }"), "?path"),
     "query without WHERE": (query_shape(f"SELECT $this {{ $this {PLACE} ?value }}"), "SELECT"),
     "query that does not give its node": (query_shape(f"SELECT ?value WHERE {{ $this {PLACE} ?value }}"), "$this"),
+    "query that gives everything": (query_shape(f"SELECT * WHERE {{ $this {PLACE} ?value }}"), "SELECT *"),
+    "query that gives its node as a value": (
+        query_shape(f"SELECT ($this AS ?value) WHERE {{ $this {PLACE} ?x }}"), "give $this"
+    ),
     "query that groups": (
         query_shape(f"SELECT $this WHERE {{ $this {PLACE} ?x }} GROUP BY $this HAVING ( COUNT(?x) > 1 )"), "GROUP BY"
     ),
@@ -194,6 +201,13 @@ LEFT = {
         ),
         "from outside",
     ),
+    "what must not exist, compared without spaces": (
+        query_shape(
+            f"SELECT $this ?value WHERE {{ $this {HEIGHT} ?value . "
+            f"FILTER NOT EXISTS {{ $this {HEIGHT} ?y FILTER(?y<?value||?value>?y) }} }}"
+        ),
+        "from outside",
+    ),
 }  # fmt: skip
 SILENT = {
     "a deactivated shape": KEPT.replace("sh:targetClass", "sh:deactivated true ; sh:targetClass"),
@@ -226,6 +240,11 @@ def test_what_is_compiled_is_what_the_reference_says(tmp_path: Path, quads: list
     found, left = alike(quads, shapes_folder(tmp_path, COMPILED[what]))
     assert found
     assert left == []
+
+
+def test_a_day_as_the_bound_of_numbers(tmp_path: Path, quads: list[Quad]) -> None:
+    found, _ = alike(quads, shapes_folder(tmp_path, on("mg:height", 'sh:minInclusive "2001-02-03"^^xsd:date')))
+    assert found
 
 
 @pytest.mark.parametrize("what", LEFT)

@@ -24,7 +24,7 @@ from mandate_graph import assembly
 from mandate_graph.assembly import shards_of
 from mandate_graph.report.rows import Rows, json_pieces
 from mandate_graph.sources import File
-from mandate_graph.write.lines import describes
+from mandate_graph.write.lines import blocks, describes
 from mandate_graph.write.whole import put_whole
 
 PAGES = sorted(path for path in (ROOT / "tests" / "pages").iterdir() if path.suffix == ".txt")
@@ -183,6 +183,14 @@ def test_a_thing_is_found_by_halving(tmp_path_factory: pytest.TempPathFactory, n
     path = tmp_path_factory.getbasetemp() / "lines.nq"
     path.write_bytes(b"".join(sorted(f"<{each}> <p> <o> <g> .\n".encode() for each in names)))
     assert describes(path, name) == (name in names)
+
+
+def test_a_line_that_goes_on_in_the_next_piece_is_not_tried_from_each_of_its_characters() -> None:
+    """Otherwise this takes minutes, as did the Turtle of a page of a megabyte."""
+    short = [b'<urn:a%06d> <urn:p> "x" <urn:g> .\n' % number for number in range(22_000)]
+    long = b'<urn:b> <urn:p> "%s" <urn:g> .\n' % (b"words of a page " * 60_000)
+    data = b"".join(short) + long + b"<urn:c> <urn:p> <urn:d> <urn:g> .\n"
+    assert [block.lines for block in blocks(data)] == [*short, long, b"<urn:c> <urn:p> <urn:d> <urn:g> .\n"]
 
 
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ __all__ = ["Crew", "described", "processors", "work"]
 
 _T = TypeVar("_T")
 
-TRIES = 3
-"""How often a task is begun: one that has brought down so many workers is what brings them down."""
+TRIES = 10
+"""How often a task is begun: one that has brought down so many workers is what brings them down, and not a person."""
 
 _AHEAD = 3
 _MOMENT = 0.01
@@ -74,7 +74,7 @@ class Crew:
         flight goes on while the caller uses a result. When the iterator is closed, what has not begun is cancelled.
 
         Raises:
-            WorkLost: when a task has brought down its worker three times.
+            WorkLost: when a task has brought down its worker ``TRIES`` times.
             Exception: what a task raised, as it raised it; those after it are cancelled.
         """
         tasks = iter(tasks)

@@ -277,6 +277,7 @@ class WorkLost(MandateGraphError):
     def __str__(self) -> str:
         often = "its worker was" if self.times == 1 else f"{self.times} workers were, one after the other,"
         return (
-            f"{shown(self.task)}: {often} killed at this. The system kills what takes too much memory: try "
-            "fewer workers (--workers), a machine with more memory, or a smaller page."
+            f"{shown(self.task)}: {often} killed at this. If nobody did, it was the system, "
+            "which kills what takes too much memory: try fewer workers (--workers), a machine "
+            "with more memory, or a smaller page."
         )

@@ -32,9 +32,10 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class Seen(NamedTuple):
-    """A file of a page as it was: what a manifest says of it, its size and last change, and where a link leads.
+    """A file of a page as it was: what a manifest says of it, its size, and where a link leads.
 
-    ``found`` is its SHA-256 in hexadecimal, or why it could not be read.
+    ``changed`` is when its content last changed, ``touched`` when anything of it did, which no program sets back; both
+    in nanoseconds. ``found`` is its SHA-256 in hexadecimal, or why it could not be read.
     """
 
     page: str
@@ -43,6 +44,7 @@ class Seen(NamedTuple):
     leads_to: str
     size: int
     changed: int
+    touched: int
     found: str | UnreadablePage = ""
 
 
@@ -143,7 +145,7 @@ def seen_now(files: Iterable[File]) -> dict[str, Seen]:
         except (OSError, RuntimeError):
             continue
         seen[key_of(file.path)] = Seen(
-            file.page, dict(file.row), file.named, leads_to, status.st_size, status.st_mtime_ns
+            file.page, dict(file.row), file.named, leads_to, status.st_size, status.st_mtime_ns, status.st_ctime_ns
         )
     return seen
 
@@ -173,7 +175,7 @@ def _is_same(file: File, now: Seen | None, before: Seen | None) -> bool:
         return False
     if now[:4] != before[:4] or now.size != before.size:
         return False
-    if now.changed == before.changed:
+    if (now.changed, now.touched) == (before.changed, before.touched):
         return True
     try:
         return file.path.is_file() and file_digest(file.path) == before.found

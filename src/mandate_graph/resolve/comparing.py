@@ -53,7 +53,8 @@ def compare(register: Register, decisions: Sequence[Decision], each: Each = iter
     ``each`` may do the calls in other processes; then the register lies in a folder that they see.
     """
     where = register.folder or register
-    with tempfile.TemporaryDirectory(prefix="kin-", dir=register.folder) as scratch:
+    # a worker may still write into it when another one's work is given up
+    with tempfile.TemporaryDirectory(prefix="kin-", dir=register.folder, ignore_cleanup_errors=True) as scratch:
         kin = find_kin(_texts(register), Path(scratch), partial(_text, where), each)
         for claims in each(_claims, ((where, batch) for batch in _batches(kin))):
             register.claims(claims)

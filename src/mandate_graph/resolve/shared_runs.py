@@ -190,7 +190,7 @@ def index_part(scratch: Path, part: int, formula: int) -> None:
         ("postings", owners), ("own", owners[order]), ("at", at[order]), ("tails", tails[order]),
         ("formulas", formulas), ("pairs", pairs),
     ):  # fmt: skip
-        numbers.astype(_NUMBER).tofile(_of_part(scratch, part, name))
+        _put(numbers, _of_part(scratch, part, name))
 
 
 def _sharers(scratch: Path, part: int, formula: int, texts: int) -> tuple[Places, Places, Places]:
@@ -208,7 +208,7 @@ def _sharers(scratch: Path, part: int, formula: int, texts: int) -> tuple[Places
 def stretches(scratch: Path) -> list[tuple[int, int]]:
     """Where stretches begin and end that have few enough texts and pairs for one task; what indexing read goes."""
     pairs = _summed(scratch, "pairs")
-    _summed(scratch, "formulas").astype(_NUMBER).tofile(scratch / "formulas")
+    _put(_summed(scratch, "formulas"), scratch / "formulas")
     for part in range(PARTS):
         for name in ("hashes", "texts"):
             _of_part(scratch, part, name).unlink(missing_ok=True)
@@ -221,6 +221,11 @@ def stretches(scratch: Path) -> list[tuple[int, int]]:
         found.append((first, end))
         first = end
     return found
+
+
+def _put(numbers: Places, path: Path) -> None:
+    """Write numbers to a file: what ``tofile`` cannot write when it closes it is lost without a word."""
+    path.write_bytes(numbers.astype(_NUMBER).tobytes())
 
 
 def _summed(scratch: Path, name: str) -> Places:

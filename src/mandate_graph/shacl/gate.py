@@ -30,6 +30,7 @@ Foci: TypeAlias = Mapping[tuple[str, str], Collection[str] | None]
 
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_PATTERN = f"<{SH}{COMPONENTS['pattern']}>"
 _AT_ONCE = 5_000
 
 
@@ -195,14 +196,17 @@ class Gate:
 
     def _leave_disputed(self, asked: _Asked) -> None:
         """Of values that the engine and pySHACL compare differently the latter is asked."""
-        ranges = {f"<{SH}{COMPONENTS[name]}>" for name in RANGES}
-        pattern = f"<{SH}{COMPONENTS['pattern']}>"
-        disputed = {
-            result.focus
-            for result in asked.found
-            if (result.component in ranges and _is_odd(result.value))
-            or (result.component == pattern and unquote(result.value)[1].endswith("\n"))
+        bounds = {
+            (each.source, f"<{SH}{COMPONENTS[each.component]}>"): each.value[0]
+            for each in asked.unit.constraints
+            if each.component in RANGES
         }
+        disputed = set()
+        for result in asked.found:
+            bound = bounds.get((result.shape, result.component))
+            is_odd = bound is not None and (_is_odd(bound) or _is_odd(result.value))
+            if is_odd or (result.component == _PATTERN and unquote(result.value)[1].endswith("\n")):
+                disputed.add(result.focus)
         asked.leave(disputed, "values that engines compare differently")
 
     def _ask_reference(self, left: Sequence[_Asked], written: Written | None) -> set[ShapeResult]:

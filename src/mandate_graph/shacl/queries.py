@@ -17,13 +17,21 @@ import re
 from mandate_graph.errors import BadShape
 from mandate_graph.shacl.parameters import Unsupported
 
-__all__ = ["check_query", "closing", "mask", "set_query"]
+__all__ = ["check_query", "closing", "keywords", "mask", "set_query"]
 
 _QUOTED = re.compile(
-    r"""(?P<comment>\#[^\n]*)|<[^<>\s]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL
+    r"""(?P<comment>\#[^\n]*)|<[^<>"{}|^`\\\x00-\x20]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""",
+    re.DOTALL,
 )
+
+
+def keywords(*names: str) -> re.Pattern[str]:
+    """What finds keywords in a masked query, and neither variables nor prefixed names of these names."""
+    return re.compile(rf"(?<![\w:?$-])(?:{'|'.join(names)})(?![\w-]*:|[\w-])", re.IGNORECASE)
+
+
 # SERVICE and FROM would be fetched by the one that is asked instead.
-_FORBIDDEN = re.compile(r"\b(?:ASK|CONSTRUCT|DESCRIBE|VALUES|MINUS|SERVICE|FROM)\b", re.IGNORECASE)
+_FORBIDDEN = keywords("ASK", "CONSTRUCT", "DESCRIBE", "VALUES", "MINUS", "SERVICE", "FROM")
 _REBOUND = re.compile(r"\b[Aa][Ss]\s+[?$](?:this|currentShape|shapesGraph|PATH)\b")
 _FOREIGN = re.compile(
     r"\b(?:LIMIT|OFFSET|HAVING|GROUP\s+BY|GRAPH)\b|[?$](?:currentShape|shapesGraph|path|failure)\b", re.IGNORECASE
@@ -36,6 +44,7 @@ _LOOKS = re.compile(r"(?:FILTER|BIND)\s*\w*\s*\(|EXISTS\s*\{", re.IGNORECASE)
 _CORRELATED = re.compile(r"(?:EXISTS|OPTIONAL)\s*$", re.IGNORECASE)
 _MAYBE = re.compile(r"\b(?:OPTIONAL|UNION)\b", re.IGNORECASE)
 _TRIPLE = re.compile(r"\s*(\S+)\s+([?$]\w+|<[^<>\s]*>|a|[\w-]*:[\w-]+)\s+([^\s\"',;]+?)\s*\.?\s*")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _PATH = re.compile(r"[?$]PATH\b")
 _DISTINCT = re.compile(r"\bSELECT\s+DISTINCT\s+((?:[?$]\w+\s*)+)\Z", re.IGNORECASE)
 
@@ -69,8 +78,7 @@ def set_query(select: str, source: str, target: str, path: str = "") -> str:
     where = _WHERE.search(masked)
     if where is None or len(re.findall(r"\bSELECT\b", masked, re.IGNORECASE)) != 1:
         raise Unsupported("sh:sparql with more or less than one SELECT … WHERE")
-    if not re.search(r"[?$]this\b|\*", masked[: where.start()]):
-        raise Unsupported("sh:sparql that does not give $this")
+    _check_given(_without_brackets(masked[: where.start()]))
     blocks = list(_NOT_EXISTS.finditer(masked, where.end()))
     if len(_ANY_NOT_EXISTS.findall(masked)) != len(blocks):
         raise Unsupported("sh:sparql with a NOT EXISTS that is no filter of its own")
@@ -101,6 +109,13 @@ def _of_all(masked: str, where: re.Match[str], blocks: list[re.Match[str]]) -> s
     if not wanted or body.count("{") != body.count("}") or (_variables(masked[blocks[0].start() :]) & bound) - wanted:
         return ""
     return " ".join(f"?{name}" for name in sorted(wanted))
+
+
+def _check_given(variables: str) -> None:
+    if "*" in variables:
+        raise Unsupported("sh:sparql with SELECT *")
+    if not re.search(r"[?$]this\b", variables):
+        raise Unsupported("sh:sparql that does not give $this")
 
 
 def _is_one_look(block: str) -> bool:
@@ -168,6 +183,13 @@ def _without_filters(pattern: str) -> tuple[str, str]:
         filters += pattern[match.start() : end]
         pattern = pattern[: match.start()] + pattern[end:]
     return pattern, filters
+
+
+def _without_brackets(text: str) -> str:
+    """The text without what stands in round brackets, however deep."""
+    while "(" in (bare := _BRACKETS.sub(" ", text)) and bare != text:
+        text = bare
+    return bare
 
 
 def _variables(text: str) -> set[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from mandate_graph.engine import unquote
 from mandate_graph.errors import BadShape
 from mandate_graph.interop import from_rdflib, quiet, to_rdflib
 from mandate_graph.model import ShapeResult
-from mandate_graph.shacl.queries import mask
+from mandate_graph.shacl.queries import keywords, mask
 from mandate_graph.shacl.shapes import Unit, read_units
 from mandate_graph.shacl.shapes_graph import RDF, SH, TARGETS, ShapesGraph
 
@@ -32,7 +31,7 @@ _TYPE = f"<{RDF}type>"
 _NODE_SHAPE = f"<{SH}NodeShape>"
 _CLASSES = {"<http://www.w3.org/2000/01/rdf-schema#Class>", "<http://www.w3.org/2002/07/owl#Class>"}
 _AIMS = {f"<{SH}{name}>" for name in (*TARGETS, "target")}
-_FETCHES = re.compile(r"\b(?:SERVICE|FROM|LOAD)\b", re.IGNORECASE)
+_FETCHES = keywords("SERVICE", "FROM", "LOAD")
 _TEXTS = ("select", "ask", "construct", "update")
 
 

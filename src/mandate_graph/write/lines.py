@@ -95,7 +95,8 @@ def _pieces(reader: Reader) -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
         more = reader.read(position, _CHUNK)
         position += len(more)
         held += more
-        found = _BLOCK.findall(held)
+        # of a line without its end the expression would try every character as the beginning of another
+        found = _BLOCK.findall(held, 0, held.rfind(b"\n") + 1 if more else len(held))
         if not more:
             yield at, found
             return
