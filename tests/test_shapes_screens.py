@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mandate_graph.engine import Engine, Quad, literal
-from mandate_graph.shacl import check
+from mandate_graph.shacl import check, has_blank_nodes
 from mandate_graph.shacl.compile import compile_constraint
 from mandate_graph.shacl.forms import XSD
+from mandate_graph.shacl.queries import of_names
 from mandate_graph.shacl.screens import Screens, together
 from mandate_graph.shacl.shapes import Constraint, read_shapes
+from mandate_graph.write import nquads
 from shaped import SHAPES, engine_of, iri, local, query_shape, shapes_folder
 
 NODES = ["<urn:a>", "<urn:b>", "_:c"]
@@ -138,3 +140,40 @@ def test_a_question_of_all_data_is_answered_as_it_is_without_distinct(
     assert {result.value for result in found[0]} == {
         iri("rdf:type"), iri("mg:place"), iri("rdfs:label"), SUBCLASS, "<urn:r>",
     }  # fmt: skip
+
+
+IS_BLANK = "?s ?value ?o . FILTER ( isBlank(?s) || ISBLANK( $o ) )"
+
+
+def test_of_data_with_names_alone_nobody_looks_for_blank_nodes(tmp_path: Path) -> None:
+    quads = [("<urn:a>", iri("rdf:type"), iri("mg:Tree"), ""), ("<urn:a>", "<urn:p>", literal("a _:b"), "")]
+    file = tmp_path / "data.nq"
+    shapes = shapes_folder(tmp_path, query_shape(f"SELECT DISTINCT $this ?value WHERE {{ {IS_BLANK} }}"))
+    for more, is_found in (([], False), ([("_:b", "<urn:q>", "<urn:a>", "")], True)):
+        file.write_bytes(nquads((s, p, o, "<urn:g>") for s, p, o, _ in [*quads, *more]))
+        assert has_blank_nodes(file), "a text may read like one"
+        assert bool(check(engine_of([*quads, *more]), shapes)) == is_found
+        assert not check(engine_of([*quads, *more]), shapes, all_named=True)
+    file.write_bytes(nquads((s, p, o, "<urn:g>") for s, p, o, _ in quads[:1]))
+    assert not has_blank_nodes(file)
+    file.write_bytes(b"")
+    assert not has_blank_nodes(file)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_known"),
+    [
+        (IS_BLANK, True),
+        ("?s ?value ?o FILTER ( !isBlank(?s) )", True),
+        ("?s ?value ?o FILTER ( isBlank(?other) )", False),
+        ("?s ?value ?o OPTIONAL { ?o ?p ?other } FILTER ( !isBlank(?other) )", False),
+        ("?s ?value ?o FILTER NOT EXISTS { ?s ?p ?x FILTER ( isBlank(?x) ) }", False),
+        ("?s ?value ?o BIND ( 1 / 0 AS ?x ) FILTER ( !isBlank(?x) )", False),
+        ('?s ?value "isBlank(?s)"', True),
+    ],
+)
+def test_it_is_known_of_bound_variables_alone(body: str, is_known: bool) -> None:
+    query = f"SELECT ?this ?value WHERE {{ VALUES ?this {{ <urn:x> }} {body} }}"
+    found = of_names(query)
+    assert ("isblank(?" in found.lower().replace('"isblank(?s)"', "")) != is_known
+    assert found.count('"isBlank(?s)"') == query.count('"isBlank(?s)"')

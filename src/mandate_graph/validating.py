@@ -75,7 +75,8 @@ def validate(
 
         results = shacl.Results(shacl.in_order(reference_check(to_rdflib(written.quads()), files)))
     else:
-        results = shacl.check(engine, files, written=written)
+        all_named = path.is_dir() and not shacl.has_blank_nodes(outputs.find_build(path))
+        results = shacl.check(engine, files, written=written, all_named=all_named)
     located = shacl.locate(engine, results)
     return shacl.Results([*changed, *located], located.left)
 

@@ -148,7 +148,8 @@ def _checked(plan: Plan, quads: Path, written: Written) -> list[ShapeResult]:
     if is_large:
         put_store(quads, written.sha256, loading)
     plan.progress("checking the promises", 0, 0)
-    results = gate(open_engine(quads, named_graphs=False), plan.holdings.home.shapes)
+    engine = open_engine(quads, named_graphs=False)
+    results = gate(engine, plan.holdings.home.shapes, all_named=not shacl.has_blank_nodes(quads))
     if plan.wanted.store and not is_large:
         put_store(quads, written.sha256, loading)
     elif is_large and not plan.wanted.store:
@@ -241,13 +242,13 @@ def _can_be_told(files: Sequence[File]) -> bool:
     return all(os.fsencode(file.page) == file.page.encode(errors="replace") for file in files)
 
 
-def gate(engine: Engine, shapes: Path) -> list[ShapeResult]:
-    """Check the promises; a broken one of severity Violation closes the gate.
+def gate(engine: Engine, shapes: Path, *, all_named: bool = False) -> list[ShapeResult]:
+    """Check the promises; a broken one of severity Violation closes the gate. ``all_named`` is that of ``check``.
 
     Raises:
         BrokenPromise: with the results that say which, where, and what to do.
     """
-    return _closed(engine, shacl.check(engine, shapes))
+    return _closed(engine, shacl.check(engine, shapes, all_named=all_named))
 
 
 def _closed(engine: Engine, results: Sequence[ShapeResult]) -> list[ShapeResult]:

@@ -14,10 +14,10 @@ from urllib.parse import unquote as percent_decode
 from mandate_graph.engine import Engine, Quad, unquote
 from mandate_graph.model import ShapeResult
 from mandate_graph.shacl.again import results_again
-from mandate_graph.shacl.forms import Written
+from mandate_graph.shacl.forms import Written, has_blank_nodes
 from mandate_graph.shacl.gate import Foci, Gate, Left
 
-__all__ = ["Foci", "Left", "Results", "affected", "check", "check_again", "in_order", "locate"]
+__all__ = ["Foci", "Left", "Results", "affected", "check", "check_again", "has_blank_nodes", "in_order", "locate"]
 
 _SEVERITIES = ("Violation", "Warning", "Info")
 # Each query binds ?page and ?line for a focus ?this; what has no place on a page has no row.
@@ -58,6 +58,7 @@ def check(
     *,
     foci: Foci | None = None,
     written: Written | None = None,
+    all_named: bool = False,
 ) -> Results:
     """Every result of every shape, in order of severity, shape and focus; empty when all promises are kept.
 
@@ -67,13 +68,14 @@ def check(
         foci: look at these nodes only, as ``affected`` gives them.
         written: the data as they are written, where they may hold literals that the engine rewrites (``forms``);
             pySHACL, where it is asked, gets them, and else what the engine holds.
+        all_named: no node of the data is blank (``forms.has_blank_nodes``), which spares queries that ask for one.
 
     Raises:
         MissingPath: when there are no shapes.
         BadRdf: when a shapes file cannot be parsed.
         BadShape: when a shape cannot be checked.
     """
-    found, left = Gate(engine, shapes).check(foci, written)
+    found, left = Gate(engine, shapes).check(foci, written, all_named=all_named)
     return Results(in_order(found), left)
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from mandate_graph.engine import Quad, parse_quads, parse_triples, unquote
 
-__all__ = ["NUMBERS", "XSD", "Written", "is_plain", "of_file", "of_quads", "rough"]
+__all__ = ["NUMBERS", "XSD", "Written", "has_blank_nodes", "is_plain", "of_file", "of_quads", "rough"]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 NUMBERS = frozenset(f"{XSD}{name}" for name in ("integer", "decimal", "double", "float"))
@@ -69,6 +69,14 @@ def of_quads(quads: Sequence[Quad]) -> Written:
 def of_file(path: Path) -> Written:
     """A file of canonical N-Quads; it is not parsed to find what is not plain."""
     return Written(lambda: parse_quads(path), lambda: _rough_lines(path))
+
+
+def has_blank_nodes(path: Path) -> bool:
+    """Whether a file of canonical N-Quads may hold a blank node; a text that reads like one counts, too."""
+    if not path.stat().st_size:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data[:2] == b"_:" or data.find(b"\n_:") >= 0 or data.find(b" _:") >= 0
 
 
 def rough(quads: Iterable[Quad]) -> list[Quad]:

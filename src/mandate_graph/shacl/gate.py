@@ -18,6 +18,7 @@ from mandate_graph.shacl.compile import RANGES, compile_constraint, target_query
 from mandate_graph.shacl.forms import NUMBERS, XSD, Written
 from mandate_graph.shacl.mixed import odd_values
 from mandate_graph.shacl.parameters import Unsupported
+from mandate_graph.shacl.queries import of_names
 from mandate_graph.shacl.screens import Screens, together
 from mandate_graph.shacl.shapes import COMPONENTS, SH, Constraint, Unit, read_units
 from mandate_graph.shacl.shapes_graph import ShapesGraph
@@ -100,6 +101,7 @@ class Gate:
         self._graph = ShapesGraph(shapes)
         self._hierarchy = _Hierarchy(engine)
         self.sieve = Sieve(engine)
+        self._all_named = False
         self.units = _decided(read_units(self._graph, shapes))
 
     def of(self, engine: Engine) -> Gate:
@@ -120,8 +122,11 @@ class Gate:
                 found[unit.shape, unit.part] = None if blank else nodes
         return found
 
-    def check(self, foci: Foci | None, written: Written | None) -> tuple[set[ShapeResult], list[Left]]:
-        """All results, and what pySHACL was asked."""
+    def check(
+        self, foci: Foci | None, written: Written | None, *, all_named: bool = False
+    ) -> tuple[set[ShapeResult], list[Left]]:
+        """All results, and what pySHACL was asked; ``all_named`` says that no node of the data is blank."""
+        self._all_named = all_named
         asked = [
             _Asked(unit, None if foci is None else foci[unit.shape, unit.part])
             for unit in self.units
@@ -188,6 +193,7 @@ class Gate:
 
     def _results(self, asked: _Asked, constraint: Constraint, query: str) -> list[ShapeResult]:
         cut = find_cut(constraint.value[0]) if constraint.component == "sparql" else None
+        query = of_names(query) if self._all_named else query
         try:
             rows = self.sieve.rows(query, cut, narrow=asked.foci is not None)
             return [_result(constraint, cells) for cells in rows]

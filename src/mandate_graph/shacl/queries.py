@@ -17,7 +17,7 @@ import re
 from mandate_graph.errors import BadShape
 from mandate_graph.shacl.parameters import Unsupported
 
-__all__ = ["check_query", "closing", "keywords", "mask", "set_query"]
+__all__ = ["check_query", "closing", "keywords", "mask", "of_names", "set_query"]
 
 _QUOTED = re.compile(
     r"""(?P<comment>\#[^\n]*)|<[^<>"{}|^`\\\x00-\x20]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""",
@@ -44,6 +44,8 @@ _LOOKS = re.compile(r"(?:FILTER|BIND)\s*\w*\s*\(|EXISTS\s*\{", re.IGNORECASE)
 _CORRELATED = re.compile(r"(?:EXISTS|OPTIONAL)\s*$", re.IGNORECASE)
 _MAYBE = re.compile(r"\b(?:OPTIONAL|UNION)\b", re.IGNORECASE)
 _TRIPLE = re.compile(r"\s*(\S+)\s+([?$]\w+|<[^<>\s]*>|a|[\w-]*:[\w-]+)\s+([^\s\"',;]+?)\s*\.?\s*")
+_IS_BLANK = re.compile(r"\bisBlank\s*\(\s*[?$](\w+)\s*\)", re.IGNORECASE)
+_UNSURE = re.compile(r"\b(?:OPTIONAL|UNION|BIND|EXISTS|MINUS|UNDEF)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PATH = re.compile(r"[?$]PATH\b")
 _DISTINCT = re.compile(r"\bSELECT\s+DISTINCT\s+((?:[?$]\w+\s*)+)\Z", re.IGNORECASE)
@@ -94,6 +96,21 @@ def set_query(select: str, source: str, target: str, path: str = "") -> str:
         distinct = f"{{ SELECT DISTINCT {names} WHERE {{{select[start:place]}}} }}"
         return f"{select[:start]} {{ {distinct} {select[place : mask(select).rindex('}')]} }} {target} }}"
     return f"{select[: where.end()]} {target} {select[where.end() :]}"
+
+
+def of_names(query: str) -> str:
+    """The compiled query of data without blank nodes: whether something is one need not be looked up of every row.
+
+    Only where each variable is bound, because ``isBlank`` of nothing is an error and not false.
+    """
+    masked = mask(query)
+    asked = list(_IS_BLANK.finditer(masked))
+    bound = _variables(_IS_BLANK.sub("", masked[masked.find("{") :]))
+    if _UNSURE.search(masked) or not {found[1] for found in asked} <= bound:
+        return query
+    for found in reversed(asked):
+        query = f"{query[: found.start()]}false{query[found.end() :]}"
+    return query
 
 
 def _of_all(masked: str, where: re.Match[str], blocks: list[re.Match[str]]) -> str:
