@@ -22,6 +22,7 @@ LONG = 50_000
 """Code points; texts that have no more are cut by the engine, in less time than it takes to hand the places over."""
 
 _AT_ONCE = 50_000
+_NODES_AT_ONCE = 250
 _CUT = re.compile(
     r"SUBSTR\s*\(\s*STR\s*\(\s*[?$](?P<text>\w+)\s*\)\s*,(?P<start>[^(),{}]+),(?P<length>[^(),{}]+)\)"
     r"\s*!=\s*(?P<other>STR\s*\(\s*[?$]\w+\s*\))",
@@ -52,14 +53,16 @@ class Cut:
     length: str
     other: str
 
-    def nodes_query(self, query: str, *, narrow: bool) -> str:
-        """The nodes with a long text; ``narrow`` looks at those alone that the compiled query comes to."""
+    def nodes_query(self, query: str) -> str:
+        """The nodes whose texts the compiled query comes to."""
         header, _, body = _parts(query)
-        reached = (
-            f"{{ SELECT DISTINCT ?{self.node} {{ {body.replace(self.condition, '( true )')} }} }}" if narrow else ""
-        )
+        return f"{header} SELECT DISTINCT ?{self.node} {{ {body.replace(self.condition, '( true )')} }}"
+
+    def long_query(self, query: str, nodes: Sequence[str] = ()) -> str:
+        """The nodes with a long text, of all or of some that have names."""
+        some = f"VALUES ?{self.node} {{ {' '.join(nodes)} }}" if nodes else ""
         return (
-            f"{header} SELECT DISTINCT ?{self.node} {{ {reached} ?{self.node} {self.predicate} ?{self.text} "
+            f"{_parts(query)[0]} SELECT DISTINCT ?{self.node} {{ {some} ?{self.node} {self.predicate} ?{self.text} "
             f"FILTER ( isIRI(?{self.node}) && STRLEN(STR(?{self.text})) > {LONG} ) }}"
         )
 
@@ -99,17 +102,26 @@ class Sieve:
         Raises:
             BadQuery: when it cannot be evaluated.
         """
-        nodes = self._long(cut.nodes_query(query, narrow=narrow)) if cut else []
+        nodes = self._long(query, cut, narrow=narrow) if cut else []
         if cut and nodes:
             yield from self._cut(query, cut, nodes)
         else:
             names, rows = self._engine.table(query)
             yield from (dict(zip(names, row, strict=True)) for row in rows)
 
-    def _long(self, query: str) -> list[str]:
-        if query not in self._nodes:
-            self._nodes[query] = sorted(row[0] for row in self._engine.table(query, "long texts")[1])
-        return self._nodes[query]
+    def _long(self, query: str, cut: Cut, *, narrow: bool) -> list[str]:
+        """The nodes with long texts; ``narrow`` looks at those alone that the compiled query comes to."""
+        if narrow:
+            # named in another query: joined in one, all texts that there are would be measured
+            reached = [node for (node,) in self._engine.table(cut.nodes_query(query), "nodes")[1] if node[:1] == "<"]
+            parts = (reached[start : start + _NODES_AT_ONCE] for start in range(0, len(reached), _NODES_AT_ONCE))
+            asked = [cut.long_query(query, some) for some in parts]
+        else:
+            asked = [cut.long_query(query)]
+        for each in asked:
+            if each not in self._nodes:
+                self._nodes[each] = sorted(row[0] for row in self._engine.table(each, "long texts")[1])
+        return sorted(node for each in asked for node in self._nodes[each])
 
     def _cut(self, query: str, cut: Cut, nodes: Sequence[str]) -> Iterator[dict[str, str]]:
         names, rows = self._engine.rows(cut.places_query(query, nodes))
