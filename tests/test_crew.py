@@ -221,8 +221,10 @@ def test_a_broken_executor_of_others_is_an_error_of_ours(tmp_path: Path) -> None
                 list(crew.each(tasks.deadly, ((number, tmp_path, 99) for number in range(8))))
 
 
+# Who runs the tests in the background ignores what a terminal sends, and so would those that they start.
 PARENT = """
-import sys, pathlib, crew_tasks
+import signal, sys, pathlib, crew_tasks
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from mandate_graph.crew import Crew
 with Crew(2) as crew:
     list(crew.each(crew_tasks.slow, ((number, pathlib.Path(sys.argv[1])) for number in range(1, 9))))
